@@ -1,0 +1,203 @@
+#include "base/json.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace rhm {
+namespace {
+
+/// Length of the UTF-8 sequence at text[i], 0 when it is not valid.
+std::size_t utf8_length(std::string_view text, std::size_t i) {
+    auto byte = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u; };
+    auto tail = [&](std::size_t k) { return (byte(k) & 0xC0u) == 0x80u; };
+    unsigned c = byte(i);
+    if (c < 0x80) return 1;
+    if (c >= 0xC2 && c < 0xE0) return tail(i + 1) ? 2 : 0;
+    if (c >= 0xE0 && c < 0xF0) {
+        unsigned second = byte(i + 1);
+        bool good = tail(i + 1) && tail(i + 2) && (c != 0xE0 || second >= 0xA0) && (c != 0xED || second < 0xA0);
+        return good ? 3 : 0;
+    }
+    if (c >= 0xF0 && c < 0xF5) {
+        unsigned second = byte(i + 1);
+        bool good = tail(i + 1) && tail(i + 2) && tail(i + 3) && (c != 0xF0 || second >= 0x90) && (c != 0xF4 || second < 0x90);
+        return good ? 4 : 0;
+    }
+    return 0;
+}
+
+class Parser {
+public:
+    explicit Parser(std::string_view text) : text_(text) {}
+
+    Json document() {
+        Json value = any(0);
+        space();
+        if (at_ != text_.size()) wrong("text after the end of the value");
+        return value;
+    }
+
+private:
+    std::string_view text_;
+    std::size_t at_ = 0;
+
+    [[noreturn]] void wrong(std::string_view what) const { fail(Exit::input, "not JSON: ", what, " at byte ", at_); }
+    void space() { while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_; }
+    bool take(char c) {
+        space();
+        if (at_ == text_.size() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
+    bool word(std::string_view w) {
+        if (text_.substr(at_, w.size()) != w) return false;
+        at_ += w.size();
+        return true;
+    }
+
+    Json any(int depth) {
+        if (depth > 200) wrong("nesting deeper than 200");
+        space();
+        Json out;
+        if (at_ == text_.size()) wrong("the text ends too early");
+        char c = text_[at_];
+        if (c == '{') {
+            ++at_;
+            out.kind = Json::Kind::object;
+            if (take('}')) return out;
+            do {
+                space();
+                out.keys.push_back(text_string());
+                if (!take(':')) wrong("a ':' is missing");
+                out.array.push_back(any(depth + 1));
+            } while (take(','));
+            if (!take('}')) wrong("a ',' or '}' is missing");
+        } else if (c == '[') {
+            ++at_;
+            out.kind = Json::Kind::array;
+            if (take(']')) return out;
+            do out.array.push_back(any(depth + 1));
+            while (take(','));
+            if (!take(']')) wrong("a ',' or ']' is missing");
+        } else if (c == '"') {
+            out.kind = Json::Kind::string;
+            out.string = text_string();
+        } else if (word("true") || word("false")) {
+            out.kind = Json::Kind::boolean;
+            out.boolean = c == 't';
+        } else if (!word("null")) {
+            number_into(out);
+        }
+        return out;
+    }
+
+    void number_into(Json& out) {
+        std::size_t end = at_;
+        while (end < text_.size() && std::string_view("+-0123456789.eE").find(text_[end]) != std::string_view::npos) ++end;
+        std::string_view digits = text_.substr(at_, end - at_);
+        auto value = digits.empty() || digits[0] == '+' ? std::nullopt : parse_double(digits);
+        if (!value) wrong("no value");
+        out.kind = Json::Kind::number;
+        out.number = *value;
+        out.string = digits;
+        at_ = end;
+    }
+
+    std::uint32_t hex4() {
+        std::uint32_t code = 0;
+        auto part = text_.substr(at_, 4);
+        auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), code, 16);
+        if (error != std::errc() || end != part.data() + 4) wrong("a bad \\u escape");
+        at_ += 4;
+        return code;
+    }
+
+    std::string text_string() {
+        if (at_ == text_.size() || text_[at_] != '"') wrong("a string is missing");
+        ++at_;
+        std::string out;
+        for (;;) {
+            if (at_ == text_.size()) wrong("a string does not end");
+            char c = text_[at_++];
+            if (c == '"') return out;
+            if (static_cast<unsigned char>(c) < 0x20) wrong("a control character in a string");
+            if (c != '\\') {
+                out += c;
+                continue;
+            }
+            if (at_ == text_.size()) wrong("a string does not end");
+            switch (char e = text_[at_++]) {
+                case '"': case '\\': case '/': out += e; break;
+                case 'b': out += '\b'; break;
+                case 'f': out += '\f'; break;
+                case 'n': out += '\n'; break;
+                case 'r': out += '\r'; break;
+                case 't': out += '\t'; break;
+                case 'u': {
+                    std::uint32_t code = hex4();
+                    if (code >= 0xD800 && code < 0xDC00 && word("\\u")) code = 0x10000 + ((code - 0xD800) << 10) + (hex4() - 0xDC00);
+                    append_utf8(out, code);
+                    break;
+                }
+                default: wrong("an unknown escape");
+            }
+        }
+    }
+
+    static void append_utf8(std::string& out, std::uint32_t code) {
+        auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+        if (code < 0x80) put(code);
+        else if (code < 0x800) put(0xC0 | code >> 6), put(0x80 | (code & 63));
+        else if (code < 0x10000) put(0xE0 | code >> 12), put(0x80 | (code >> 6 & 63)), put(0x80 | (code & 63));
+        else put(0xF0 | (code >> 18 & 7)), put(0x80 | (code >> 12 & 63)), put(0x80 | (code >> 6 & 63)), put(0x80 | (code & 63));
+    }
+};
+
+}  // namespace
+
+std::string json_quote(std::string_view text) {
+    std::string out = "\"";
+    for (std::size_t i = 0; i < text.size();) {
+        unsigned char c = static_cast<unsigned char>(text[i]);
+        if (c == '"' || c == '\\') (out += '\\') += text[i++];
+        else if (c == '\n') out += "\\n", ++i;
+        else if (c == '\t') out += "\\t", ++i;
+        else if (c < 0x20 || c == 0x7F) {
+            const char* hex = "0123456789abcdef";
+            out += "\\u00";
+            out += hex[c >> 4];
+            out += hex[c & 15];
+            ++i;
+        } else if (std::size_t n = utf8_length(text, i)) {
+            out += text.substr(i, n);
+            i += n;
+        } else {
+            out += "\xEF\xBF\xBD";
+            ++i;
+        }
+    }
+    return out + '"';
+}
+
+std::string json_number(double x) { return std::isfinite(x) ? number(x) : "null"; }
+
+Json Json::parse(std::string_view text) { return Parser(text).document(); }
+
+const Json& Json::operator[](std::string_view key) const {
+    static const Json missing;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (keys[i] == key) return array[i];
+    return missing;
+}
+
+bool Json::has(std::string_view key) const {
+    for (const auto& name : keys)
+        if (name == key) return true;
+    return false;
+}
+
+}  // namespace rhm

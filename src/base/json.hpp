@@ -1,0 +1,65 @@
+// JSON (RFC 8259), as much as a record needs: a writer for one-line objects and a reader.
+#pragma once
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rhm {
+
+/// The text as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
+std::string json_quote(std::string_view text);
+/// A finite number in the shortest form; null when it is not finite (a missing number is never 0).
+std::string json_number(double x);
+
+/// Writes one object on one line: JsonLine().add("kind", "run").add("seed", 0).text() = {"kind":"run","seed":0}
+class JsonLine {
+public:
+    JsonLine& raw(std::string_view key, std::string_view json) {
+        text_ += text_.empty() ? "{" : ",";
+        text_ += json_quote(key);
+        text_ += ":";
+        text_ += json;
+        return *this;
+    }
+    JsonLine& add(std::string_view key, std::string_view value) { return raw(key, json_quote(value)); }
+    JsonLine& add(std::string_view key, const char* value) { return raw(key, json_quote(value)); }
+    JsonLine& add(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
+    JsonLine& add(std::string_view key, double value) { return raw(key, json_number(value)); }
+    template <std::integral I>
+    JsonLine& add(std::string_view key, I value) { return raw(key, std::to_string(value)); }
+    template <class Range>
+    JsonLine& array(std::string_view key, const Range& values) {
+        std::string list = "[";
+        for (const auto& x : values) {
+            if (list.size() > 1) list += ',';
+            if constexpr (std::is_convertible_v<decltype(x), std::string_view>) list += json_quote(x);
+            else if constexpr (std::is_floating_point_v<std::decay_t<decltype(x)>>) list += json_number(double(x));
+            else list += std::to_string(x);
+        }
+        return raw(key, list + "]");
+    }
+    std::string text() const { return text_.empty() ? "{}" : text_ + "}"; }
+
+private:
+    std::string text_;
+};
+
+/// A parsed JSON value. An object keeps the order of its keys; the value of keys[i] is array[i].
+struct Json {
+    enum class Kind { null, boolean, number, string, array, object } kind = Kind::null;
+    bool boolean = false;
+    double number = 0;
+    std::string string;                                ///< the text of a string, or of a number as it was written
+    std::vector<Json> array;
+    std::vector<std::string> keys;
+
+    /// Parses the whole text; throws Error(input) with the byte position of the first fault.
+    static Json parse(std::string_view text);
+    /// The value at a key of an object; a null value when it is absent or this is no object.
+    const Json& operator[](std::string_view key) const;
+    bool has(std::string_view key) const;
+    bool is(Kind k) const { return kind == k; }
+};
+
+}  // namespace rhm
