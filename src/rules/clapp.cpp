@@ -1,0 +1,103 @@
+// CLAPP, contrastive local and predictive plasticity, on pairs of whole strings.
+//
+//   u(h1, h2) = sum_q h1_q^T B_q h2_q               score of a pair, summed over the positions q of the layer
+//   Loss_l    = mean_i relu(1 - u(h1_i, h2_i)) + relu(1 + u(h1_i, h2_j)),   j = i + 1 in the batch: the negative
+//
+// Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4. Deviations: there the pair is a patch and a
+// later patch of one image, and a step takes the positive or the negative at random; here both are taken, which is its
+// expectation. The pair is given by --views. Written out, the update of one synapse from unit j to unit k at position q is
+//
+//   dW_jk = gamma * (B_q h2_q)_k * 1[a_k > 0] * x_j,   gamma = -1 for a positive with u < 1, +1 for a negative with u > -1, else 0
+//
+// (a third factor, a dendritic prediction, and pre- and postsynaptic activity), and the same for view 2 with B_q^T h1_q.
+#include <algorithm>
+#include <cmath>
+
+#include "base/rng.hpp"
+#include "rules/local.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions&, std::uint64_t seed, Memory<T>& memory) {
+    for (std::size_t l = 1; l <= net.depth(); ++l)
+        memory.learnt.add("B" + std::to_string(l), net.shape.hidden[l - 1].units(), net.shape.hidden[l - 1].width);  // [Q * H, H]
+    memory.learnt.allocate();
+    for (std::size_t l = 1; l <= net.depth(); ++l) {
+        Rng rng(seed, Purpose::heads, l);
+        const LayerShape& layer = net.shape.hidden[l - 1];
+        rng.fill_normal(memory.learnt.span(l - 1), 1 / static_cast<double>(layer.width) / std::sqrt(static_cast<double>(layer.positions)));
+    }
+    memory.learnt_gradient = memory.learnt.zeros();
+}
+
+template <class T>
+T dot(const T* a, const T* b, std::size_t n) {
+    T sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+template <class T>
+double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions&, Memory<T>& memory, View<T> dh) {
+    const LayerShape& layer = pass.net.shape.hidden[l - 1];
+    const std::size_t n = pass.n, width = layer.width, units = layer.units();
+    View<const T> h1 = pass.record.flat(l).rows_from(0, n), h2 = pass.record.flat(l).rows_from(n, n);
+    View<const T> b = memory.learnt[l - 1];
+    View<T> db = memory.learnt_gradient[l - 1], dh1 = dh.rows_from(0, n), dh2 = dh.rows_from(n, n);
+
+    // predicted[i, q] = B_q h2_{i,q}
+    Matrix<T>&predicted = memory.buffer(1), &weighted = memory.buffer(2);
+    predicted.resize(n, units);
+    weighted.resize(n, units);
+    for (std::size_t q = 0; q < layer.positions; ++q)
+        gemm_nt<T>(h2.block(0, q * width, n, width), b.rows_from(q * width, width), predicted.view().block(0, q * width, n, width));
+
+    // gamma: dLoss/du of the positive and of the negative of every datum
+    double loss = 0;
+    const T unit = T(1) / static_cast<T>(n);
+    auto next = [n](std::size_t i) { return i + 1 == n ? 0 : i + 1; };
+    weighted.fill(T(0));
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t j = next(i);
+        T positive = dot(h1.row(i), predicted.view().row(i), units), negative = dot(h1.row(i), predicted.view().row(j), units);
+        T up = positive < 1 ? -unit : T(0), down = negative > -1 ? unit : T(0);
+        loss += std::max(0.0, 1 - double(positive)) + std::max(0.0, 1 + double(negative));
+        const T *p = predicted.view().row(i), *m = predicted.view().row(j), *x = h1.row(i);
+        T *d = dh1.row(i), *wi = weighted.view().row(i), *wj = weighted.view().row(j);
+        for (std::size_t k = 0; k < units; ++k) d[k] = up * p[k] + down * m[k];
+        for (std::size_t k = 0; k < units; ++k) wi[k] += up * x[k];
+        for (std::size_t k = 0; k < units; ++k) wj[k] += down * x[k];
+    }
+    // weighted[j] = sum_i dLoss/du(i, j) h1_i, so that dh2 = B_q^T weighted and dB_q = weighted^T h2
+    for (std::size_t q = 0; q < layer.positions; ++q) {
+        View<const T> w = weighted.view().block(0, q * width, n, width);
+        gemm_nn<T>(w, b.rows_from(q * width, width), dh2.block(0, q * width, n, width));
+        gemm_tn<T>(w, h2.block(0, q * width, n, width), db.rows_from(q * width, width), T(1));
+    }
+    return loss / static_cast<double>(n);
+}
+
+template <class T>
+double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
+    return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);
+}
+
+}  // namespace
+
+extern const Rule kClapp{
+    .name = "clapp",
+    .family = "layerwise self-supervised, contrastive",
+    .summary = "each layer tells true pairs from false ones by a learnt bilinear score and a hinge",
+    .equation = "Loss_l = relu(1 - u(h1, h2)) + relu(1 + u(h1, h2')), u = sum_q h1_q^T B_q h2_q, h2' of another datum; delta_l = D_l dLoss_l/dh_l",
+    .needs = "presynaptic activity, own mask, a prediction from lateral weights, a broadcast: positive or negative, learn or not",
+    .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
+    .claim = Claim::local_gradient,
+    .told = Told::pairs,
+    .lr = 3e-3,
+    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
+    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+};
+
+}  // namespace rhm
