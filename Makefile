@@ -25,7 +25,15 @@ $(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
 
 $(BUILD)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_FLAGS) -c $< -o $@
+	$(CXX) $(ALL_FLAGS) $(ISA) -c $< -o $@
+
+# The fast kernels are compiled once for each instruction set; which one runs is chosen at run time. A fused multiply-add
+# may be used there, and errno after a square root is nobody's business; nothing else about arithmetic changes.
+FUSED = -ffp-contract=fast -fno-math-errno
+X86  := $(filter x86_64% amd64%,$(shell $(CXX) -dumpmachine))
+$(BUILD)/src/base/kernels_base.o:   ISA = $(FUSED)
+$(BUILD)/src/base/kernels_avx2.o:   ISA = $(FUSED) $(if $(X86),-mavx2 -mfma)
+$(BUILD)/src/base/kernels_avx512.o: ISA = $(FUSED) $(if $(X86),-mfma -mavx512f -mavx512dq -mavx512vl -mavx512bw -mprefer-vector-width=512)
 
 reproduce: $(PROGRAM)
 	./$(PROGRAM) reproduce
