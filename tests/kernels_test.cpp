@@ -78,6 +78,8 @@ bool same_bits(View<T> x, View<T> y) {
     return true;
 }
 
+using Sizes = std::initializer_list<size_t>;
+
 enum class Kind { nn, nt, tn };
 
 template <class T>
@@ -142,8 +144,8 @@ TEMPLATE_TEST_CASE("gemm is exact on integers across the blocks of k and n", "[k
     Random random;
     for (std::string_view name : fast_names())
         for (Kind kind : kinds)
-            for (size_t n : {5, 255, 256, 257, 511, 512, 513, 1030})
-                for (size_t k : {1, 255, 256, 257, 511, 513}) {
+            for (size_t n : Sizes{5, 255, 256, 257, 511, 512, 513, 1030})
+                for (size_t k : Sizes{1, 255, 256, 257, 511, 513}) {
                     const size_t m = 1 + random.below(14), gap = random.below(2) * 3;
                     check_integers<TestType>(name, kind, m, n, k, gap, TestType(k % 3) / 2, random);
                 }
@@ -171,8 +173,8 @@ TEMPLATE_TEST_CASE("splitting the rows of c does not change a bit", "[kernels]",
     Random random;
     for (std::string_view name : kernel_names())
         for (Kind kind : kinds)
-            for (size_t n : {1, 4, 7, 16, 29, 64, 72, 136})
-                for (size_t k : {1, 2, 64, 300}) {
+            for (size_t n : Sizes{1, 4, 7, 16, 29, 64, 72, 136})
+                for (size_t k : Sizes{1, 2, 64, 300}) {
                     const size_t m = 1 + random.below(60), cut = random.below(m + 1);
                     Product<TestType> p(kind, m, n, k, random.below(5), TestType(n % 3) / 3, random);
                     Framed<TestType> whole = p.c;
@@ -193,8 +195,8 @@ TEMPLATE_TEST_CASE("splitting the rows of c does not change a bit", "[kernels]",
 TEMPLATE_TEST_CASE("gather and scatter equal plain, and are transposes of each other", "[kernels]", float, double) {
     Random random;
     for (std::string_view name : fast_names())
-        for (size_t group : {0, 1, 2, 3, 4, 5, 9})
-            for (size_t cols : {0, 1, 3, 8, 17, 64, 72}) {
+        for (size_t group : Sizes{0, 1, 2, 3, 4, 5, 9})
+            for (size_t cols : Sizes{0, 1, 3, 8, 17, 64, 72}) {
                 const size_t vocab = 1 + random.below(9), rows = random.below(40), stride = group + random.below(3);
                 std::vector<std::uint8_t> symbols(rows * stride + 1);
                 for (auto& s : symbols) s = static_cast<std::uint8_t>(random.below(vocab));
@@ -217,8 +219,8 @@ TEMPLATE_TEST_CASE("gather and scatter equal plain, and are transposes of each o
 TEMPLATE_TEST_CASE("bias_relu and relu_mask equal plain", "[kernels]", float, double) {
     Random random;
     for (std::string_view name : fast_names())
-        for (size_t rows : {0, 1, 2, 9})
-            for (size_t cols : {0, 1, 2, 7, 16, 31, 64, 65, 72}) {
+        for (size_t rows : Sizes{0, 1, 2, 9})
+            for (size_t cols : Sizes{0, 1, 2, 7, 16, 31, 64, 65, 72}) {
                 Framed<TestType> a(rows, cols, random.below(5)), delta(rows, cols, 3);
                 const TestType zero = 0, odd[] = {-zero, zero, std::numeric_limits<TestType>::quiet_NaN(),
                                                   std::numeric_limits<TestType>::infinity()};
@@ -245,7 +247,7 @@ TEMPLATE_TEST_CASE("bias_relu and relu_mask equal plain", "[kernels]", float, do
 TEMPLATE_TEST_CASE("adam_update is close to plain", "[kernels]", float, double) {
     Random random;
     for (std::string_view name : fast_names())
-        for (size_t n : {0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 100, 1000}) {
+        for (size_t n : Sizes{0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 100, 1000}) {
             Framed<TestType> g(1, n, 1), mean(1, n, 1), square(1, n, 1), weights(1, n, 1);
             g.fill(random);
             mean.fill(random);
