@@ -1,7 +1,7 @@
 // CLAPP, contrastive local and predictive plasticity, on pairs of whole strings.
 //
 //   u(h1, h2) = sum_q h1_q^T B_q h2_q               score of a pair, summed over the positions q of the layer
-//   Loss_l    = mean_i relu(1 - u(h1_i, h2_i)) + relu(1 + u(h1_i, h2_j)),   j = i + 1 in the batch: the negative
+//   Loss_l    = mean_i [ relu(1 - u(h1_i, h2_i)) + mean_j relu(1 + u(h1_i, h2_j)) ],   j = i + 1 .. i + --negatives in the batch
 //
 // Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4. Deviations: there the pair is a patch and a
 // later patch of one image, and a step takes the positive or the negative at random; here both are taken, which is its
@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
 #include "base/rng.hpp"
 #include "rules/local.hpp"
 
@@ -20,63 +21,59 @@ namespace rhm {
 namespace {
 
 template <class T>
-void init(const Network<T>& net, const RuleOptions&, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
     for (std::size_t l = 1; l <= net.depth(); ++l)
-        memory.learnt.add("B" + std::to_string(l), net.shape.hidden[l - 1].units(), net.shape.hidden[l - 1].width);  // [Q * H, H]
+        memory.learnt.add(concat("B", l), net.shape.hidden[l - 1].units(), net.shape.hidden[l - 1].width);  // [Q * H, H]
     memory.learnt.allocate();
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         Rng rng(seed, Purpose::heads, l);
         const LayerShape& layer = net.shape.hidden[l - 1];
-        rng.fill_normal(memory.learnt.span(l - 1), 1 / static_cast<double>(layer.width) / std::sqrt(static_cast<double>(layer.positions)));
+        rng.fill_normal(memory.learnt.span(l - 1), options.predictor_scale / static_cast<double>(layer.width) / std::sqrt(static_cast<double>(layer.positions)));
     }
     memory.learnt_gradient = memory.learnt.zeros();
 }
 
 template <class T>
-T dot(const T* a, const T* b, std::size_t n) {
-    T sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum += a[i] * b[i];
-    return sum;
-}
-
-template <class T>
-double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions&, Memory<T>& memory, View<T> dh) {
+double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, View<T> dh) {
     const LayerShape& layer = pass.net.shape.hidden[l - 1];
     const std::size_t n = pass.n, width = layer.width, units = layer.units();
+    const std::size_t negatives = std::min(static_cast<std::size_t>(options.negatives), n - 1);
     View<const T> h1 = pass.record.flat(l).rows_from(0, n), h2 = pass.record.flat(l).rows_from(n, n);
     View<const T> b = memory.learnt[l - 1];
     View<T> db = memory.learnt_gradient[l - 1], dh1 = dh.rows_from(0, n), dh2 = dh.rows_from(n, n);
-
-    // predicted[i, q] = B_q h2_{i,q}
-    Matrix<T>&predicted = memory.buffer(1), &weighted = memory.buffer(2);
+    Matrix<T>&predicted = memory.buffer(1), &score = memory.buffer(2), &gamma = memory.buffer(3), &weighted = memory.buffer(4);
     predicted.resize(n, units);
+    score.resize(n, n);
+    gamma.resize(n, n);
     weighted.resize(n, units);
+
+    // predicted[j, q] = B_q h2_{j,q};  score[i, j] = u(h1_i, h2_j)
     for (std::size_t q = 0; q < layer.positions; ++q)
         gemm_nt<T>(h2.block(0, q * width, n, width), b.rows_from(q * width, width), predicted.view().block(0, q * width, n, width));
+    gemm_nt<T>(h1, predicted, score.view());
 
-    // gamma: dLoss/du of the positive and of the negative of every datum
+    // gamma[i, j] = dLoss / du(i, j): the third factor of the update
     double loss = 0;
-    const T unit = T(1) / static_cast<T>(n);
-    auto next = [n](std::size_t i) { return i + 1 == n ? 0 : i + 1; };
-    weighted.fill(T(0));
+    const T positive = T(1) / static_cast<T>(n), negative = positive / static_cast<T>(negatives);
+    gamma.fill(T(0));
     for (std::size_t i = 0; i < n; ++i) {
-        const std::size_t j = next(i);
-        T positive = dot(h1.row(i), predicted.view().row(i), units), negative = dot(h1.row(i), predicted.view().row(j), units);
-        T up = positive < 1 ? -unit : T(0), down = negative > -1 ? unit : T(0);
-        loss += std::max(0.0, 1 - double(positive)) + std::max(0.0, 1 + double(negative));
-        const T *p = predicted.view().row(i), *m = predicted.view().row(j), *x = h1.row(i);
-        T *d = dh1.row(i), *wi = weighted.view().row(i), *wj = weighted.view().row(j);
-        for (std::size_t k = 0; k < units; ++k) d[k] = up * p[k] + down * m[k];
-        for (std::size_t k = 0; k < units; ++k) wi[k] += up * x[k];
-        for (std::size_t k = 0; k < units; ++k) wj[k] += down * x[k];
+        loss += std::max(0.0, 1 - double(score(i, i))) / double(n);
+        gamma(i, i) = score(i, i) < 1 ? -positive : T(0);
+        for (std::size_t step = 1; step <= negatives; ++step) {
+            std::size_t j = (i + step) % n;
+            loss += std::max(0.0, 1 + double(score(i, j))) / double(n * negatives);
+            gamma(i, j) = score(i, j) > -1 ? negative : T(0);
+        }
     }
-    // weighted[j] = sum_i dLoss/du(i, j) h1_i, so that dh2 = B_q^T weighted and dB_q = weighted^T h2
+
+    gemm_nn<T>(gamma, predicted, dh1);             // dh1_i = sum_j gamma_ij B_q h2_j
+    gemm_tn<T>(gamma, h1, weighted.view());        // weighted_j = sum_i gamma_ij h1_i
     for (std::size_t q = 0; q < layer.positions; ++q) {
         View<const T> w = weighted.view().block(0, q * width, n, width);
-        gemm_nn<T>(w, b.rows_from(q * width, width), dh2.block(0, q * width, n, width));
-        gemm_tn<T>(w, h2.block(0, q * width, n, width), db.rows_from(q * width, width), T(1));
+        gemm_nn<T>(w, b.rows_from(q * width, width), dh2.block(0, q * width, n, width));            // dh2 = B_q^T weighted
+        gemm_tn<T>(w, h2.block(0, q * width, n, width), db.rows_from(q * width, width), T(1));      // dB_q = weighted h2^T
     }
-    return loss / static_cast<double>(n);
+    return loss;
 }
 
 template <class T>

@@ -5,6 +5,7 @@
 // The layer's own mask is there; those of the layers between it and the output are not.
 #include <cmath>
 
+#include "base/error.hpp"
 #include "base/rng.hpp"
 #include "rules/rule.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 template <class T>
 void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
     std::size_t classes = net.shape.classes;
-    for (std::size_t l = 1; l <= net.depth(); ++l) memory.feedback.add("B" + std::to_string(l), classes, net.shape.hidden[l - 1].units());
+    for (std::size_t l = 1; l <= net.depth(); ++l) memory.feedback.add(concat("B", l), classes, net.shape.hidden[l - 1].units());
     memory.feedback.allocate();
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         Rng rng(seed, Purpose::feedback, l);

@@ -12,6 +12,7 @@
 // To add a rule: copy the file of the nearest one, declare it below, list it in table.cpp. The tests find it there.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <span>
 #include <string_view>
@@ -30,6 +31,8 @@ struct RuleOptions {
     Mask downstream_mask = Mask::exact;  ///< bp, fa
     bool local_mask = true;              ///< bp, fa: keep the layer's own D_l
     double feedback_scale = 1;           ///< factor on the random feedback weights
+    int negatives = 1;                   ///< clapp: negatives of each positive
+    double predictor_scale = 1;          ///< clapp: factor on the initial predictors
     int head = 16;                       ///< k, outputs of the local linear head (vicreg)
     double invariance = 1, variance = 1, covariance = 0.04;  ///< vicreg's three weights
 };
@@ -40,7 +43,7 @@ struct Memory {
     Parameters<T> feedback;          ///< fixed (or changed by adapt only)
     Parameters<T> learnt;            ///< descended by the optimiser together with the network
     Parameters<T> learnt_gradient;   ///< shaped like `learnt`, written by gradient()
-    std::vector<Matrix<T>> scratch;  ///< kept so that a step does not allocate
+    std::deque<Matrix<T>> scratch;    ///< kept so that a step does not allocate; a deque: references stay good
     Matrix<T>& buffer(std::size_t i) {
         if (scratch.size() <= i) scratch.resize(i + 1);
         return scratch[i];

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
 #include "base/rng.hpp"
 #include "rules/local.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 template <class T>
 void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
     std::size_t k = static_cast<std::size_t>(options.head);
-    for (std::size_t l = 1; l <= net.depth(); ++l) memory.learnt.add("V" + std::to_string(l), net.shape.hidden[l - 1].units(), k);
+    for (std::size_t l = 1; l <= net.depth(); ++l) memory.learnt.add(concat("V", l), net.shape.hidden[l - 1].units(), k);
     memory.learnt.allocate();
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         Rng rng(seed, Purpose::heads, l);

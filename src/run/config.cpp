@@ -42,6 +42,8 @@ const Option kOptions[] = {
     {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
     {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
     {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "fa, dfa: factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
+    {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
+    {.name = "predictor-scale", .group = "Rules", .value = "X", .help = "clapp: factor on the initial predictors B", .field = FIELD(constants.predictor_scale), .low = 0, .high = 1e6},
     {.name = "head", .group = "Rules", .value = "K", .help = "vicreg: outputs of the local linear head", .field = FIELD(constants.head), .low = 1, .high = 65536},
     {.name = "invariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the invariance term", .field = FIELD(constants.invariance), .low = 0, .high = 1e6},
     {.name = "variance", .group = "Rules", .value = "X", .help = "vicreg: weight of the variance term", .field = FIELD(constants.variance), .low = 0, .high = 1e6},
