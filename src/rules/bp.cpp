@@ -29,7 +29,7 @@ extern const Rule kBp{
     .citation = "Rumelhart, Hinton & Williams, Nature 323:533, 1986",
     .claim = Claim::global_gradient,
     .told = Told::labels,
-    .lr = 1e-3,
+    .defaults = "lr=1e-3",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},
 };

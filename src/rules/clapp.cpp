@@ -1,7 +1,8 @@
 // CLAPP, contrastive local and predictive plasticity, on pairs of whole strings.
 //
 //   u(h1, h2) = sum_q h1_q^T B_q h2_q               score of a pair, summed over the positions q of the layer
-//   Loss_l    = mean_i [ relu(1 - u(h1_i, h2_i)) + mean_j relu(1 + u(h1_i, h2_j)) ],   j = i + 1 .. i + --negatives in the batch
+//   Loss_l    = mean_i [ relu(1 - u(h1_i, h2_i)) + mean_j relu(1 + u(h1_i, h2_j)) ],   j: the other data of i's group,
+//               groups of --negatives + 1 consecutive data of the batch
 //
 // Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4. Deviations: there the pair is a patch and a
 // later patch of one image, and a step takes the positive or the negative at random; here both are taken, which is its
@@ -33,41 +34,55 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
     memory.learnt_gradient = memory.learnt.zeros();
 }
 
+/// The hinges of one group of G data, each the negative of the others. h1, predicted, dh1, weighted: [G, units].
+template <class T>
+double group_loss(View<const T> h1, View<const T> predicted, std::size_t n, Memory<T>& memory, View<T> dh1, View<T> weighted) {
+    const std::size_t g = h1.rows;
+    Matrix<T>&score = memory.buffer(3), &gamma = memory.buffer(4);
+    score.resize(g, g);
+    gamma.resize(g, g);
+    gemm_nt<T>(h1, predicted, score.view());  // score[i, j] = u(h1_i, h2_j)
+    double loss = 0;
+    const T positive = T(1) / static_cast<T>(n), negative = g > 1 ? positive / static_cast<T>(g - 1) : T(0);
+    for (std::size_t i = 0; i < g; ++i)
+        for (std::size_t j = 0; j < g; ++j) {  // gamma = dLoss / du: the third factor of the update
+            double u = double(score(i, j));
+            if (i == j) {
+                loss += std::max(0.0, 1 - u) * double(positive);
+                gamma(i, j) = u < 1 ? -positive : T(0);
+            } else {
+                loss += std::max(0.0, 1 + u) * double(negative);
+                gamma(i, j) = u > -1 ? negative : T(0);
+            }
+        }
+    gemm_nn<T>(gamma, predicted, dh1);  // dh1_i = sum_j gamma_ij B_q h2_j
+    gemm_tn<T>(gamma, h1, weighted);    // weighted_j = sum_i gamma_ij h1_i
+    return loss;
+}
+
 template <class T>
 double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, View<T> dh) {
     const LayerShape& layer = pass.net.shape.hidden[l - 1];
     const std::size_t n = pass.n, width = layer.width, units = layer.units();
-    const std::size_t negatives = std::min(static_cast<std::size_t>(options.negatives), n - 1);
     View<const T> h1 = pass.record.flat(l).rows_from(0, n), h2 = pass.record.flat(l).rows_from(n, n);
     View<const T> b = memory.learnt[l - 1];
     View<T> db = memory.learnt_gradient[l - 1], dh1 = dh.rows_from(0, n), dh2 = dh.rows_from(n, n);
-    Matrix<T>&predicted = memory.buffer(1), &score = memory.buffer(2), &gamma = memory.buffer(3), &weighted = memory.buffer(4);
+    Matrix<T>&predicted = memory.buffer(1), &weighted = memory.buffer(2);
     predicted.resize(n, units);
-    score.resize(n, n);
-    gamma.resize(n, n);
     weighted.resize(n, units);
 
-    // predicted[j, q] = B_q h2_{j,q};  score[i, j] = u(h1_i, h2_j)
+    // predicted[j, q] = B_q h2_{j,q}
     for (std::size_t q = 0; q < layer.positions; ++q)
         gemm_nt<T>(h2.block(0, q * width, n, width), b.rows_from(q * width, width), predicted.view().block(0, q * width, n, width));
-    gemm_nt<T>(h1, predicted, score.view());
 
-    // gamma[i, j] = dLoss / du(i, j): the third factor of the update
     double loss = 0;
-    const T positive = T(1) / static_cast<T>(n), negative = positive / static_cast<T>(negatives);
-    gamma.fill(T(0));
-    for (std::size_t i = 0; i < n; ++i) {
-        loss += std::max(0.0, 1 - double(score(i, i))) / double(n);
-        gamma(i, i) = score(i, i) < 1 ? -positive : T(0);
-        for (std::size_t step = 1; step <= negatives; ++step) {
-            std::size_t j = (i + step) % n;
-            loss += std::max(0.0, 1 + double(score(i, j))) / double(n * negatives);
-            gamma(i, j) = score(i, j) > -1 ? negative : T(0);
-        }
+    const std::size_t size = std::min(n, static_cast<std::size_t>(options.negatives) + 1);
+    for (std::size_t first = 0; first < n;) {
+        std::size_t count = n - first < 2 * size ? n - first : size;  // what is left over joins the last group
+        loss += group_loss<T>(h1.rows_from(first, count), predicted.view().rows_from(first, count), n, memory, dh1.rows_from(first, count),
+                              weighted.view().rows_from(first, count));
+        first += count;
     }
-
-    gemm_nn<T>(gamma, predicted, dh1);             // dh1_i = sum_j gamma_ij B_q h2_j
-    gemm_tn<T>(gamma, h1, weighted.view());        // weighted_j = sum_i gamma_ij h1_i
     for (std::size_t q = 0; q < layer.positions; ++q) {
         View<const T> w = weighted.view().block(0, q * width, n, width);
         gemm_nn<T>(w, b.rows_from(q * width, width), dh2.block(0, q * width, n, width));            // dh2 = B_q^T weighted
@@ -92,7 +107,7 @@ extern const Rule kClapp{
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .lr = 3e-3,
+    .defaults = "lr=3e-3",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

@@ -48,7 +48,7 @@ extern const Rule kDfa{
     .citation = "Nokland, NeurIPS 2016 (arXiv 1609.01596)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .lr = 1e-3,
+    .defaults = "lr=1e-3",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},
 };

@@ -38,7 +38,7 @@ extern const Rule kFa{
     .citation = "Lillicrap, Cownden, Tweed & Akerman, Nature Communications 7:13276, 2016",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .lr = 1e-3,
+    .defaults = "lr=1e-3",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},
 };

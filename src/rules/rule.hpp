@@ -90,7 +90,7 @@ struct Rule {
     std::string_view citation;
     Claim claim;
     Told told;
-    double lr;                   ///< default learning rate with Adam
+    std::string_view defaults;   ///< the tuned values of options that are not given: "lr=3e-3 head=16"
     RuleFunctions<float> on_float;
     RuleFunctions<double> on_double;
 

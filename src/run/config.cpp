@@ -71,6 +71,9 @@ std::string range_text(const Option& option, std::string_view what) {
 
 Field field_of(const Config& config, const Option& option) { return option.field(const_cast<Config&>(config)); }
 
+std::uint64_t bit(const Option& option) { return std::uint64_t{1} << (&option - kOptions); }
+static_assert(std::size(kOptions) <= 64, "Config::given has 64 bits");
+
 template <class X> struct Unwrap { using type = X; };
 template <class X> struct Unwrap<std::optional<X>> { using type = X; };
 
@@ -108,6 +111,7 @@ void set(Config& config, const Option& option, std::string_view text) {
             *field = *x;
         }
     }, option.field(config));
+    config.given |= bit(option);
 }
 
 std::string text_of(const Config& config, const Option& option) {
@@ -134,7 +138,10 @@ void resolve(Config& config) {
     config.classes = config.task.classes;
     check(config.task);
     if (!config.depth) config.depth = config.task.levels;
-    if (!config.lr) config.lr = rule.lr;
+    for (auto setting : split(rule.defaults, ' ')) {
+        const Option& option = *find_option(setting.substr(0, setting.find('=')));
+        if (!(config.given & bit(option))) set(config, option, setting.substr(setting.find('=') + 1));
+    }
     config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
     config.constants.local_mask = config.local_mask == "exact";
     bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";

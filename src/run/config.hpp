@@ -48,6 +48,8 @@ struct Config {
     bool smoke = false;
     int seeds = 3;
     bool help = false;
+
+    std::uint64_t given = 0;          ///< bit i: option i of the table was set, so that a rule's default does not replace it
 };
 
 /// Commands an option belongs to (bits).
@@ -80,7 +82,7 @@ void set(Config& config, const Option& option, std::string_view text);
 std::string text_of(const Config& config, const Option& option);
 std::string json_of(const Config& config, const Option& option);
 
-/// Fills in what was not given (classes, depth, learning rate, the rule's constants) and checks the whole; throws Error.
+/// Fills in what was not given (classes, depth, the rule's tuned defaults) and checks the whole; throws Error. Done once.
 void resolve(Config& config);
 
 /// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
