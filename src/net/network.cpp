@@ -37,7 +37,7 @@ std::size_t parameter_count(const NetworkShape& shape) {
 }
 
 template <class T>
-Network<T>::Network(const NetworkShape& network_shape, std::uint64_t seed) : shape(network_shape) {
+Network<T>::Network(const NetworkShape& network_shape, std::uint64_t seed, double scale) : shape(network_shape) {
     for (std::size_t l = 1; l <= depth() + 1; ++l) {
         bool hidden = l <= depth();
         std::string name = hidden ? std::to_string(l) : "out";
@@ -50,8 +50,7 @@ Network<T>::Network(const NetworkShape& network_shape, std::uint64_t seed) : sha
     for (std::size_t l = 1; l <= depth() + 1; ++l) {
         Rng rng(seed, Purpose::weights, l);
         double inputs = static_cast<double>(l <= depth() ? shape.hidden[l - 1].inputs : shape.readout_inputs());
-        if (l == 1) inputs = inputs / static_cast<double>(shape.vocab);  // a one-hot group has K / V active inputs
-        rng.fill_normal(parameters.span(weight_index(l)), std::sqrt((l <= depth() ? 2.0 : 1.0) / inputs));
+        rng.fill_normal(parameters.span(weight_index(l)), l <= depth() ? scale * std::sqrt(2 / inputs) : std::sqrt(1 / inputs));
     }
 }
 

@@ -56,8 +56,8 @@ struct Network {
     NetworkShape shape;
     Parameters<T> parameters;  ///< W_1, (b_1), ..., W_out, (b_out)
 
-    /// Weights ~ N(0, 2 / K) for the hidden layers (He et al. 2015), N(0, 1 / K) for the readout, biases zero.
-    Network(const NetworkShape& network_shape, std::uint64_t seed);
+    /// Weights ~ scale^2 N(0, 2 / K) for the hidden layers (He et al. 2015), N(0, 1 / K) for the readout, biases zero.
+    Network(const NetworkShape& network_shape, std::uint64_t seed, double scale = 1);
 
     std::size_t depth() const { return shape.depth(); }
     std::size_t weight_index(std::size_t l) const { return shape.bias ? 2 * (l - 1) : l - 1; }  ///< l = depth + 1: the readout

@@ -4,6 +4,9 @@
 //   Loss_l    = mean_i [ relu(1 - u(h1_i, h2_i)) + mean_j relu(1 + u(h1_i, h2_j)) ],   j: the other data of i's group,
 //               groups of --negatives + 1 consecutive data of the batch
 //
+// With --head k the codes h are first read by a linear head with a block of its own for every position, z = sum_q h_q V_q
+// [N, k], learnt by the same loss, and the score is u = z1^T B z2: a low-rank score across positions.
+//
 // Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4. Deviations: there the pair is a patch and a
 // later patch of one image, and a step takes the positive or the negative at random; here both are taken, which is its
 // expectation. The pair is given by --views. Written out, the update of one synapse from unit j to unit k at position q is
@@ -21,15 +24,28 @@
 namespace rhm {
 namespace {
 
+/// Layer l's code as the score sees it: Q positions of H units, or with --head k one position of the k outputs of the head.
+template <class T>
+LayerShape scored(const Network<T>& net, std::size_t l, const RuleOptions& options) {
+    LayerShape layer = net.shape.hidden[l - 1];
+    if (options.head > 0) layer.positions = 1, layer.width = static_cast<std::size_t>(options.head);
+    return layer;
+}
+
 template <class T>
 void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    for (std::size_t l = 1; l <= net.depth(); ++l)
-        memory.learnt.add(concat("B", l), net.shape.hidden[l - 1].units(), net.shape.hidden[l - 1].width);  // [Q * H, H]
+    const bool head = options.head > 0;
+    for (std::size_t l = 1; l <= net.depth(); ++l) {  // blocks 2 l - 2 and 2 l - 1: predictors B and head V
+        LayerShape layer = scored(net, l, options);
+        memory.learnt.add(concat("B", l), layer.units(), layer.width);  // [Q * H, H]
+        memory.learnt.add(concat("V", l), head ? net.shape.hidden[l - 1].units() : 0, head ? layer.width : 0);
+    }
     memory.learnt.allocate();
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         Rng rng(seed, Purpose::heads, l);
-        const LayerShape& layer = net.shape.hidden[l - 1];
-        rng.fill_normal(memory.learnt.span(l - 1), options.predictor_scale / static_cast<double>(layer.width) / std::sqrt(static_cast<double>(layer.positions)));
+        LayerShape layer = scored(net, l, options);
+        rng.fill_normal(memory.learnt.span(2 * l - 2), options.predictor_scale / static_cast<double>(layer.width) / std::sqrt(static_cast<double>(layer.positions)));
+        rng.fill_normal(memory.learnt.span(2 * l - 1), 1 / std::sqrt(static_cast<double>(net.shape.hidden[l - 1].units())));
     }
     memory.learnt_gradient = memory.learnt.zeros();
 }
@@ -60,13 +76,12 @@ double group_loss(View<const T> h1, View<const T> predicted, std::size_t n, Memo
     return loss;
 }
 
+/// The loss on the codes h = [h1; h2] of both views, Q positions of H units each: dh = [dh1; dh2], dB added to db.
 template <class T>
-double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, View<T> dh) {
-    const LayerShape& layer = pass.net.shape.hidden[l - 1];
-    const std::size_t n = pass.n, width = layer.width, units = layer.units();
-    View<const T> h1 = pass.record.flat(l).rows_from(0, n), h2 = pass.record.flat(l).rows_from(n, n);
-    View<const T> b = memory.learnt[l - 1];
-    View<T> db = memory.learnt_gradient[l - 1], dh1 = dh.rows_from(0, n), dh2 = dh.rows_from(n, n);
+double score_loss(View<const T> h, const LayerShape& layer, View<const T> b, const RuleOptions& options, Memory<T>& memory, View<T> dh, View<T> db) {
+    const std::size_t n = h.rows / 2, width = layer.width, units = layer.units();
+    View<const T> h1 = h.rows_from(0, n), h2 = h.rows_from(n, n);
+    View<T> dh1 = dh.rows_from(0, n), dh2 = dh.rows_from(n, n);
     Matrix<T>&predicted = memory.buffer(1), &weighted = memory.buffer(2);
     predicted.resize(n, units);
     weighted.resize(n, units);
@@ -92,6 +107,22 @@ double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options
 }
 
 template <class T>
+double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, View<T> dh) {
+    View<const T> h = pass.record.flat(l), b = memory.learnt[2 * l - 2], v = memory.learnt[2 * l - 1];
+    View<T> db = memory.learnt_gradient[2 * l - 2], dv = memory.learnt_gradient[2 * l - 1];
+    LayerShape layer = scored(pass.net, l, options);
+    if (options.head == 0) return score_loss<T>(h, layer, b, options, memory, dh, db);
+    Matrix<T>&z = memory.buffer(5), &dz = memory.buffer(6);
+    z.resize(h.rows, v.cols);
+    dz.resize(h.rows, v.cols);
+    gemm_nn<T>(h, v, z.view());
+    double loss = score_loss<T>(z, layer, b, options, memory, dz, db);
+    gemm_nt<T>(dz, v, dh);
+    gemm_tn<T>(h, dz, dv, T(1));
+    return loss;
+}
+
+template <class T>
 double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
     return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);
 }
@@ -107,7 +138,7 @@ extern const Rule kClapp{
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3",
+    .defaults = "lr=3e-3 head=16 negatives=15",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

@@ -103,7 +103,7 @@ extern const Rule kVicreg{
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=16",
+    .defaults = "lr=3e-3 head=16 variance=2",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

@@ -26,6 +26,7 @@ struct Config {
     int width = 64;
     std::optional<int> depth;         ///< L when not given
     bool bias = false;
+    double init_scale = 1;
     // learning
     std::string rule = "bp";
     std::string optimizer = "adam";

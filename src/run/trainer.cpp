@@ -85,7 +85,7 @@ Result train(const Config& config, const Hooks& hooks) {
     Grammar grammar(config.task, config.seed);
     Dataset train_data = draw(grammar, sizes, Split::train, config.seed), test_data = draw(grammar, sizes, Split::test, config.seed);
     Network<T> net(network_shape(config.task, word_to<Arch>(kArchNames, config.arch), static_cast<std::size_t>(*config.depth),
-                                 static_cast<std::size_t>(config.width), config.bias), config.seed);
+                                 static_cast<std::size_t>(config.width), config.bias), config.seed, config.init_scale);
     Memory<T> memory;
     rule.on<T>().init(net, config.constants, config.seed, memory);
     Optimizer kind = word_to<Optimizer>(kOptimizerNames, config.optimizer);
