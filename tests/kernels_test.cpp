@@ -2,6 +2,7 @@
 // output there are sentinels that must stay as they were.
 #include "catch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -190,6 +191,26 @@ TEMPLATE_TEST_CASE("splitting the rows of c does not change a bit", "[kernels]",
                     CAPTURE(std::string(name), int(kind), m, n, k, cut);
                     REQUIRE(same_bits(p.c.view(), whole.view()));
                 }
+}
+
+TEMPLATE_TEST_CASE("AVX2 and AVX-512 give the same bits", "[kernels]", float, double) {
+    Random random;
+    const auto names = kernel_names();
+    if (std::find(names.begin(), names.end(), "avx512") == names.end()) return;
+    for (Kind kind : kinds)
+        for (size_t n : Sizes{1, 6, 29, 72})
+            for (size_t k : Sizes{1, 64, 300}) {
+                Product<TestType> p(kind, 1 + random.below(60), n, k, 0, TestType(n % 3) / 3, random);
+                Framed<TestType> narrow = p.c;
+                {
+                    const Selected avx2("avx2");
+                    gemm<TestType>(kind, p.a.view(), p.b.view(), narrow.view(), p.beta);
+                }
+                const Selected avx512("avx512");
+                gemm<TestType>(kind, p.a.view(), p.b.view(), p.c.view(), p.beta);
+                CAPTURE(int(kind), p.m, n, k);
+                REQUIRE(same_bits(p.c.view(), narrow.view()));
+            }
 }
 
 TEMPLATE_TEST_CASE("gather and scatter equal plain, and are transposes of each other", "[kernels]", float, double) {
