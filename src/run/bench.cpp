@@ -1,23 +1,23 @@
 #include "run/bench.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 #include "base/kernels.hpp"
 
 namespace rhm {
 namespace {
 
-/// Operations per nanosecond: runs `work` (which returns how many it did) until `seconds` have passed.
+/// Operations per nanosecond: runs `work` (which returns how many it did) until it has used `seconds` of processor time.
+/// Processor time, because time given to other programs must not count.
 template <class Work>
 double gflops_of(double seconds, Work work) {
-    using clock = std::chrono::steady_clock;
-    const auto start = clock::now();
+    const std::clock_t start = std::clock();
     double operations = 0, elapsed = 0;
     do {
         operations += work();
-        elapsed = std::chrono::duration<double>(clock::now() - start).count();
-    } while (elapsed < seconds);
+        elapsed = double(std::clock() - start) / double(CLOCKS_PER_SEC);
+    } while (elapsed < seconds || elapsed <= 0);
     return operations / elapsed * 1e-9;
 }
 
