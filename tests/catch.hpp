@@ -2,6 +2,8 @@
 #pragma once
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
-#else
+#elif __has_include(<catch2/catch.hpp>)
 #include <catch2/catch.hpp>
+#else
+#error "Catch2, which the tests need, is missing: run `make deps`"
 #endif

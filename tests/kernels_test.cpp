@@ -2,9 +2,11 @@
 // output there are sentinels that must stay as they were.
 #include "catch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include "base/error.hpp"
@@ -169,7 +171,7 @@ TEMPLATE_TEST_CASE("gemm is close to plain on random numbers", "[kernels]", floa
             }
 }
 
-TEMPLATE_TEST_CASE("splitting the rows of c does not change a bit", "[kernels]", float, double) {
+TEMPLATE_TEST_CASE("splitting the rows of c between threads does not change a bit", "[kernels]", float, double) {
     Random random;
     for (std::string_view name : kernel_names())
         for (Kind kind : kinds)
@@ -185,11 +187,32 @@ TEMPLATE_TEST_CASE("splitting the rows of c does not change a bit", "[kernels]",
                         gemm<TestType>(kind, kind == Kind::tn ? a.block(0, from, k, rows) : a.rows_from(from, rows), p.b.view(),
                                        c, p.beta);
                     };
-                    part(0, cut);
+                    std::thread first([&] { part(0, cut); });
                     part(cut, m - cut);
+                    first.join();
                     CAPTURE(std::string(name), int(kind), m, n, k, cut);
                     REQUIRE(same_bits(p.c.view(), whole.view()));
                 }
+}
+
+TEMPLATE_TEST_CASE("AVX2 and AVX-512 give the same bits", "[kernels]", float, double) {
+    Random random;
+    const auto names = kernel_names();
+    if (std::find(names.begin(), names.end(), "avx512") == names.end()) return;
+    for (Kind kind : kinds)
+        for (size_t n : Sizes{1, 6, 29, 72})
+            for (size_t k : Sizes{1, 64, 300}) {
+                Product<TestType> p(kind, 1 + random.below(60), n, k, 0, TestType(n % 3) / 3, random);
+                Framed<TestType> narrow = p.c;
+                {
+                    const Selected avx2("avx2");
+                    gemm<TestType>(kind, p.a.view(), p.b.view(), narrow.view(), p.beta);
+                }
+                const Selected avx512("avx512");
+                gemm<TestType>(kind, p.a.view(), p.b.view(), p.c.view(), p.beta);
+                CAPTURE(int(kind), p.m, n, k);
+                REQUIRE(same_bits(p.c.view(), narrow.view()));
+            }
 }
 
 TEMPLATE_TEST_CASE("gather and scatter equal plain, and are transposes of each other", "[kernels]", float, double) {

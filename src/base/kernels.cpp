@@ -14,8 +14,8 @@ std::vector<const KernelSet*> usable_sets() {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw"))
+    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
         sets.push_back(&avx512_kernels);
     if (avx2) sets.push_back(&avx2_kernels);
     sets.push_back(&sse2_kernels);
@@ -38,38 +38,40 @@ const KernelTable<T>* fast() {
 }
 
 template <class T>
-T* scratch(std::size_t size) {
-    thread_local Matrix<T> memory;
-    memory.resize(1, size);
-    return memory.data();
+struct Operand { const T* data; std::size_t row, col; };  // element (i, j) is data[i * row + j * col]
+
+/// c = beta c + a b with K terms a sum, in the selected table; the packed blocks go into memory that each thread keeps.
+template <class T>
+void fast_gemm(std::size_t K, Operand<T> a, Operand<T> b, View<T> c, T beta) {
+    thread_local Matrix<T> scratch;
+    scratch.resize(1, fast<T>()->scratch);
+    fast<T>()->gemm({c.rows, c.cols, K, a.data, a.row, a.col, b.data, b.row, b.col, c.data, c.stride, beta, scratch.data()});
 }
 
 }  // namespace
 
 template <class T>
 void gemm_nn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
-    if (auto* k = fast<T>())
-        k->gemm({c.rows, c.cols, a.cols, a.data, a.stride, 1, b.data, b.stride, 1, c.data, c.stride, beta, scratch<T>(k->scratch)});
+    if (fast<T>()) fast_gemm<T>(a.cols, {a.data, a.stride, 1}, {b.data, b.stride, 1}, c, beta);
     else plain::gemm_nn<T>(a, b, c, beta);
 }
 
 template <class T>
 void gemm_nt(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
-    if (auto* k = fast<T>())
-        k->gemm({c.rows, c.cols, a.cols, a.data, a.stride, 1, b.data, 1, b.stride, c.data, c.stride, beta, scratch<T>(k->scratch)});
+    if (fast<T>()) fast_gemm<T>(a.cols, {a.data, a.stride, 1}, {b.data, 1, b.stride}, c, beta);
     else plain::gemm_nt<T>(a, b, c, beta);
 }
 
 template <class T>
 void gemm_tn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
-    if (auto* k = fast<T>())
-        k->gemm({c.rows, c.cols, a.rows, a.data, 1, a.stride, b.data, b.stride, 1, c.data, c.stride, beta, scratch<T>(k->scratch)});
+    if (fast<T>()) fast_gemm<T>(a.rows, {a.data, 1, a.stride}, {b.data, b.stride, 1}, c, beta);
     else plain::gemm_tn<T>(a, b, c, beta);
 }
 
 template <class T>
 void gather(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab, In<T> w, View<T> out) {
-    if (auto* k = fast<T>()) k->gather({symbols, out.rows, group, stride, vocab}, w.data, w.stride, out.data, out.stride, out.cols);
+    if (auto* k = fast<T>())
+        k->gather({symbols, out.rows, group, stride, vocab}, w.data, w.stride, out.data, out.stride, out.cols);
     else plain::gather<T>(symbols, group, stride, vocab, w, out);
 }
 
