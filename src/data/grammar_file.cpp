@@ -107,10 +107,10 @@ std::string to_text(const Grammar& grammar) {
     for (int level = g.levels; level >= 1; --level) {
         out += concat("\nlevel ", level, level == g.levels ? ": what a class becomes" : ": what a symbol becomes", level == 1 ? " (leaves)\n" : "\n");
         for (int symbol = 0; symbol < g.symbols(level); ++symbol) {
-            out += "  " + pad(std::to_string(symbol), -width) + "  →";
+            out += pad(std::to_string(symbol), -width - 2) + "  → ";
             for (int choice = 0; choice < g.synonyms; ++choice) {
-                out += choice == 0 ? " " : "  │ ";
-                for (std::uint8_t child : grammar.rule(level, symbol, choice)) out += " " + pad(std::to_string(child), -width);
+                if (choice) out += "  │ ";
+                for (std::uint8_t child : grammar.rule(level, symbol, choice)) out += pad(std::to_string(child), -width - 1);
             }
             out += '\n';
         }
