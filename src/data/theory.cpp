@@ -65,7 +65,7 @@ std::string to_text(const Theory& t) {
             line("  tokens, level " + std::to_string(i + 1), count_text(t.token_thresholds[i]),
                  i == 0 ? "P_l = v m^(2l-1) / (1 - m / v^(s-1)) [2]" : "");
     else
-        line("  tokens, every level", "∞", t.tokens_independent ? "m = v^(s-1), n_c = v: leaves are independent and uniform" : "m = v^(s-1): only the top level leaves a trace in the leaves");
+        line("  tokens, every level", "∞", t.tokens_independent ? "m = v^(s-1), n_c = v: leaves are independent" : "m = v^(s-1): below the top, leaves show nothing");
     line("  latents, each level", count_text(t.latent_threshold), "~ m^3, when the level below is predicted [3]");
     out += "  " + wrap(t.label_free_signal ? "m < v^(s-1) = " + count_text(std::pow(double(g.vocab), g.tuple - 1)) + ": strings alone show the rules, so label-free learning has a signal."
                                     : "m = v^(s-1): every tuple of every symbol occurs, so learning needs classes, or pairs that share a latent.", 88, 2);

@@ -92,13 +92,17 @@ std::string Drawing::count_changed(std::size_t level) const {
 }
 
 std::string Drawing::title() const {
-    std::string out = ink_.strong(concat("class ", tree_.label()));
+    std::string name = concat("class ", tree_.label()), number, of, shape = concat("v ", g_.vocab, "  n_c ", g_.classes, "  m ", g_.synonyms, "  s ", g_.tuple, "  L ", g_.levels);
     if (auto most = p_max(g_)) {
         Digits digits;
         to_digits(tree_, digits);
-        out += ink_.dim("   datum ") + decimal(to_number(g_, digits)) + ink_.dim(" of " + decimal(*most));
+        number = decimal(to_number(g_, digits));
+        of = " of " + decimal(*most);
     }
-    return out + ink_.dim(concat("   v ", g_.vocab, "  n_c ", g_.classes, "  m ", g_.synonyms, "  s ", g_.tuple, "  L ", g_.levels)) + "\n\n";
+    bool two_lines = columns(name + number + of + shape) + 13 > options_.width;
+    std::string out = ink_.strong(name);
+    if (!number.empty()) out += concat(ink_.dim("   datum "), number, two_lines ? "\n" : "", ink_.dim(of));
+    return out + concat("   ", ink_.dim(shape), "\n\n");
 }
 
 /// ┌──┴──┐ from each parent's column down to its children's.
@@ -139,7 +143,7 @@ std::string Drawing::upright(std::size_t pitch) const {
         if (level > 0) out += connectors(level, columns[index(level)], columns[index(level - 1)], width);
     }
     if (swapped_.empty()) return out;
-    out += concat("\n", ink_.strong("swap every rule of one level for a synonym"), ink_.dim("  (· leaf unchanged; last: how many change)"), "\n");
+    out += concat("\n", ink_.strong("synonym swaps, one level at a time"), ink_.dim("  (· unchanged; at the end: leaves changed)"), "\n");
     for (std::size_t level = 0; level < swapped_.size(); ++level) {
         Line line(width);
         name(line, pad(concat("level ", level + 1), static_cast<int>(margin)));
@@ -162,7 +166,7 @@ std::string Drawing::sideways() const {
         std::string title = level == g_.levels ? "class" : level == 0 ? "leaf" : concat("lv ", level);
         out += ink_.dim(pad(title, static_cast<int>(digits_ + (level == 0 ? 4 : 5))));
     }
-    if (!swapped_.empty()) out += ink_.strong(" swapped at level 1 to ") + ink_.strong(std::to_string(g_.levels));
+    if (!swapped_.empty()) out += ink_.strong("  swaps 1-" + std::to_string(g_.levels));
     out += '\n';
     for (std::size_t leaf = 0; leaf < length_; ++leaf) {
         for (int level = g_.levels; level >= 0; --level) {
@@ -180,7 +184,7 @@ std::string Drawing::sideways() const {
     }
     if (swapped_.empty()) return out;
     for (std::size_t level = 0; level < swapped_.size(); ++level) counts += (level ? ", " : "") + count_changed(level);
-    return out + ink_.dim("leaves that change when level 1, 2, ... is swapped (· unchanged): ") + ink_.strong(counts) + "\n";
+    return out + ink_.dim("swaps: all rules of level 1, 2, ... take a synonym (· unchanged)\nleaves changed: ") + ink_.strong(counts) + "\n";
 }
 
 /// 0 → [0 2]  3 1   2 2, after the name of the level.
@@ -188,7 +192,7 @@ std::string Drawing::rules_of(const std::string& name, int level, int parent, co
     std::string out = ink_.dim(pad(name, static_cast<int>(margin))) + symbol(parent) + ink_.dim(" →");
     std::size_t cell = 2 + index(g_.tuple) * (digits_ + 1), column = margin + digits_ + 2;
     for (int choice = 0; choice < g_.synonyms; ++choice, column += cell) {
-        if (choice + 1 < g_.synonyms && column + cell + 8 > options_.width) return out + ink_.dim(concat("  … ", g_.synonyms - choice, " more")) + "\n";
+        if (choice + 1 < g_.synonyms && column + cell + 12 > options_.width) return out + ink_.dim(concat("  … ", g_.synonyms - choice, " more")) + "\n";
         bool taken = used.contains(choice);
         std::string tuple;
         for (std::uint8_t child : grammar_.rule(level, parent, choice)) {

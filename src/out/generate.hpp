@@ -26,7 +26,7 @@ inline constexpr std::string_view data_format_names[] = {"npy", "csv", "jsonl", 
 enum class Inputs { none, one_hot, whitened };
 
 struct GenerateOptions {
-    SplitSizes sizes;                ///< of all parts: validation data depend on the number of test data
+    SplitSizes sizes{};              ///< of all parts: validation data depend on the number of test data
     Split split = Split::train;
     std::uint64_t seed = 0;          ///< of the data, not of the grammar
     DataFormat format = DataFormat::npy;
