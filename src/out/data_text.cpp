@@ -97,11 +97,11 @@ std::string Drawing::title() const {
         Digits digits;
         to_digits(tree_, digits);
         number = decimal(to_number(g_, digits));
-        of = " of " + decimal(*most);
+        of = "of " + decimal(*most);
     }
     bool two_lines = columns(name + number + of + shape) + 13 > options_.width;
     std::string out = ink_.strong(name);
-    if (!number.empty()) out += concat(ink_.dim("   datum "), number, two_lines ? "\n" : "", ink_.dim(of));
+    if (!number.empty()) out += concat(ink_.dim("   datum "), number, two_lines ? "\n" : " ", ink_.dim(of));
     return out + concat("   ", ink_.dim(shape), "\n\n");
 }
 
