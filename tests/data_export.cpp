@@ -205,7 +205,8 @@ TEST_CASE("the theory of a task", "[data][theory]") {
     CHECK((json["p_max"].is(Json::Kind::null) && json["token_thresholds"].array[0].is(Json::Kind::null)));
     CHECK(Json::parse(to_json(t))["p_max"].string == t.p_max);
     for (const auto& g : small_shapes(100000)) {
-        for (auto line : split(to_text(theory(g)), '\n')) CHECK(columns(line) <= 100);
+        std::string text = to_text(theory(g));
+        for (auto line : split(text, '\n')) CHECK(columns(line) <= 100);
         CHECK(Json::parse(to_json(theory(g)))["law"].number == Approx(theory(g).law));
     }
 }

@@ -24,11 +24,11 @@ TEST_CASE("a grammar has m rules a symbol and no tuple has two parents", "[data]
     for (const auto& g : shapes) {
         Grammar grammar(g, 7);
         for (int level = 1; level <= g.levels; ++level) {
-            std::set<std::vector<std::uint8_t>> tuples;
+            std::set<std::string> tuples;
             for (int symbol = 0; symbol < g.symbols(level); ++symbol)
                 for (int choice = 0; choice < g.synonyms; ++choice) {
                     auto rule = grammar.rule(level, symbol, choice);
-                    REQUIRE(tuples.insert({rule.begin(), rule.end()}).second);
+                    REQUIRE(tuples.insert(std::string(rule.begin(), rule.end())).second);
                     for (int child : rule) REQUIRE(child < g.vocab);
                     REQUIRE(grammar.find(level, rule.data()) == symbol * g.synonyms + choice);
                 }

@@ -25,7 +25,7 @@ TEST_CASE("re-derivation below level k keeps exactly the symbols from k up", "[d
         std::vector<std::uint8_t> out(data.length), again(data.length);
         for (std::size_t k = 1; k <= top; ++k) {
             std::vector<std::vector<double>> counts(top + 1, std::vector<double>(m));
-            std::set<std::vector<std::uint8_t>> distinct;
+            std::set<std::string> distinct;
             for (std::uint64_t step = 0; step < 300; ++step)
                 for (std::uint64_t index = 0; index < 3; ++index) {
                     std::span<const std::uint8_t> x(data.row(index), data.length);
@@ -36,7 +36,7 @@ TEST_CASE("re-derivation below level k keeps exactly the symbols from k up", "[d
                     for (std::size_t level = k + 1; level <= top; ++level) REQUIRE(after.choices[level] == before.choices[level]);
                     for (std::size_t level = 1; level <= k; ++level)
                         for (std::uint32_t choice : after.choices[level]) ++counts[level][choice];
-                    distinct.insert(out);
+                    distinct.insert(std::string(out.begin(), out.end()));
                     Views(grammar).synonyms(x, static_cast<int>(k), 8, step, index, again);
                     REQUIRE(again == out);
                 }
