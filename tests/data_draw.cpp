@@ -155,18 +155,18 @@ TEST_CASE("parts are nested and independent of each other's sizes", "[data][draw
     for (GrammarShape g : {GrammarShape{}, {4, 4, 3, 2, 3}, {4, 3, 2, 2, 3}, {4, 4, 3, 2, 7}, {4, 4, 3, 2, 10}})
         for (bool uniform : {false, true}) {
             Grammar grammar(g, 1);
-            Dataset large = draw(grammar, {150, 60, 40, uniform}, Split::train, 5), small = draw(grammar, {31, 7, 0, uniform}, Split::train, 5);
+            Dataset large = draw(grammar, {150, 61, 41, uniform}, Split::train, 5), small = draw(grammar, {31, 7, 0, uniform}, Split::train, 5);
             CHECK(std::equal(small.leaves.begin(), small.leaves.end(), large.leaves.begin()));
             CHECK(std::equal(small.labels.begin(), small.labels.end(), large.labels.begin()));
-            Dataset test = draw(grammar, {150, 60, 40, uniform}, Split::test, 5), fewer = draw(grammar, {8, 13, 9, uniform}, Split::test, 5);
+            Dataset test = draw(grammar, {150, 61, 41, uniform}, Split::test, 5), fewer = draw(grammar, {8, 13, 9, uniform}, Split::test, 5);
             CHECK(std::equal(fewer.leaves.begin(), fewer.leaves.end(), test.leaves.begin()));
-            Dataset validation = draw(grammar, {150, 60, 40, uniform}, Split::validation, 5), again = draw(grammar, {3, 60, 11, uniform}, Split::validation, 5);
+            Dataset validation = draw(grammar, {150, 61, 41, uniform}, Split::validation, 5), again = draw(grammar, {3, 61, 11, uniform}, Split::validation, 5);
             CHECK(std::equal(again.leaves.begin(), again.leaves.end(), validation.leaves.begin()));
             auto all = rows(large), more = rows(test), rest = rows(validation);
             all.merge(more);
             all.merge(rest);
-            CHECK(std::set(all.begin(), all.end()).size() == 250);
-            CHECK(draw(grammar, {150, 60, 40, uniform}, Split::train, 6).leaves != large.leaves);
+            CHECK(std::set(all.begin(), all.end()).size() == 252);
+            CHECK(draw(grammar, {150, 61, 41, uniform}, Split::train, 6).leaves != large.leaves);
         }
 }
 

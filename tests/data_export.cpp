@@ -10,6 +10,7 @@
 #include "data_help.hpp"
 #include "out/data_text.hpp"
 #include "out/generate.hpp"
+#include "out/npy.hpp"
 
 using namespace rhm;
 
@@ -82,6 +83,17 @@ TEST_CASE("npy files hold records of label, leaves, latents and inputs", "[data]
     Dataset train = draw(grammar, {.train = 5}, Split::train, 0);
     const char* last = one_hot.data() + one_hot.size() - 41;
     for (std::size_t k = 0; k < 32; ++k) CHECK(last[9 + k] == (train.row(4)[k / 4] == k % 4));
+}
+
+TEST_CASE("an npy header of any length ends with a newline at a multiple of 64", "[data][export]") {
+    for (std::size_t length = 1; length < 200; ++length) {
+        std::string name(length, 'x');
+        std::vector<NpyField> fields{{name, "u1", {}}};
+        std::string header = npy_header(fields, 3);
+        CHECK(header.size() % 64 == 0);
+        CHECK(header.back() == '\n');
+        CHECK(header.find(", }") != std::string::npos);
+    }
 }
 
 TEST_CASE("csv, jsonl and text hold the same numbers", "[data][export]") {

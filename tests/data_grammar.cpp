@@ -102,36 +102,40 @@ TEST_CASE("bad grammar files give one sentence and exit code 3", "[data][grammar
         auto r = grammar.rule(1, symbol, choice);
         return concat("[", int{r[0]}, ",", int{r[1]}, "]");
     };
-    std::map<std::string, std::string> bad{
-        {"missing rule", with(rule(0, 0) + ",", "")},
-        {"ambiguous", with(rule(0, 0), rule(1, 0))},
-        {"twice", with(rule(0, 0), rule(0, 1))},
-        {"rule too long", with(rule(0, 0), "[0,1,2]")},
-        {"rule too short", with(rule(0, 0), "[0]")},
-        {"symbol too large", with(rule(0, 0), "[0,3]")},
-        {"negative symbol", with(rule(0, 0), "[0,-1]")},
-        {"symbol not whole", with(rule(0, 0), "[0,0.5]")},
-        {"symbol is text", with(rule(0, 0), "[0,\"1\"]")},
-        {"rule is a number", with(rule(0, 0), "7")},
-        {"no vocab", with("\"vocab\":3,", "")},
-        {"wrong levels", with("\"levels\":2", "\"levels\":3")},
-        {"wrong classes", with("\"classes\":2", "\"classes\":3")},
-        {"impossible shape", with("\"synonyms\":2", "\"synonyms\":9")},
-        {"huge shape", with("\"levels\":2", "\"levels\":1e300")},
-        {"truncated", good.substr(0, good.size() / 2)},
-        {"two documents", good + good},
-        {"empty", ""},
-        {"a list", "[1,2]"},
-        {"no rules", "{\"vocab\":3,\"classes\":2,\"synonyms\":2,\"tuple\":2,\"levels\":2}"},
-        {"binary", std::string("\x7f""ELF\0\1", 6)},
-        {"deep", std::string(100000, '[')},
-        {"huge", std::string(17u << 20, ' ')},
+    struct Bad { std::string text, sentence; };  // a file, and what its sentence must say
+    std::vector<Bad> bad{
+        {with(rule(0, 0) + ",", ""), "1 rules of symbol 0 at level 1 where its numbers ask for 2"},
+        {with(rule(0, 0), rule(1, 0)), "ambiguous: at level 1, symbols 0 and 1"},
+        {with(rule(0, 0), rule(0, 1)), "ambiguous: at level 1, symbols 0 and 0"},
+        {with(rule(0, 0), "[0,1,2]"), "3 symbols in a rule of symbol 0 at level 1"},
+        {with(rule(0, 0), "[0]"), "1 symbols in a rule of symbol 0 at level 1"},
+        {with(rule(0, 0), "[0,3]"), "produces 3, but symbols are 0 to 2"},
+        {with(rule(0, 0), "[0,-1]"), "produces -1, but symbols are 0 to 2"},
+        {with(rule(0, 0), "[0,0.5]"), "not a whole number"},
+        {with(rule(0, 0), "[0,\"1\"]"), "not a whole number"},
+        {with(rule(0, 0), "7"), "not a list"},
+        {with("\"vocab\":3,", ""), "vocab is missing"},
+        {with("\"levels\":2", "\"levels\":3"), "2 levels of rules where its numbers ask for 3"},
+        {with("\"classes\":2", "\"classes\":3"), "2 symbols with rules at level 2 where its numbers ask for 3"},
+        {with("\"synonyms\":2", "\"synonyms\":9"), "m = 9 synonyms are more than"},
+        {with("\"levels\":2", "\"levels\":1e300"), "levels is missing or not a whole number"},
+        {with("\"levels\":2", "\"levels\":40"), "leaves are more than"},
+        {good.substr(0, good.size() / 2), "not JSON"},
+        {good + good, "not JSON"},
+        {"", "not JSON"},
+        {"[1,2]", "JSON object"},
+        {"{\"vocab\":3,\"classes\":2,\"synonyms\":2,\"tuple\":2,\"levels\":2}", "levels of rules are missing"},
+        {std::string("\x7f""ELF\0\1", 6), "not JSON"},
+        {std::string(100000, '['), "nesting"},
+        {std::string(17u << 20, ' '), "larger than"},
     };
-    for (const auto& [name, text] : bad) {
-        INFO(name);
+    for (const auto& [text, sentence] : bad) {
+        INFO(sentence);
         auto result = outcome([&, &file = text] { Grammar::parse(file); });
+        INFO(result.sentence);
         CHECK(result.code == Exit::input);
         CHECK(result.one_line());
+        CHECK(result.sentence.find(sentence) != std::string::npos);
     }
     for (std::size_t cut = 0; cut + 2 < good.size(); ++cut) REQUIRE(outcome([&] { Grammar::parse(good.substr(0, cut)); }).code == Exit::input);
 }
