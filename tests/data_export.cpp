@@ -193,6 +193,20 @@ level 1  1 → [1 0] [1 1]
 )");
 }
 
+TEST_CASE("a datum is found by its index or by its leaves", "[data][export]") {
+    Grammar grammar(small, 0);
+    Tree tree;
+    derive(grammar, to_digits(small, 123), tree);
+    std::string leaves;
+    for (int leaf : tree.leaves()) leaves += concat(leaf, ", ");
+    CHECK(find_datum(grammar, "123") == tree);
+    CHECK(find_datum(grammar, leaves) == tree);
+    for (std::string bad : {"99999999", "9 9 9 9 9 9 9 9", "0 1", "x", "", "-1", "1.5", "0 0 0 0 0 0 0 256"}) {
+        auto result = outcome([&] { find_datum(grammar, bad); });
+        CHECK((result.code == Exit::input && result.one_line()));
+    }
+}
+
 TEST_CASE("the theory of a task", "[data][theory]") {
     Theory t = theory({});
     CHECK(t.length == 32);

@@ -228,6 +228,25 @@ std::string Drawing::text() const {
 
 }  // namespace
 
+Tree find_datum(const Grammar& grammar, std::string_view text) {
+    Tree tree;
+    if (auto number = parse_decimal(text)) {
+        derive(grammar, to_digits(grammar.shape(), *number), tree);
+        return tree;
+    }
+    std::vector<std::uint8_t> leaves;
+    std::string words(text);
+    std::replace(words.begin(), words.end(), ',', ' ');
+    for (std::string_view word : split(words, ' ')) {
+        if (word.empty()) continue;
+        auto symbol = parse_integer(word);
+        if (!symbol || *symbol < 0 || *symbol > 255) fail(Exit::input, "'", word, "' is no symbol; give a datum by its index, or its leaves like \"0 3 1 2\"");
+        leaves.push_back(static_cast<std::uint8_t>(*symbol));
+    }
+    if (auto fault = parse(grammar, leaves, tree)) fail(Exit::input, describe(grammar, leaves, *fault));
+    return tree;
+}
+
 std::string show(const Grammar& grammar, const Tree& tree, const ShowOptions& options) { return Drawing(grammar, tree, options).text(); }
 
 }  // namespace rhm
