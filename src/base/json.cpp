@@ -139,7 +139,11 @@ private:
                 case 't': out += '\t'; break;
                 case 'u': {
                     std::uint32_t code = hex4();
-                    if (code >= 0xD800 && code < 0xDC00 && word("\\u")) code = 0x10000 + ((code - 0xD800) << 10) + (hex4() - 0xDC00);
+                    if (code >= 0xD800 && code < 0xE000) {  // the first half of a surrogate pair; the second must follow
+                        std::uint32_t second = code < 0xDC00 && word("\\u") ? hex4() : 0;
+                        if (second < 0xDC00 || second >= 0xE000) wrong("half a surrogate pair");
+                        code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
+                    }
                     append_utf8(out, code);
                     break;
                 }

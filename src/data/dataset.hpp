@@ -1,16 +1,15 @@
-// Data drawn from a grammar, without replacement, and the pairs of views that self-supervised rules learn from.
+// Data drawn from a grammar, without replacement: one byte a leaf, and nothing else.
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "data/grammar.hpp"
+#include "data/sampler.hpp"
+#include "data/views.hpp"
 
 namespace rhm {
-
-/// Which part of the language a datum is drawn from. The parts never share a datum: training data are counted from the front of one
-/// keyed permutation of the language, test data from its back, validation data follow the test data (seen from the back).
-enum class Split { train, test, validation };
 
 /// Labelled strings: one byte a leaf, row-major [size, length].
 struct Dataset {
@@ -22,25 +21,14 @@ struct Dataset {
     const std::uint8_t* row(std::size_t i) const { return leaves.data() + i * length; }
 };
 
-/// How many data are wanted of each part.
-struct SplitSizes { std::size_t train = 0, test = 0, validation = 0; };
-
-/// Throws Error(input) when the parts together exceed P_max = n_c m^((s^L-1)/(s-1)) (the sentence says P_max and what to lower).
-void check(const GrammarShape& shape, const SplitSizes& sizes);
-
-/// Draws one part: balanced classes (datum i of a part has class i mod n_c), nested (the first P of a larger P are the same data).
+/// Draws one part: a function of its arguments, nested (the first P of a larger P are the same data).
 Dataset draw(const Grammar& grammar, const SplitSizes& sizes, Split split, std::uint64_t seed);
 
-/// Draws for each of the N rows of `indices` another datum of the same class: partner[i] is an index into `data`, different from
-/// indices[i] when the class has two data. A function of (seed, step, position in the batch).
-class ClassPartners {
-public:
-    explicit ClassPartners(const Dataset& data, int classes);
-    void draw(std::span<const std::uint32_t> indices, std::uint64_t seed, std::uint64_t step, std::span<std::uint32_t> partners) const;
-
-private:
-    const Dataset* data_;
-    std::vector<std::vector<std::uint32_t>> members_;  ///< [class]
+/// How fast data are drawn on one core: `count` data of a task, and what it took.
+struct DataSpeed {
+    double leaves_per_second = 0, seconds = 0;
+    std::size_t data = 0, leaves = 0;
 };
+DataSpeed bench_data(const GrammarShape& shape, std::size_t count);
 
 }  // namespace rhm

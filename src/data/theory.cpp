@@ -1,0 +1,87 @@
+#include "data/theory.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "data/language.hpp"
+
+namespace rhm {
+
+Theory theory(const GrammarShape& g, double train) {
+    check(g);
+    Theory t;
+    t.shape = g;
+    t.length = g.length();
+    if (auto most = p_max(g)) t.p_max = decimal(*most);
+    double v = g.vocab, n_c = g.classes, m = g.synonyms, most_synonyms = std::pow(v, g.tuple - 1);
+    t.log10_p_max = std::log10(n_c) + g.choices() * std::log10(m);
+    t.entropy_bits = std::log2(n_c) + g.choices() * std::log2(m);
+    t.free_bits = t.length * std::log2(v);
+    t.law = n_c * std::pow(m, g.levels);
+    t.train = train > 0 ? train : t.law;
+    t.signal = std::sqrt(v / std::pow(m, g.levels));
+    t.noise = std::sqrt(v * n_c / t.train);
+    t.label_free_signal = m < most_synonyms;
+    t.tokens_independent = !t.label_free_signal && n_c * m == v * most_synonyms;
+    t.latent_threshold = m * m * m;
+    for (int level = 1; level <= g.levels; ++level)
+        t.token_thresholds.push_back(t.label_free_signal ? v * std::pow(m, 2 * level - 1) / (1 - m / most_synonyms)
+                                                         : std::numeric_limits<double>::infinity());
+    return t;
+}
+
+/// 972, 118098 or 7.6e+15: all digits while they are few.
+static std::string count_text(double x) {
+    if (std::isinf(x)) return "∞";
+    if (x < 1e7) return fixed(std::round(x), 0);
+    int exponent = static_cast<int>(std::floor(std::log10(x)));
+    return fixed(x / std::pow(10.0, exponent), 1) + "e" + std::to_string(exponent);
+}
+
+std::string to_text(const Theory& t) {
+    const GrammarShape& g = t.shape;
+    std::string out = concat("Random Hierarchy Model [1]   v = ", g.vocab, "  n_c = ", g.classes, "  m = ", g.synonyms, "  s = ", g.tuple, "  L = ", g.levels, "\n\n");
+    auto line = [&](std::string_view name, const std::string& value, std::string_view note) {
+        out += pad(name, 30);
+        out += pad(value, -14);
+        if (!note.empty()) out += "   ";
+        out += note;
+        out += '\n';
+    };
+    line("leaves", std::to_string(t.length), "d = s^L");
+    line("data in the language", t.p_max.empty() || t.log10_p_max >= 13 ? "10^" + fixed(t.log10_p_max, 1) : t.p_max, "P_max = n_c m^((s^L - 1)/(s - 1))");
+    if (!t.p_max.empty() && t.log10_p_max >= 13) line("", "", "= " + t.p_max);
+    line("entropy of a datum", fixed(t.entropy_bits, 1) + " bits", "of " + fixed(t.free_bits, 1) + " bits in d free leaves");
+    out += "\nwith labels\n";
+    line("  sample complexity, deep", count_text(t.law), "P* ~ n_c m^L [1]");
+    line("  signal of a low tuple", fixed(t.signal, 4), "sqrt(v / m^L): its correlation with the class [1]");
+    line("  noise at P = " + count_text(t.train), fixed(t.noise, 4), "sqrt(v n_c / P): seen where it is below the signal");
+    out += "\nwithout labels\n";
+    if (t.label_free_signal)
+        for (std::size_t i = 0; i < t.token_thresholds.size(); ++i)
+            line("  tokens, level " + std::to_string(i + 1), count_text(t.token_thresholds[i]),
+                 i == 0 ? "P_l = v m^(2l-1) / (1 - m / v^(s-1)) [2]" : "");
+    else
+        line("  tokens, every level", "∞", t.tokens_independent ? "m = v^(s-1), n_c = v: leaves are independent" : "m = v^(s-1): below the top, leaves show nothing");
+    line("  latents, each level", count_text(t.latent_threshold), "~ m^3, when the level below is predicted [3]");
+    out += "  " + wrap(t.label_free_signal ? "m < v^(s-1) = " + count_text(std::pow(double(g.vocab), g.tuple - 1)) + ": strings alone show the rules, so label-free learning has a signal."
+                                    : "m = v^(s-1): every tuple of every symbol occurs, so learning needs classes, or pairs that share a latent.", 88, 2);
+    out += "\n\n[1] Cagnetta, Petrini, Tomasini, Favero, Wyart, PRX 14, 031001 (2024), arXiv 2307.02129"
+           "\n[2] Cagnetta, Wyart, NeurIPS 2024, arXiv 2406.00048\n[3] arXiv 2605.27734\n";
+    return out;
+}
+
+std::string to_json(const Theory& t) {
+    const GrammarShape& g = t.shape;
+    JsonLine line;
+    line.add("vocab", g.vocab).add("classes", g.classes).add("synonyms", g.synonyms).add("tuple", g.tuple).add("levels", g.levels);
+    line.add("leaves", t.length).raw("p_max", t.p_max.empty() ? "null" : json_quote(t.p_max)).add("log10_p_max", t.log10_p_max);
+    line.add("entropy_bits", t.entropy_bits).add("free_bits", t.free_bits).add("law", t.law).add("train", t.train);
+    line.add("signal", t.signal).add("noise", t.noise).array("token_thresholds", t.token_thresholds).add("latent_threshold", t.latent_threshold);
+    return line.add("label_free_signal", t.label_free_signal).add("tokens_independent", t.tokens_independent).text();
+}
+
+}  // namespace rhm
