@@ -1,60 +1,14 @@
 // rhm reproduce: runs the comparison, whole runs in parallel, and says which claims hold.
 #include "base/interrupt.hpp"
 #include "base/json.hpp"
-#include "base/pool.hpp"
 #include "base/text.hpp"
-#include "base/version.hpp"
 #include "cli/commands.hpp"
 #include "out/file.hpp"
-#include "out/progress.hpp"
-#include "out/record.hpp"
-#include "out/store.hpp"
+#include "out/runner.hpp"
 #include "run/reproduce.hpp"
 
 namespace rhm {
 namespace {
-
-/// Runs what the store does not hold yet; fills in all results. Returns the number of runs that were there already.
-std::size_t run_all(std::vector<Variant>& variants, RunStore& store, const Config& base, std::vector<std::string>& plan) {
-    struct Job { const Config* config; std::string line; };
-    std::vector<Job> missing;
-    for (const Variant& variant : variants)
-        for (const Config& config : variant.configs) {
-            plan.push_back(run_line(config));
-            if (!store.find(plan.back())) missing.push_back({&config, plan.back()});
-        }
-    // Progress is counted in steps, at the cap for runs that have not ended.
-    std::atomic<std::int64_t> steps{0}, cap{0};
-    std::atomic<std::size_t> finished{0};
-    for (const Job& job : missing) cap += job.config->steps;
-    Progress progress(!base.quiet);
-    std::mutex mutex;
-
-    run_jobs(missing.size(), thread_count(base.threads), [&](std::size_t i) {
-        if (interrupt_signal()) return;
-        const Config& config = *missing[i].config;
-        std::string text = missing[i].line + "\n";
-        Hooks hooks;
-        std::int64_t counted = 0;
-        hooks.stepped = [&](std::int64_t step, double) {
-            steps += step - counted;
-            counted = step;
-            std::lock_guard lock(mutex);
-            progress.show(double(steps), double(cap), concat(finished, " of ", missing.size(), " runs done, ", config.rule, " seed ", config.seed));
-        };
-        hooks.evaluated = [&](const Evaluation& e) { text += eval_line(e) + "\n"; };
-        Result result = train(config, hooks);
-        cap -= config.steps - counted;
-        ++finished;
-        if (result.status != Status::interrupted) store.add(missing[i].line, text + result_line(result) + "\n", result);
-    });
-    progress.clear();
-    if (interrupt_signal()) return 0;
-    std::size_t run = 0;
-    for (Variant& variant : variants)
-        while (variant.results.size() < variant.configs.size()) variant.results.push_back(store.find(plan[run++])->result);
-    return plan.size() - missing.size();
-}
 
 std::string table(const std::vector<Variant>& variants) {
     std::string out = concat(pad("rule", 26), pad("hidden layers are told", 24), pad("test accuracy", 15), pad("range", 16), pad("steps", -7), pad("seconds", -9), "\n");
@@ -106,13 +60,16 @@ Exit reproduce_command(Arguments& arguments) {
     if (text) print(concat(wrap(task_text(variants[0].configs[0]), 100, 0), "\n\n"));
     flush_stdout();
 
-    std::vector<std::string> plan;
-    std::size_t reused = run_all(variants, store, base, plan);
+    std::vector<Config> plan;
+    for (const Variant& v : variants) plan.insert(plan.end(), v.configs.begin(), v.configs.end());
+    RunnerReport report = run_all(plan, store, base);
     if (interrupt_signal()) {
         std::fprintf(stderr, "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n", base.output.c_str());
         return static_cast<Exit>(128 + interrupt_signal());
     }
-    store.sort(plan);
+    std::size_t run = 0;
+    for (Variant& v : variants)
+        while (v.results.size() < v.configs.size()) v.results.push_back(report.results[run++]);
     OutputFile table_file(base.output + "/table.csv");
     table_file.write(csv(variants));
     table_file.commit();
@@ -127,7 +84,7 @@ Exit reproduce_command(Arguments& arguments) {
         for (std::size_t i = 0; i < verdicts.size(); ++i)
             print(concat(i + 1, ". ", verdicts[i].claim, "\n   ", wrap(verdicts[i].evidence, 96, 3), "\n   => ", verdicts[i].holds ? "holds" : "does not hold", "\n"));
         print(concat("\nRuns: ", base.output, "/runs.jsonl, table: ", base.output, "/table.csv",
-                     reused ? concat(" (", reused, " of ", plan.size(), " runs were already there from this build; remove the directory to run them again)") : std::string(), "\n"));
+                     report.reused ? concat(" (", report.reused, " of ", plan.size(), " runs were already there from this build; remove the directory to run them again)") : std::string(), "\n"));
     }
     return all_hold ? Exit::ok : Exit::unmet;
 }

@@ -45,7 +45,7 @@ Exit train_command(Arguments& arguments) {
     hooks.stepped = [&](std::int64_t step, double loss) {
         progress.show(double(step), double(config.steps), concat("step ", step, " of at most ", config.steps, ", loss ", fixed(loss, 4)));
     };
-    hooks.evaluated = [&](const Evaluation& e) {
+    hooks.evaluated = [&](const Evaluation& e, Trainer&) {
         progress.clear();
         write(json ? eval_line(e) + "\n" : row(e));
     };

@@ -72,8 +72,8 @@ std::string range_text(const Option& option, std::string_view what) {
 
 Field field_of(const Config& config, const Option& option) { return option.field(const_cast<Config&>(config)); }
 
-std::uint64_t bit(const Option& option) { return std::uint64_t{1} << (&option - kOptions); }
-static_assert(std::size(kOptions) <= 64, "Config::given has 64 bits");
+std::size_t index(const Option& option) { return static_cast<std::size_t>(&option - kOptions); }
+static_assert(std::size(kOptions) <= 256, "Config::given has 256 bits");
 
 template <class X> struct Unwrap { using type = X; };
 template <class X> struct Unwrap<std::optional<X>> { using type = X; };
@@ -112,7 +112,7 @@ void set(Config& config, const Option& option, std::string_view text) {
             *field = *x;
         }
     }, option.field(config));
-    config.given |= bit(option);
+    config.given.set(index(option));
 }
 
 std::string text_of(const Config& config, const Option& option) {
@@ -141,7 +141,9 @@ void resolve(Config& config) {
     if (!config.depth) config.depth = config.task.levels;
     for (auto setting : split(rule.defaults, ' ')) {
         const Option& option = *find_option(setting.substr(0, setting.find('=')));
-        if (!(config.given & bit(option))) set(config, option, setting.substr(setting.find('=') + 1));
+        if (config.given.test(index(option))) continue;
+        set(config, option, setting.substr(setting.find('=') + 1));
+        config.given.reset(index(option));
     }
     config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
     config.constants.local_mask = config.local_mask == "exact";

@@ -1,6 +1,7 @@
 // What a run is: every number and word that decides its result, and the table of options that names them. One row of the
 // table gives the parser, --help, the recorded configuration and what a sweep may vary.
 #pragma once
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -50,7 +51,7 @@ struct Config {
     int seeds = 3;
     bool help = false;
 
-    std::uint64_t given = 0;          ///< bit i: option i of the table was set, so that a rule's default does not replace it
+    std::bitset<256> given;           ///< bit i: option i of the table was set, so that a rule's default does not replace it
 };
 
 /// Commands an option belongs to (bits).

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "net/network.hpp"
+#include "optim/optimizer.hpp"
+#include "rules/rule.hpp"
 #include "run/config.hpp"
 
 namespace rhm {
@@ -29,16 +32,6 @@ struct Result {
     double samples_per_second = 0;
 };
 
-/// What a caller may watch. All may be empty.
-struct Hooks {
-    std::function<void(const Evaluation&)> evaluated;
-    std::function<void(std::int64_t step, double loss)> stepped;  ///< after every 50 steps
-};
-
-/// Trains with a resolved configuration. Stops at the cap, when the mean cross-entropy of 50 steps falls below stop_loss, when a
-/// loss is not finite (diverged), or on an interrupt. A function of the configuration alone, time fields apart.
-Result train(const Config& config, const Hooks& hooks = {});
-
 /// An endless stream of batches: every epoch is a new permutation of the P data; a batch may straddle two epochs.
 class Batches {
 public:
@@ -51,6 +44,64 @@ private:
     std::uint64_t seed_, epoch_ = 0;
     std::size_t at_;
 };
+
+/// The strings of a step: the batch and, for rules that learn from pairs, the partners behind it.
+class BatchInput {
+public:
+    BatchInput(const Config& config, const Dataset& data, bool pairs);
+    void next(std::uint64_t step);
+    std::size_t rows() const { return indices_.size() + others_.size(); }
+
+    std::vector<std::uint8_t> input, labels;  ///< [rows, d] and [N]
+
+private:
+    const Dataset& data_;
+    Batches batches_;
+    ClassPartners partners_;
+    std::uint64_t seed_;
+    bool pairs_;
+    std::vector<std::uint32_t> indices_, others_;
+};
+
+/// A run under way: its data, its network, and what a step needs. `config` is resolved.
+class Trainer {
+public:
+    using T = float;
+    explicit Trainer(const Config& config);
+    Trainer(const Trainer&) = delete;
+    Trainer& operator=(const Trainer&) = delete;
+
+    /// One step: batch, forward pass, pseudo-gradient, descent. Returns the readout's mean cross-entropy before it.
+    double step();
+    /// The last batch as its rule saw it, e.g. to compare rules on it.
+    Pass<T> pass() const { return {net, record, batch.labels.size(), batch.labels, error, config.seed, static_cast<std::uint64_t>(steps - 1)}; }
+
+    const Config config;
+    const Rule& rule;
+    const Grammar grammar;
+    const Dataset train_data, test_data;
+    Network<T> net;
+    Memory<T> memory;             ///< the rule's
+    BatchInput batch;
+    Record<T> record;             ///< of the last step's forward pass
+    Parameters<T> gradient;       ///< the last pseudo-gradient
+    double own_loss = kNoLoss;    ///< the rule's own loss in the last step, NaN when it has none
+    std::int64_t steps = 0;       ///< done
+
+private:
+    Descent<T> descend_, descend_learnt_;
+    Matrix<T> error;
+};
+
+/// What a caller may watch. All may be empty.
+struct Hooks {
+    std::function<void(const Evaluation&, Trainer&)> evaluated;
+    std::function<void(std::int64_t step, double loss)> stepped;  ///< after every 50 steps
+};
+
+/// Trains with a resolved configuration. Stops at the cap, when the mean cross-entropy of 50 steps falls below stop_loss, when a
+/// loss is not finite (diverged), or on an interrupt. A function of the configuration alone, time fields apart.
+Result train(const Config& config, const Hooks& hooks = {});
 
 /// Fraction of the first `count` data that the network puts into their class.
 template <class T>
