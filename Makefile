@@ -20,13 +20,45 @@ TESTS     = $(wildcard tests/*.cpp)
 $(PROGRAM): $(BUILD)/src/main.o $(OBJECTS)
 	$(LINK) $^ -o $@
 
+# Catch2 3.x is a library, 2.x is headers only; tests/main.cpp is the main() for both.
+CATCH = $(CXX) $(CXXFLAGS) -std=c++20 -E -x c++ -o /dev/null /dev/null -include catch2
+
 $(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
-	$(LINK) $^ -o $@
+	$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) -o $@
+
+$(BUILD)/tests/main.o: EXTRA = -O0  # all of Catch2 2.x, and quick
+
+test: $(BUILD)/tests/all
+	$(BUILD)/tests/all
+
+deps:
+	@if $(CATCH)/catch_all.hpp 2>/dev/null || $(CATCH)/catch.hpp 2>/dev/null; then exit 0; fi; \
+	has() { command -v $$1 >/dev/null 2>&1; }; root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+	if   has apt-get; then $$root apt-get update && $$root apt-get install -y catch2; \
+	elif has dnf;     then $$root dnf install -y catch-devel; \
+	elif has pacman;  then $$root pacman -S --noconfirm catch2; \
+	elif has brew;    then brew install catch2; \
+	else false; fi || { echo "Catch2, which the tests need, could not be installed: install it by hand (2.13 or 3.x)" \
+	"and, if it is in an unusual place, say where: make test CXXFLAGS='-O3 -I/place/include' LDFLAGS=-L/place/lib"; exit 1; }
 
 $(BUILD)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(ALL_FLAGS) -c $< -o $@
+	$(CXX) $(ALL_FLAGS) $(EXTRA) -c $< -o $@
 
+# The record of a run names the sources it was made with: runs of an older build are never mistaken for those of this one.
+FILES := $(sort $(wildcard src/*.cpp src/*/*))
+$(BUILD)/src/base/version.o: $(FILES)
+$(BUILD)/src/base/version.o: ISA = -DRHM_SOURCES='"$(shell (cat $(FILES); echo $(CXX) $(ALL_FLAGS)) | cksum | cut -d" " -f1)"'
+
+# The fast kernels are compiled once for each instruction set; which one runs is chosen at run time. A fused multiply-add
+# may be used there, and errno after a square root is nobody's business; nothing else about arithmetic changes.
+FUSED = -ffp-contract=fast -fno-math-errno
+X86  := $(filter x86_64% amd64%,$(shell $(CXX) -dumpmachine))
+$(BUILD)/src/base/kernels_base.o:   EXTRA = $(FUSED)
+$(BUILD)/src/base/kernels_avx2.o:   EXTRA = $(FUSED) $(if $(X86),-mavx2 -mfma)
+$(BUILD)/src/base/kernels_avx512.o: EXTRA = $(FUSED) $(if $(X86),-mfma -mavx512f -mavx512dq -mavx512vl -mavx512bw -mprefer-vector-width=512)
+
+.PHONY: test deps reproduce
 reproduce: $(PROGRAM)
 	./$(PROGRAM) reproduce
 

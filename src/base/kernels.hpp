@@ -1,5 +1,7 @@
-// The hot loops, all of them. Each exists twice: the fast kernel and the plain one in kernels_plain.cpp, which is its
+// The hot loops, all of them. Each exists twice: the fast kernel and the plain one in kernels_plain.hpp, which is its
 // specification and its oracle in the tests. Matrices are row-major; views may be strided; float and double.
+// The bits of an element of a product depend on the number of terms and on the kernels chosen, on nothing else: threads may
+// share the rows of c in any way. (a, b and c must not overlap.)
 #pragma once
 #include <cstdint>
 #include <span>
@@ -42,5 +44,9 @@ std::vector<std::string_view> kernel_names();
 /// Not to be called while other threads compute.
 void select_kernels(std::string_view name);
 std::string_view selected_kernels();
+
+/// A burst of float multiply-adds in registers, `rounds` times, with the widest instructions of the selected kernels:
+/// returns how many floating-point operations it did (0 for plain). Timed by run/bench.hpp, it gives the peak of this core.
+double fma_burst(std::size_t rounds);
 
 }  // namespace rhm

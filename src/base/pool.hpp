@@ -1,0 +1,43 @@
+// Independent jobs on several threads.
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace rhm {
+
+/// Threads to use: `wanted`, or all cores when it is 0.
+inline std::size_t thread_count(int wanted) {
+    std::size_t cores = std::thread::hardware_concurrency();
+    return wanted > 0 ? static_cast<std::size_t>(wanted) : cores ? cores : 1;
+}
+
+/// Calls job(i) for i = 0 .. count - 1, each once, on up to `threads` threads. The first exception stops further jobs and is thrown
+/// here when the running ones have ended.
+inline void run_jobs(std::size_t count, std::size_t threads, const std::function<void(std::size_t)>& job) {
+    std::atomic<std::size_t> next{0};
+    std::exception_ptr failure;
+    std::mutex mutex;
+    auto work = [&] {
+        for (std::size_t i; (i = next++) < count;) {
+            try {
+                job(i);
+            } catch (...) {
+                std::lock_guard lock(mutex);
+                if (!failure) failure = std::current_exception();
+                next = count;
+            }
+        }
+    };
+    std::vector<std::thread> others;
+    for (std::size_t t = 1; t < std::min(threads, count); ++t) others.emplace_back(work);
+    work();
+    for (auto& thread : others) thread.join();
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace rhm

@@ -1,0 +1,52 @@
+#include "cli/commands.hpp"
+
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "out/file.hpp"
+
+namespace rhm {
+
+static constexpr Command kCommands[] = {
+    {"reproduce", "", "the main experiment: which rules learn the hierarchy, and do the paper's claims hold?",
+     "Trains networks with every rule of the comparison on one task, several seeds each, and prints a table and a verdict on each claim of "
+     "arXiv 2605.18557. All rules get the same data, the same cap on steps and the same stopping rule. Writes runs.jsonl and table.csv to the "
+     "directory -o (results/reproduce). Finished runs survive an interruption: the same command goes on where it was.",
+     kReproduce, 0, reproduce_command},
+    {"train", "", "one training run",
+     "Trains one network with one rule on one task and prints how it goes. With --format json the record is JSON Lines: the resolved "
+     "configuration, evaluations, the result.",
+     kTrain, 0, train_command},
+    {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
+     "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
+     kRules, 1, rules_command},
+};
+
+std::span<const Command> commands() { return kCommands; }
+
+Exit run_program(std::span<const std::string_view> words) {
+    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+        if (words.size() > 1 && words[0] == "help") return run_program(std::vector<std::string_view>{words[1], "--help"});
+        print(help_text());
+        return words.empty() ? Exit::usage : Exit::ok;
+    }
+    if (words[0] == "--version") {
+        print(concat("rhm ", kVersion, " (", kBuild, ")\n"));
+        return Exit::ok;
+    }
+    std::vector<std::string_view> names;
+    for (const Command& command : kCommands) {
+        names.push_back(command.name);
+        if (command.name != words[0]) continue;
+        Arguments arguments = parse(command, words.subspan(1));
+        if (arguments.config.help) {
+            print(help_text(command));
+            return Exit::ok;
+        }
+        return command.run(arguments);
+    }
+    auto guess = nearest(words[0], names);
+    if (!guess.empty()) fail(Exit::usage, "there is no command '", words[0], "'; did you mean '", guess, "'?");
+    fail(Exit::usage, "there is no command '", words[0], "'; 'rhm --help' lists them");
+}
+
+}  // namespace rhm

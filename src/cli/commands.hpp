@@ -1,0 +1,43 @@
+// The commands of the program, one row each; the row gives the dispatch and the help.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "run/config.hpp"
+
+namespace rhm {
+
+/// The words of a command line after the command.
+struct Arguments {
+    Config config;                         ///< options, not yet resolved
+    std::vector<std::string> words;        ///< what is no option
+    std::vector<const Option*> given;      ///< the options that were given
+    bool has(std::string_view name) const;
+};
+
+struct Command {
+    std::string_view name, words, summary;  ///< `words`: placeholders of what follows besides options
+    std::string_view detail;                ///< the paragraph of its --help
+    unsigned bit;                           ///< selects its options
+    std::size_t most_words;
+    Exit (*run)(Arguments&);
+};
+
+std::span<const Command> commands();
+
+Exit train_command(Arguments&);
+Exit reproduce_command(Arguments&);
+Exit rules_command(Arguments&);
+
+/// The whole program: finds the command, parses, runs; prints help. Throws Error.
+Exit run_program(std::span<const std::string_view> words);
+
+/// Parses what follows a command. Options: --name value, --name=value, -x value, -xvalue; `--` ends them. Throws Error(usage).
+Arguments parse(const Command& command, std::span<const std::string_view> words);
+std::string help_text();
+std::string help_text(const Command& command);
+
+}  // namespace rhm

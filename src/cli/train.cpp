@@ -1,0 +1,61 @@
+// rhm train: one run, shown as text or recorded as JSON Lines.
+#include <memory>
+
+#include "base/interrupt.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "out/file.hpp"
+#include "out/progress.hpp"
+#include "out/record.hpp"
+
+namespace rhm {
+
+static std::string heading(const Config& c) {
+    std::string text = concat(c.rule, " on the Random Hierarchy Model v=", c.task.vocab, " n_c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple,
+                              " L=", c.task.levels, ", P=", c.train_size, ", ", c.test_size, " test data, chance ", fixed(1.0 / c.task.classes, 3), "\n");
+    text += concat(c.arch, " of ", *c.depth, " hidden layers, width ", c.width, "; ", c.optimizer, ", learning rate ", number(*c.lr), ", batch ", c.batch,
+                   ", at most ", c.steps, " steps, stop at cross-entropy ", number(c.stop_loss), ", seed ", c.seed, "; hidden layers are told: ", told(c), "\n\n");
+    return text + "    step    loss   train    test\n";
+}
+
+static std::string row(const Evaluation& e) {
+    return concat(pad(std::to_string(e.step), -8), pad(fixed(e.loss, 4), -8), pad(fixed(e.train_accuracy, 3), -8), pad(fixed(e.test_accuracy, 3), -8), "\n");
+}
+
+static std::string ending(const Result& r) {
+    return concat("\n", kStatusNames[static_cast<int>(r.status)], ": test accuracy ", fixed(r.test_accuracy, 4), ", train accuracy ", fixed(r.train_accuracy, 4),
+                  " after ", r.steps, " steps in ", seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)\n");
+}
+
+Exit train_command(Arguments& arguments) {
+    Config& config = arguments.config;
+    select_kernels(config.kernel);
+    resolve(config);
+    const bool json = config.format == "json";
+    std::unique_ptr<OutputFile> file;  // opened before hours of work
+    if (!config.output.empty()) file = std::make_unique<OutputFile>(config.output);
+    auto write = [&](const std::string& text) {
+        if (file) return file->write(text);
+        print(text);
+        flush_stdout();
+    };
+    Progress progress(!config.quiet);
+    write(json ? run_line(config) + "\n" : heading(config));
+    Hooks hooks;
+    hooks.stepped = [&](std::int64_t step, double loss) {
+        progress.show(double(step), double(config.steps), concat("step ", step, " of at most ", config.steps, ", loss ", fixed(loss, 4)));
+    };
+    hooks.evaluated = [&](const Evaluation& e) {
+        progress.clear();
+        write(json ? eval_line(e) + "\n" : row(e));
+    };
+    Result result = train(config, hooks);
+    progress.clear();
+    write(json ? result_line(result) + "\n" : ending(result));
+    if (file) file->commit();
+    if (result.status == Status::diverged) return Exit::not_finite;
+    if (result.status == Status::interrupted) return static_cast<Exit>(128 + interrupt_signal());
+    return Exit::ok;
+}
+
+}  // namespace rhm

@@ -1,0 +1,167 @@
+#include "net/network.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/rng.hpp"
+
+namespace rhm {
+
+NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t depth, std::size_t width, bool bias) {
+    std::size_t levels = static_cast<std::size_t>(task.levels), s = static_cast<std::size_t>(task.tuple);
+    if (depth < 1) fail(Exit::input, "the network has no hidden layer; give --depth 1 or more");
+    if (arch != Arch::fcn && depth > levels)
+        fail(Exit::input, "--depth ", depth, " is more than the task's L = ", levels, " levels, which leaves no positions to group; lower --depth or use --arch fcn");
+    if (width < 1 || width > 1u << 20) fail(Exit::input, "the width is ", width, "; give --width 1..1048576");
+    NetworkShape net;
+    net.vocab = static_cast<std::size_t>(task.vocab);
+    net.length = static_cast<std::size_t>(task.length());
+    net.classes = static_cast<std::size_t>(task.classes);
+    net.bias = bias;
+    std::size_t positions = net.length, below = net.vocab;
+    for (std::size_t l = 1; l <= depth; ++l) {
+        std::size_t group = arch == Arch::fcn ? positions : s;
+        positions /= group;
+        net.hidden.push_back({positions, group * below, width, arch != Arch::lcn || positions == 1});
+        below = width;
+    }
+    if (static_cast<double>(parameter_count(net)) > 4e9)
+        fail(Exit::input, "the network would have ", parameter_count(net), " weights; lower --width");
+    return net;
+}
+
+std::size_t parameter_count(const NetworkShape& shape) {
+    std::size_t count = shape.readout_inputs() * shape.classes + (shape.bias ? shape.classes : 0);
+    for (const LayerShape& layer : shape.hidden) count += layer.weight_rows() * layer.width + (shape.bias ? layer.units() : 0);
+    return count;
+}
+
+template <class T>
+Network<T>::Network(const NetworkShape& network_shape, std::uint64_t seed, double scale) : shape(network_shape) {
+    for (std::size_t l = 1; l <= depth() + 1; ++l) {
+        bool hidden = l <= depth();
+        std::string name = hidden ? std::to_string(l) : "out";
+        const LayerShape* layer = hidden ? &shape.hidden[l - 1] : nullptr;
+        parameters.add("W" + name, hidden ? layer->weight_rows() : shape.readout_inputs(), hidden ? layer->width : shape.classes);
+        // A bias belongs to a unit of the code: shared by the positions exactly when the weights are.
+        if (shape.bias) parameters.add("b" + name, 1, hidden ? (layer->shared ? layer->width : layer->units()) : shape.classes);
+    }
+    parameters.allocate();
+    for (std::size_t l = 1; l <= depth() + 1; ++l) {
+        Rng rng(seed, Purpose::weights, l);
+        double inputs = static_cast<double>(l <= depth() ? shape.hidden[l - 1].inputs : shape.readout_inputs());
+        rng.fill_normal(parameters.span(weight_index(l)), l <= depth() ? scale * std::sqrt(2 / inputs) : std::sqrt(1 / inputs));
+    }
+}
+
+template <class T>
+std::span<const T> Network<T>::bias(std::size_t l) const {
+    if (!shape.bias) return {};
+    auto b = parameters[weight_index(l) + 1];
+    return {b.data, b.size()};
+}
+
+namespace {
+
+/// Rows of position q of a code [N * Q, H]: [N, H] with the stride of a whole layer.
+template <class T>
+View<T> position(View<T> code, std::size_t positions, std::size_t q) {
+    return {code.data + q * code.stride, code.rows / positions, code.cols, code.stride * positions};
+}
+
+/// The input of layer l as one row per position: [N * Q, K].
+template <class T>
+View<T> grouped(const LayerShape& layer, View<T> below) {
+    return {below.data, below.size() / layer.inputs, layer.inputs, layer.inputs};
+}
+
+}  // namespace
+
+template <class T>
+void preactivation(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input, View<const std::type_identity_t<T>> below, View<T> out) {
+    const LayerShape& layer = net.shape.hidden[l - 1];
+    View<const T> w = net.weight(l);
+    std::size_t groups = layer.shared ? 1 : layer.positions, symbols = net.shape.length / layer.positions;
+    for (std::size_t q = 0; q < groups; ++q) {
+        View<const T> weights = w.rows_from(q * layer.inputs, layer.inputs);
+        View<T> target = position(out, groups, q);
+        if (l == 1) gather<T>(input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab, weights, target);
+        else gemm_nn<T>(position(grouped(layer, below), groups, q), weights, target);
+    }
+}
+
+template <class T>
+void forward(const Network<T>& net, std::span<const std::uint8_t> input, std::size_t n, Record<T>& record) {
+    record.n = n;
+    record.input = input;
+    record.code.resize(net.depth());
+    for (std::size_t l = 1; l <= net.depth(); ++l) {
+        const LayerShape& layer = net.shape.hidden[l - 1];
+        Matrix<T>& code = record.code[l - 1];
+        code.resize(n * layer.positions, layer.width);
+        preactivation<T>(net, l, input, l > 1 ? record.h(l - 1) : View<const T>{}, code);
+        if (layer.shared) bias_relu<T>(net.bias(l), code);
+        else bias_relu<T>(net.bias(l), code.reshape(n, layer.units()));
+    }
+    record.logits.resize(n, net.shape.classes);
+    auto bias = net.bias(net.depth() + 1);
+    for (std::size_t i = 0; i < n && !bias.empty(); ++i)
+        for (std::size_t c = 0; c < bias.size(); ++c) record.logits(i, c) = bias[c];
+    gemm_nn<T>(record.flat(net.depth()), net.readout(), record.logits, bias.empty() ? T(0) : T(1));
+}
+
+namespace {
+
+template <class T>
+void add_column_sums(In<T> delta, std::span<T> sums) {
+    for (std::size_t r = 0; r < delta.rows; ++r)
+        for (std::size_t c = 0; c < delta.cols; ++c) sums[c] += delta(r, c);
+}
+
+}  // namespace
+
+template <class T>
+void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta, Parameters<T>& gradient, std::size_t first) {
+    const LayerShape& layer = net.shape.hidden[l - 1];
+    std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
+    std::size_t groups = layer.shared ? 1 : layer.positions, index = net.weight_index(l);
+    View<const T> below = l > 1 ? grouped(layer, record.h(l - 1)).rows_from(first * layer.positions, n * layer.positions) : View<const T>{};
+    for (std::size_t q = 0; q < groups; ++q) {
+        View<T> dw = gradient[index].rows_from(q * layer.inputs, layer.inputs);
+        View<const T> d = position(View<const T>(delta), groups, q);
+        if (l == 1) scatter<T>(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups, net.shape.vocab, d, dw);
+        else gemm_tn<T>(position(below, groups, q), d, dw, T(1));
+    }
+    if (!net.shape.bias) return;
+    View<const T> rows = layer.shared ? View<const T>(delta) : View<const T>{delta.data, n, layer.units(), layer.units()};
+    add_column_sums<T>(rows, gradient.span(index + 1));
+}
+
+template <class T>
+void accumulate_readout(const Network<T>& net, const Record<T>& record, In<T> error, Parameters<T>& gradient, std::size_t first) {
+    std::size_t index = net.weight_index(net.depth() + 1);
+    gemm_tn<T>(record.flat(net.depth()).rows_from(first, error.rows), error, gradient[index], T(1));
+    if (net.shape.bias) add_column_sums<T>(error, gradient.span(index + 1));
+}
+
+template <class T>
+void send_down(const Network<T>& net, std::size_t l, In<T> signal, In<T> weights, View<T> down) {
+    const LayerShape& layer = net.shape.hidden[l - 1];
+    std::size_t groups = layer.shared ? 1 : layer.positions;
+    View<T> rows = grouped(layer, down);
+    for (std::size_t q = 0; q < groups; ++q)
+        gemm_nt<T>(position(View<const T>(signal), groups, q), weights.rows_from(q * layer.inputs, layer.inputs), position(rows, groups, q));
+}
+
+#define RHM_NETWORK(T)                                                                                                       \
+    template struct Network<T>;                                                                                              \
+    template void forward<T>(const Network<T>&, std::span<const std::uint8_t>, std::size_t, Record<T>&);                     \
+    template void preactivation<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>, View<const T>, View<T>);   \
+    template void accumulate<T>(const Network<T>&, const Record<T>&, std::size_t, In<T>, Parameters<T>&, std::size_t);       \
+    template void accumulate_readout<T>(const Network<T>&, const Record<T>&, In<T>, Parameters<T>&, std::size_t);            \
+    template void send_down<T>(const Network<T>&, std::size_t, In<T>, In<T>, View<T>);
+RHM_NETWORK(float)
+RHM_NETWORK(double)
+#undef RHM_NETWORK
+
+}  // namespace rhm

@@ -1,0 +1,106 @@
+// The networks of the RHM papers: hidden layers that read non-overlapping groups of positions, ReLU, a linear readout.
+//
+//   a_l = h_{l-1} W_l + b_l   position by position,   h_l = relu(a_l),   o = h_L W_out + b_out,   l = 1..L hidden layers
+//
+// Letters: N data of a batch, Q positions of a layer, K inputs of one position, H width, C classes, V vocabulary.
+// A layer's code h_l is stored as [N * Q, H]; read as [N, Q * H] it is the whole layer of a datum, read as [N * Q / s, s * H]
+// it is the input of the next layer: no copies. Weights are stored [K, H] (input first).
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/kernels.hpp"
+#include "data/grammar.hpp"
+#include "net/parameters.hpp"
+
+namespace rhm {
+
+enum class Arch {
+    cnn,  ///< weights shared by the positions of a layer (the matched convolution of arXiv 2307.02129)
+    lcn,  ///< the same connections, each position with weights of its own
+    fcn,  ///< one position per layer, connected to everything below
+};
+inline constexpr std::string_view kArchNames[] = {"cnn", "lcn", "fcn"};
+
+struct LayerShape {
+    std::size_t positions = 1;  ///< Q
+    std::size_t inputs = 1;     ///< K of one position: s * V in the first layer, s * H above
+    std::size_t width = 1;      ///< H, units of one position
+    bool shared = true;         ///< one [K, H] for all positions, or Q of them stacked [Q * K, H]
+
+    std::size_t units() const { return positions * width; }
+    std::size_t weight_rows() const { return shared ? inputs : positions * inputs; }
+};
+
+struct NetworkShape {
+    std::vector<LayerShape> hidden;  ///< hidden[l - 1] is layer l
+    std::size_t vocab = 2, length = 1, classes = 2;
+    bool bias = false;
+
+    std::size_t depth() const { return hidden.size(); }
+    std::size_t readout_inputs() const { return hidden.back().units(); }
+};
+
+/// The network of `depth` hidden layers for a task. With depth = L and cnn or lcn, one layer per level. A shallower one (depth < L)
+/// reads its last code, still spread over s^(L - depth) positions, with one linear readout. fcn: every layer one position of
+/// `width` units. Throws Error(input) when depth is not in 1..L (any depth >= 1 for fcn) or the sizes overflow.
+NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t depth, std::size_t width, bool bias);
+
+/// Numbers in the network's weights.
+std::size_t parameter_count(const NetworkShape& shape);
+
+template <class T>
+struct Network {
+    NetworkShape shape;
+    Parameters<T> parameters;  ///< W_1, (b_1), ..., W_out, (b_out)
+
+    /// Weights ~ scale^2 N(0, 2 / K) for the hidden layers (He et al. 2015), N(0, 1 / K) for the readout, biases zero.
+    Network(const NetworkShape& network_shape, std::uint64_t seed, double scale = 1);
+
+    std::size_t depth() const { return shape.depth(); }
+    std::size_t weight_index(std::size_t l) const { return shape.bias ? 2 * (l - 1) : l - 1; }  ///< l = depth + 1: the readout
+    View<T> weight(std::size_t l) { return parameters[weight_index(l)]; }
+    View<const T> weight(std::size_t l) const { return parameters[weight_index(l)]; }
+    View<const T> readout() const { return weight(depth() + 1); }
+    std::span<const T> bias(std::size_t l) const;  ///< empty when the network has none
+};
+
+/// What a forward pass leaves behind. The mask of the ReLU is h > 0 (a > 0 and h > 0 are the same).
+template <class T>
+struct Record {
+    std::size_t n = 0;                       ///< N
+    std::span<const std::uint8_t> input;     ///< [N, d] symbols
+    std::vector<Matrix<T>> code;             ///< code[l - 1] = h_l [N * Q, H]
+    Matrix<T> logits;                        ///< o [N, C]
+
+    View<const T> h(std::size_t l) const { return code[l - 1]; }
+    /// h_l with one row per datum: [N, Q * H]
+    View<const T> flat(std::size_t l) const { return code[l - 1].reshape(n, code[l - 1].size() / (n ? n : 1)); }
+};
+
+/// The forward pass of N data. `input` [N, d] must outlive the record.
+template <class T>
+void forward(const Network<T>& net, std::span<const std::uint8_t> input, std::size_t n, Record<T>& record);
+
+/// The product of layer l's input with its weights, without bias and ReLU: out [N * Q, H]. `below` is h_{l-1} [N * Q_{l-1}, H_{l-1}],
+/// unused in the first layer, which reads the symbols.
+template <class T>
+void preactivation(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input, View<const std::type_identity_t<T>> below, View<T> out);
+
+/// dW_l += h_{l-1}^T delta_l, db_l += column sums of delta_l, for `delta` [N * Q, H] of the rows first .. first + n - 1 of the record.
+template <class T>
+void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta, Parameters<T>& gradient,
+                std::size_t first = 0);
+
+/// The readout's gradient from the error e [n, C] of the rows first..: dW_out += h_L^T e, db_out += column sums.
+template <class T>
+void accumulate_readout(const Network<T>& net, const Record<T>& record, In<T> error, Parameters<T>& gradient, std::size_t first = 0);
+
+/// The signal that layer l sends down through `weights` (its own W_l, or fixed feedback weights of that shape):
+/// down [N * Q_{l-1}, H_{l-1}] = signal [N * Q, H] W_l^T. Not for l = 1.
+template <class T>
+void send_down(const Network<T>& net, std::size_t l, In<T> signal, In<T> weights, View<T> down);
+
+}  // namespace rhm

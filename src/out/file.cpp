@@ -1,0 +1,137 @@
+#include "out/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "base/error.hpp"
+
+namespace rhm {
+namespace {
+
+[[noreturn]] void io_error(std::string_view what, const std::string& path) {
+    fail(Exit::io, "cannot ", what, " '", path, "': ", std::strerror(errno), errno == ENOSPC ? "; free some space and run again" : "");
+}
+
+void write_all(int descriptor, std::string_view text, const std::string& path) {
+    while (!text.empty()) {
+        ssize_t n = ::write(descriptor, text.data(), text.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) io_error("write", path);
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+}
+
+/// Makes the directory entry of a new or renamed file last. Not every file system can, and none needs it for consistency.
+void sync_directory(const std::string& path) {
+    auto parent = std::filesystem::path(path).parent_path();
+    int directory = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC);
+    if (directory < 0) return;
+    ::fsync(directory);
+    ::close(directory);
+}
+
+}  // namespace
+
+OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+    if (path_.empty()) fail(Exit::usage, "the output path is empty; give -o a file name");
+    struct stat status{};
+    bool exists = ::stat(path_.c_str(), &status) == 0;
+    if (exists && S_ISDIR(status.st_mode)) fail(Exit::io, "cannot write '", path_, "': it is a directory; give -o a file name");
+    bool special = exists && !S_ISREG(status.st_mode);  // /dev/stdout, a named pipe: nothing to rename
+    if (!special) temporary_ = path_ + ".tmp" + std::to_string(::getpid());
+    const std::string& target = special ? path_ : temporary_;
+    descriptor_ = ::open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) io_error("create", path_);
+}
+
+OutputFile::~OutputFile() {
+    if (descriptor_ < 0) return;
+    ::close(descriptor_);
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void OutputFile::write(std::string_view text) {
+    buffer_ += text;
+    if (buffer_.size() >= 1 << 16) flush();
+}
+
+void OutputFile::flush() {
+    write_all(descriptor_, buffer_, path_);
+    buffer_.clear();
+}
+
+void OutputFile::commit() {
+    flush();
+    if (!temporary_.empty() && ::fsync(descriptor_) != 0) io_error("write", path_);
+    int descriptor = descriptor_;
+    descriptor_ = -1;
+    if (::close(descriptor) != 0 || (!temporary_.empty() && ::rename(temporary_.c_str(), path_.c_str()) != 0)) {
+        int cause = errno;
+        if (!temporary_.empty()) ::unlink(temporary_.c_str());
+        errno = cause;
+        io_error("write", path_);
+    }
+    if (!temporary_.empty()) sync_directory(path_);
+}
+
+AppendFile::AppendFile(std::string path) : path_(std::move(path)) {
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) io_error("create", path_);
+    sync_directory(path_);
+}
+
+AppendFile::~AppendFile() { ::close(descriptor_); }
+
+void AppendFile::append(std::string_view record) {
+    write_all(descriptor_, record, path_);
+    if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) io_error("write", path_);  // a pipe cannot be synced
+}
+
+std::string read_file(const std::string& path, std::size_t limit) {
+    int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) io_error("read", path);
+    std::string text;
+    char chunk[1 << 16];
+    ssize_t n;
+    while ((n = ::read(descriptor, chunk, sizeof chunk)) > 0 || (n < 0 && errno == EINTR)) {
+        if (n > 0) text.append(chunk, static_cast<std::size_t>(n));
+        if (text.size() > limit) break;
+    }
+    int cause = errno;
+    ::close(descriptor);
+    errno = cause;
+    if (n < 0) io_error("read", path);
+    if (text.size() > limit) fail(Exit::input, "'", path, "' is larger than ", limit, " bytes; it is no file of this kind");
+    return text;
+}
+
+bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+void remove_file(const std::string& path) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) io_error("remove", path);
+}
+
+void make_directory(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error || !std::filesystem::is_directory(path, error))
+        fail(Exit::io, "cannot create the directory '", path, "': ", error ? error.message() : std::string("a file of that name is there"));
+}
+
+void print(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) io_error("write", "standard output");
+}
+
+void flush_stdout() {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) io_error("write", "standard output");
+}
+
+bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+}  // namespace rhm

@@ -1,0 +1,53 @@
+// One door for files: everything is written to a temporary neighbour, flushed to the disk and renamed, each step checked, so
+// that a full disk or a kill leaves what was there before. And standard output, checked once at the end.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace rhm {
+
+/// A file that appears whole, at commit(), or not at all. Throws Error(io) with the path and the cause.
+class OutputFile {
+public:
+    explicit OutputFile(std::string path);
+    ~OutputFile();
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+    void write(std::string_view text);
+    void commit();
+
+private:
+    void flush();
+    std::string path_, temporary_, buffer_;
+    int descriptor_ = -1;
+};
+
+/// A file that grows by whole records, each on the disk when append() returns. Creates it when it is missing.
+class AppendFile {
+public:
+    explicit AppendFile(std::string path);
+    ~AppendFile();
+    AppendFile(const AppendFile&) = delete;
+    AppendFile& operator=(const AppendFile&) = delete;
+    void append(std::string_view record);
+
+private:
+    std::string path_;
+    int descriptor_ = -1;
+};
+
+/// The whole content of a file; throws Error(io) when it cannot be read or is larger than `limit` bytes.
+std::string read_file(const std::string& path, std::size_t limit = std::size_t{1} << 32);
+bool file_exists(const std::string& path);
+void remove_file(const std::string& path);
+/// Creates a directory and its parents; throws Error(io).
+void make_directory(const std::string& path);
+
+/// Prints to standard output; throws Error(io) when it cannot be written (a full disk, a closed pipe).
+void print(std::string_view text);
+/// Flushes standard output and checks it.
+void flush_stdout();
+bool stdout_is_terminal();
+bool stderr_is_terminal();
+
+}  // namespace rhm

@@ -1,0 +1,42 @@
+#include "out/record.hpp"
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/version.hpp"
+
+namespace rhm {
+
+std::string run_line(const Config& config) {
+    JsonLine line;
+    line.add("kind", "run").add("version", kVersion).add("build", kBuild).add("kernel", selected_kernels()).add("told", told(config));
+    for (const Option& option : options())
+        if (option.recorded) line.raw(option.name, json_of(config, option));
+    return line.text();
+}
+
+std::string eval_line(const Evaluation& e) {
+    return JsonLine().add("kind", "eval").add("step", e.step).add("loss", e.loss).add("train_accuracy", e.train_accuracy)
+        .add("test_accuracy", e.test_accuracy).text();
+}
+
+std::string result_line(const Result& r) {
+    return JsonLine().add("kind", "result").add("status", kStatusNames[static_cast<int>(r.status)]).add("train_accuracy", r.train_accuracy)
+        .add("test_accuracy", r.test_accuracy).add("steps", r.steps).add("seconds", r.seconds).add("samples_per_second", r.samples_per_second).text();
+}
+
+Result parse_result(std::string_view text) {
+    Json line = Json::parse(text);
+    Result r;
+    bool known = false;
+    for (std::size_t i = 0; i < std::size(kStatusNames); ++i)
+        if (line["status"].string == kStatusNames[i]) r.status = static_cast<Status>(i), known = true;
+    if (line["kind"].string != "result" || !known) fail(Exit::input, "not the result line of a run");
+    r.train_accuracy = line["train_accuracy"].number;
+    r.test_accuracy = line["test_accuracy"].number;
+    r.steps = static_cast<std::int64_t>(line["steps"].number);
+    r.seconds = line["seconds"].number;
+    r.samples_per_second = line["samples_per_second"].number;
+    return r;
+}
+
+}  // namespace rhm

@@ -1,0 +1,74 @@
+#include "rules/backward.hpp"
+
+#include <numeric>
+
+#include "base/rng.hpp"
+
+namespace rhm {
+
+template <class T>
+void apply_mask(const Pass<T>& pass, std::size_t l, Mask mask, View<T> signal) {
+    const std::size_t n = pass.n, units = signal.size() / n;
+    View<const T> h = pass.record.flat(l);  // [N, Q * H]
+    View<T> s{signal.data, n, units, units};
+    switch (mask) {
+        case Mask::exact: relu_mask<T>(h, s); break;
+        case Mask::none:  // the mean of a mask that is open half of the time
+            for (std::size_t i = 0; i < s.size(); ++i) s.data[i] *= T(0.5);
+            break;
+        case Mask::mean:
+            for (std::size_t u = 0; u < units; ++u) {
+                std::size_t open = 0;
+                for (std::size_t i = 0; i < n; ++i) open += h(i, u) > 0;
+                T mean = static_cast<T>(open) / static_cast<T>(n);
+                for (std::size_t i = 0; i < n; ++i) s(i, u) *= mean;
+            }
+            break;
+        case Mask::shuffled: {  // datum i gets the mask of datum other[i], the same for all layers of a step
+            std::vector<std::size_t> other(n);
+            std::iota(other.begin(), other.end(), std::size_t{0});
+            Rng(pass.seed, Purpose::masks, pass.step).shuffle(std::span(other));
+            for (std::size_t i = 0; i < n; ++i)
+                for (std::size_t u = 0; u < units; ++u)
+                    if (!(h(other[i], u) > 0)) s(i, u) = T(0);
+            break;
+        }
+    }
+}
+
+template <class T>
+void backward(const Pass<T>& pass, const RuleOptions& options, const Parameters<T>& weights, Memory<T>& memory, Parameters<T>& gradient) {
+    const Network<T>& net = pass.net;
+    const bool same = options.downstream_mask == Mask::exact && options.local_mask;
+    std::size_t n = pass.n, top = net.depth();
+    Matrix<T>*signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
+
+    signal->resize(n, net.shape.readout_inputs());
+    gemm_nt<T>(pass.error, weights[net.weight_index(top + 1)], signal->view());
+    for (std::size_t l = top; l >= 1; --l) {
+        const LayerShape& layer = net.shape.hidden[l - 1];
+        View<T> sigma = signal->reshape(n * layer.positions, layer.width);
+        if (same) {  // delta_l = D_l sigma_l is also what goes down
+            apply_mask<T>(pass, l, Mask::exact, sigma);
+            accumulate<T>(net, pass.record, l, sigma, gradient);
+        } else {
+            delta = *signal;
+            View<T> local = delta.reshape(n * layer.positions, layer.width);
+            if (options.local_mask) apply_mask<T>(pass, l, Mask::exact, local);
+            accumulate<T>(net, pass.record, l, local, gradient);
+            apply_mask<T>(pass, l, options.downstream_mask, sigma);
+        }
+        if (l == 1) break;
+        const LayerShape& next = net.shape.hidden[l - 2];
+        below->resize(n * next.positions, next.width);
+        send_down<T>(net, l, sigma, weights[net.weight_index(l)], below->view());
+        std::swap(signal, below);
+    }
+}
+
+template void apply_mask<float>(const Pass<float>&, std::size_t, Mask, View<float>);
+template void apply_mask<double>(const Pass<double>&, std::size_t, Mask, View<double>);
+template void backward<float>(const Pass<float>&, const RuleOptions&, const Parameters<float>&, Memory<float>&, Parameters<float>&);
+template void backward<double>(const Pass<double>&, const RuleOptions&, const Parameters<double>&, Memory<double>&, Parameters<double>&);
+
+}  // namespace rhm

@@ -1,0 +1,37 @@
+// Backpropagation: the exact gradient of the cross-entropy.
+//
+//   delta_l = D_l (delta_{l+1} W_{l+1}^T),   delta at the output = e
+//
+// With --downstream-mask none, mean or shuffled the masks D_k of the layers above are replaced on the way down, with
+// --local-mask none the layer's own: the ablation that asks which part of the gradient direct feedback lacks.
+#include "rules/backward.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+void init(const Network<T>&, const RuleOptions&, std::uint64_t, Memory<T>&) {}
+
+template <class T>
+double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
+    backward(pass, options, pass.net.parameters, memory, gradient);
+    return kNoLoss;
+}
+
+}  // namespace
+
+extern const Rule kBp{
+    .name = "bp",
+    .family = "backpropagation",
+    .summary = "the exact gradient: error sent back through the transposed weights and every layer's mask",
+    .equation = "delta_l = D_l (delta_{l+1} W_{l+1}^T), with D_l = 1[a_l > 0] and delta = e = softmax(o) - onehot(y) at the output",
+    .needs = "presynaptic activity, own mask, the transposed weights above and the masks of all layers above",
+    .citation = "Rumelhart, Hinton & Williams, Nature 323:533, 1986",
+    .claim = Claim::global_gradient,
+    .told = Told::labels,
+    .defaults = "lr=1e-3",
+    .on_float = {init<float>, gradient<float>},
+    .on_double = {init<double>, gradient<double>},
+};
+
+}  // namespace rhm

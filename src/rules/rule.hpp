@@ -1,0 +1,121 @@
+// The contract of a learning rule. One rule = one file = the same few functions:
+//
+//   init      draws what the rule needs besides the network: feedback weights, heads, predictors
+//   gradient  turns the record of a forward pass into a pseudo-gradient shaped like the network's weights
+//   adapt     the rule's own plasticity that is no gradient (optional)
+//
+// A rule sees neither the optimiser nor files, clock or command line. All rules share the readout: it descends the
+// cross-entropy (its gradient is taken by pseudo_gradient below), and what differs is delta_l in
+//
+//   dW_l = h_{l-1}^T delta_l,   delta_l the teaching signal at the pre-activations a_l of hidden layer l.
+//
+// To add a rule: copy the file of the nearest one, declare it below, list it in table.cpp. The tests find it there.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "net/network.hpp"
+
+namespace rhm {
+
+/// What the ReLU derivatives D_k of the layers above are replaced by on the way down to layer l < k.
+enum class Mask { exact, none, mean, shuffled };
+inline constexpr std::string_view kMaskNames[] = {"exact", "none", "mean", "shuffled"};
+
+/// The constants of all rules. A rule reads those it names in its equation.
+struct RuleOptions {
+    Mask downstream_mask = Mask::exact;  ///< bp, fa
+    bool local_mask = true;              ///< bp, fa: keep the layer's own D_l
+    double feedback_scale = 1;           ///< factor on the random feedback weights
+    int negatives = 1;                   ///< clapp: negatives of each positive
+    double predictor_scale = 1;          ///< clapp: factor on the initial predictors
+    int head = 16;                       ///< k, outputs of the local linear head (vicreg)
+    double invariance = 1, variance = 1, covariance = 0.04;  ///< vicreg's three weights
+};
+
+/// What a rule keeps between steps.
+template <class T>
+struct Memory {
+    Parameters<T> feedback;          ///< fixed (or changed by adapt only)
+    Parameters<T> learnt;            ///< descended by the optimiser together with the network
+    Parameters<T> learnt_gradient;   ///< shaped like `learnt`, written by gradient()
+    std::deque<Matrix<T>> scratch;    ///< kept so that a step does not allocate; a deque: references stay good
+    Matrix<T>& buffer(std::size_t i) {
+        if (scratch.size() <= i) scratch.resize(i + 1);
+        return scratch[i];
+    }
+};
+
+/// One batch after its forward pass. For rules that learn from pairs the record holds 2 n rows: row i and row n + i are
+/// the two views of pair i.
+template <class T>
+struct Pass {
+    const Network<T>& net;
+    const Record<T>& record;
+    std::size_t n;                         ///< N data, or pairs
+    std::span<const std::uint8_t> labels;  ///< [N] of the first views
+    View<const T> error;                   ///< e / N = (softmax(o) - onehot(y)) / N of the first views [N, C]
+    std::uint64_t seed = 0, step = 0;      ///< for rules that draw random numbers at each step
+};
+
+template <class T>
+struct RuleFunctions {
+    void (*init)(const Network<T>&, const RuleOptions&, std::uint64_t seed, Memory<T>&);
+    /// Adds the hidden layers' pseudo-gradient to `gradient`; returns the rule's own loss, NaN when it has none.
+    double (*gradient)(const Pass<T>&, const RuleOptions&, Memory<T>&, Parameters<T>& gradient);
+    void (*adapt)(const Pass<T>&, const RuleOptions&, Memory<T>&) = nullptr;
+    /// Local rules: the loss of layer l given its code, with dh = dLoss/dh_l [rows of the record, Q * H], and the gradient of what
+    /// the layer has learnt besides added to memory.learnt_gradient. Null for rules with a signal from the output.
+    double (*layer_loss)(const Pass<T>&, std::size_t l, const RuleOptions&, Memory<T>&, View<T> dh) = nullptr;
+};
+
+/// What a rule promises, which selects its proof in the tests.
+enum class Claim {
+    global_gradient,  ///< the gradient of the cross-entropy: checked by finite differences
+    local_gradient,   ///< each layer the gradient of its own loss, inputs held fixed: checked by finite differences
+    closed_form,      ///< a formula: checked against a plain transcription of the published equation
+};
+
+/// What the hidden layers are told besides the strings.
+enum class Told { labels, pairs, nothing };
+
+struct Rule {
+    std::string_view name, family, summary;
+    std::string_view equation;   ///< delta_l or the local loss, in the notation of rule.hpp and network.hpp
+    std::string_view needs;      ///< the signals a synapse needs
+    std::string_view citation;
+    Claim claim;
+    Told told;
+    std::string_view defaults;   ///< the tuned values of options that are not given: "lr=3e-3 head=16"
+    RuleFunctions<float> on_float;
+    RuleFunctions<double> on_double;
+
+    template <class T>
+    const RuleFunctions<T>& on() const {
+        if constexpr (std::is_same_v<T, float>) return on_float;
+        else return on_double;
+    }
+    bool wants_pairs() const { return told == Told::pairs; }
+};
+
+/// All rules, in teaching order.
+std::span<const Rule* const> rules();
+/// The rule of a name; throws Error(usage) that suggests the nearest.
+const Rule& find_rule(std::string_view name);
+
+/// gradient = readout gradient + the rule's hidden gradient; learnt_gradient likewise. Returns the rule's own loss or NaN.
+template <class T>
+double pseudo_gradient(const Rule& rule, const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
+    gradient.zero();
+    memory.learnt_gradient.zero();
+    accumulate_readout<T>(pass.net, pass.record, pass.error, gradient);
+    return rule.on<T>().gradient(pass, options, memory, gradient);
+}
+
+inline constexpr double kNoLoss = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace rhm

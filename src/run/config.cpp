@@ -1,0 +1,164 @@
+#include "run/config.hpp"
+
+#include <array>
+#include <cmath>
+#include <type_traits>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "data/dataset.hpp"
+
+namespace rhm {
+namespace {
+
+constexpr std::string_view kViews[] = {"class"};
+constexpr std::string_view kFormats[] = {"text", "json"};
+constexpr std::string_view kLocalMasks[] = {"exact", "none"};
+
+#define FIELD(member) [](Config& c) -> Field { return &c.member; }
+
+const Option kOptions[] = {
+    {.name = "vocab", .letter = 'v', .group = "Task", .value = "V", .help = "symbols at every level below the class", .field = FIELD(task.vocab), .low = 2, .high = 256},
+    {.name = "classes", .letter = 'c', .group = "Task", .value = "C", .help = "classes n_c", .field = FIELD(classes), .low = 2, .high = 256, .unset = "V"},
+    {.name = "synonyms", .letter = 'm', .group = "Task", .value = "M", .help = "tuples (rules) per symbol", .field = FIELD(task.synonyms), .low = 1, .high = 65536},
+    {.name = "tuple", .letter = 's', .group = "Task", .value = "S", .help = "symbols in a tuple", .field = FIELD(task.tuple), .low = 2, .high = 1024},
+    {.name = "levels", .letter = 'L', .group = "Task", .value = "L", .help = "levels of the hierarchy; strings have S^L symbols", .field = FIELD(task.levels), .low = 1, .high = 20},
+    {.name = "train-size", .letter = 'P', .group = "Task", .value = "P", .help = "training data", .field = FIELD(train_size), .low = 1, .high = 1e9},
+    {.name = "test-size", .group = "Task", .value = "N", .help = "test data, disjoint from the training data", .field = FIELD(test_size), .low = 1, .high = 1e9},
+    {.name = "arch", .group = "Network", .value = "NAME", .help = "cnn: one convolution per level, patches of S; lcn: the same, weights not shared; fcn: fully connected", .field = FIELD(arch), .words = kArchNames},
+    {.name = "width", .group = "Network", .value = "H", .help = "units of a position in each hidden layer", .field = FIELD(width), .low = 1, .high = 65536},
+    {.name = "depth", .group = "Network", .value = "N", .help = "hidden layers", .field = FIELD(depth), .low = 1, .high = 64, .unset = "L"},
+    {.name = "bias", .group = "Network", .help = "give every unit a bias", .field = FIELD(bias)},
+    {.name = "init-scale", .group = "Network", .value = "X", .help = "factor on the initial hidden weights", .field = FIELD(init_scale), .low = 0, .high = 1e6},
+    {.name = "rule", .letter = 'r', .group = "Learning", .value = "NAME", .help = "learning rule; 'rhm rules' lists them", .field = FIELD(rule)},
+    {.name = "optimizer", .group = "Learning", .value = "NAME", .help = "adam or sgd", .field = FIELD(optimizer), .words = kOptimizerNames},
+    {.name = "lr", .group = "Learning", .value = "X", .help = "learning rate", .field = FIELD(lr), .low = 0, .high = 1e6, .unset = "the rule's, see 'rhm rules'"},
+    {.name = "batch", .group = "Learning", .value = "N", .help = "data (or pairs) of a step", .field = FIELD(batch), .low = 2, .high = 1 << 20},
+    {.name = "steps", .group = "Learning", .value = "N", .help = "most steps", .field = FIELD(steps), .commands = kTrain | kReproduce, .low = 0, .high = 1e12},
+    {.name = "stop-loss", .group = "Learning", .value = "X", .help = "stop when the mean cross-entropy of 50 steps is below this", .field = FIELD(stop_loss), .low = 0, .high = 1e6},
+    {.name = "views", .group = "Learning", .value = "NAME", .help = "pairs of the self-supervised rules; class: two training data of one class (labels used as pairs)", .field = FIELD(views), .words = kViews},
+    {.name = "seed", .group = "Learning", .value = "N", .help = "seed of grammar, data and weights", .field = FIELD(seed), .low = 0, .high = 9e15},
+    {.name = "eval-every", .group = "Learning", .value = "N", .help = "steps between evaluations", .field = FIELD(eval_every), .low = 1, .high = 1e9},
+    {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
+    {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
+    {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "fa, dfa: factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
+    {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
+    {.name = "predictor-scale", .group = "Rules", .value = "X", .help = "clapp: factor on the initial predictors B", .field = FIELD(constants.predictor_scale), .low = 0, .high = 1e6},
+    {.name = "head", .group = "Rules", .value = "K", .help = "clapp, vicreg: outputs of the local linear head; 0: none (clapp: one predictor per position)", .field = FIELD(constants.head), .low = 0, .high = 65536},
+    {.name = "invariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the invariance term", .field = FIELD(constants.invariance), .low = 0, .high = 1e6},
+    {.name = "variance", .group = "Rules", .value = "X", .help = "vicreg: weight of the variance term", .field = FIELD(constants.variance), .low = 0, .high = 1e6},
+    {.name = "covariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the covariance term", .field = FIELD(constants.covariance), .low = 0, .high = 1e6},
+    {.name = "smoke", .group = "Running", .help = "a small task in seconds, to see that all is well", .field = FIELD(smoke), .commands = kReproduce, .recorded = false},
+    {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce, .low = 1, .high = 1000, .recorded = false},
+    {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce, .low = 0, .high = 1024, .recorded = false},
+    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce, .recorded = false},
+    {.name = "format", .group = "Output", .value = "NAME", .help = "text, or json: one JSON object a line", .field = FIELD(format), .commands = kEvery, .words = kFormats, .recorded = false},
+    {.name = "output", .letter = 'o', .group = "Output", .value = "PATH", .help = "write there instead (a file; a directory for reproduce)", .field = FIELD(output), .commands = kTrain | kReproduce, .recorded = false},
+    {.name = "quiet", .letter = 'q', .group = "Output", .help = "no progress line", .field = FIELD(quiet), .commands = kTrain | kReproduce, .recorded = false},
+    {.name = "help", .letter = 'h', .group = "Output", .help = "this text", .field = FIELD(help), .commands = kEvery, .recorded = false},
+};
+#undef FIELD
+
+[[noreturn]] void bad_value(const Option& option, std::string_view text, const std::string& takes) {
+    fail(Exit::usage, "--", option.name, " takes ", takes, ", not '", text, "'");
+}
+
+std::string range_text(const Option& option, std::string_view what) {
+    std::string text(what);
+    if (option.low > -1e300 && option.high < 1e300) return text + " from " + number(option.low) + " to " + number(option.high);
+    return text;
+}
+
+Field field_of(const Config& config, const Option& option) { return option.field(const_cast<Config&>(config)); }
+
+std::uint64_t bit(const Option& option) { return std::uint64_t{1} << (&option - kOptions); }
+static_assert(std::size(kOptions) <= 64, "Config::given has 64 bits");
+
+template <class X> struct Unwrap { using type = X; };
+template <class X> struct Unwrap<std::optional<X>> { using type = X; };
+
+}  // namespace
+
+std::span<const Option> options() { return kOptions; }
+
+const Option* find_option(std::string_view name) {
+    for (const Option& option : kOptions)
+        if (option.name == name) return &option;
+    return nullptr;
+}
+
+void set(Config& config, const Option& option, std::string_view text) {
+    std::visit([&](auto* field) {
+        using X = typename Unwrap<std::remove_pointer_t<decltype(field)>>::type;
+        if constexpr (std::is_same_v<X, bool>) {
+            if (text != "true" && text != "false") bad_value(option, text, "true or false");
+            *field = text == "true";
+        } else if constexpr (std::is_same_v<X, std::string>) {
+            bool known = option.words.empty();
+            for (auto word : option.words) known = known || word == text;
+            if (!known) {
+                auto guess = nearest(text, option.words);
+                bad_value(option, text, join(option.words, ", ", " or ") + (guess.empty() ? "" : concat(" (did you mean '", guess, "'?)")));
+            }
+            *field = std::string(text);
+        } else if constexpr (std::is_integral_v<X>) {
+            auto x = parse_integer(text);
+            if (!x || double(*x) < option.low || double(*x) > option.high) bad_value(option, text, range_text(option, "a whole number"));
+            *field = static_cast<X>(*x);
+        } else {
+            auto x = parse_double(text);
+            if (!x || !(*x >= option.low && *x <= option.high)) bad_value(option, text, range_text(option, "a number"));
+            *field = *x;
+        }
+    }, option.field(config));
+    config.given |= bit(option);
+}
+
+std::string text_of(const Config& config, const Option& option) {
+    return std::visit([](auto* field) -> std::string {
+        using X = std::remove_pointer_t<decltype(field)>;
+        if constexpr (std::is_same_v<X, std::string>) return *field;
+        else if constexpr (std::is_same_v<X, bool>) return *field ? "true" : "false";
+        else if constexpr (std::is_integral_v<X>) return std::to_string(*field);
+        else if constexpr (std::is_floating_point_v<X>) return number(*field);
+        else return *field ? number(double(**field)) : "";
+    }, field_of(config, option));
+}
+
+std::string json_of(const Config& config, const Option& option) {
+    std::string text = text_of(config, option);
+    Field field = field_of(config, option);
+    if (std::holds_alternative<std::string*>(field)) return json_quote(text);
+    return text.empty() ? "null" : text;
+}
+
+void resolve(Config& config) {
+    const Rule& rule = find_rule(config.rule);
+    config.task.classes = config.classes.value_or(config.task.vocab);
+    config.classes = config.task.classes;
+    check(config.task);
+    if (!config.depth) config.depth = config.task.levels;
+    for (auto setting : split(rule.defaults, ' ')) {
+        const Option& option = *find_option(setting.substr(0, setting.find('=')));
+        if (!(config.given & bit(option))) set(config, option, setting.substr(setting.find('=') + 1));
+    }
+    config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
+    config.constants.local_mask = config.local_mask == "exact";
+    bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
+    if (masks_changed && config.rule != "bp" && config.rule != "fa")
+        fail(Exit::usage, "--downstream-mask and --local-mask change bp and fa only; '", config.rule, "' sends no signal through masks");
+    network_shape(config.task, word_to<Arch>(kArchNames, config.arch), static_cast<std::size_t>(*config.depth), static_cast<std::size_t>(config.width), config.bias);
+    check(config.task, SplitSizes{static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size)});
+}
+
+std::string told(const Config& config) {
+    switch (find_rule(config.rule).told) {
+        case Told::labels: return "labels";
+        case Told::pairs: return "labels as pairs";
+        case Told::nothing: return "nothing";
+    }
+    return "";
+}
+
+}  // namespace rhm

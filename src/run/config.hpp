@@ -1,0 +1,100 @@
+// What a run is: every number and word that decides its result, and the table of options that names them. One row of the
+// table gives the parser, --help, the recorded configuration and what a sweep may vary.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "data/grammar.hpp"
+#include "net/network.hpp"
+#include "optim/optimizer.hpp"
+#include "rules/rule.hpp"
+
+namespace rhm {
+
+struct Config {
+    // task
+    GrammarShape task;                ///< task.classes is set by resolve()
+    std::optional<int> classes;       ///< n_c, v when not given
+    std::int64_t train_size = 8192;   ///< P
+    std::int64_t test_size = 4000;
+    // network
+    std::string arch = "cnn";
+    int width = 64;
+    std::optional<int> depth;         ///< L when not given
+    bool bias = false;
+    double init_scale = 1;
+    // learning
+    std::string rule = "bp";
+    std::string optimizer = "adam";
+    std::optional<double> lr;         ///< the rule's default when not given
+    int batch = 128;
+    std::int64_t steps = 6000;        ///< cap
+    double stop_loss = 2e-3;
+    std::string views = "class";
+    std::uint64_t seed = 0;
+    int eval_every = 500;
+    // the rules' constants
+    RuleOptions constants;
+    std::string downstream_mask = "exact", local_mask = "exact";
+    // how it is run and shown: no influence on the numbers
+    int threads = 0;                  ///< 0: all cores
+    std::string kernel = "auto";
+    std::string format = "text";
+    std::string output;
+    bool quiet = false;
+    bool smoke = false;
+    int seeds = 3;
+    bool help = false;
+
+    std::uint64_t given = 0;          ///< bit i: option i of the table was set, so that a rule's default does not replace it
+};
+
+/// Commands an option belongs to (bits).
+enum : unsigned { kTrain = 1, kReproduce = 2, kRules = 4, kEvery = ~0u };
+
+using Field = std::variant<int*, std::int64_t*, std::uint64_t*, double*, std::string*, bool*, std::optional<int>*, std::optional<double>*>;
+
+/// One option. Its kind is the kind of its field; a bool takes no value.
+struct Option {
+    std::string_view name;                    ///< --name
+    char letter = 0;                          ///< -x
+    std::string_view group;                   ///< heading in --help
+    std::string_view value = {};              ///< placeholder of the value in --help
+    std::string_view help;
+    Field (*field)(Config&);
+    unsigned commands = kTrain;
+    double low = -1e300, high = 1e300;        ///< inclusive bounds of a number
+    std::span<const std::string_view> words = {};  ///< the words a text may be, empty = any
+    bool recorded = true;                     ///< part of the run's identity
+    std::string_view unset = {};              ///< what --help says of a value that is not given
+};
+
+std::span<const Option> options();
+/// The option of a name (without dashes), or null.
+const Option* find_option(std::string_view name);
+
+/// Sets a field from text; throws Error(usage) naming the option, the value and what it takes.
+void set(Config& config, const Option& option, std::string_view text);
+/// The field as text ("" when unset), and as JSON (null when unset).
+std::string text_of(const Config& config, const Option& option);
+std::string json_of(const Config& config, const Option& option);
+
+/// Fills in what was not given (classes, depth, the rule's tuned defaults) and checks the whole; throws Error. Done once.
+void resolve(Config& config);
+
+/// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
+std::string told(const Config& config);
+
+/// The index of a word in a list of names, as an enum.
+template <class Enum, std::size_t N>
+Enum word_to(const std::string_view (&names)[N], std::string_view word) {
+    for (std::size_t i = 0; i < N; ++i)
+        if (names[i] == word) return static_cast<Enum>(i);
+    return Enum{};
+}
+
+}  // namespace rhm
