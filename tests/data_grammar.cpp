@@ -28,9 +28,10 @@ TEST_CASE("a grammar has m rules a symbol and no tuple has two parents", "[data]
             for (int symbol = 0; symbol < g.symbols(level); ++symbol)
                 for (int choice = 0; choice < g.synonyms; ++choice) {
                     auto rule = grammar.rule(level, symbol, choice);
-                    REQUIRE(tuples.insert(std::string(rule.begin(), rule.end())).second);
-                    for (int child : rule) REQUIRE(child < g.vocab);
-                    REQUIRE(grammar.find(level, rule.data()) == symbol * g.synonyms + choice);
+                    if (!tuples.insert(std::string(rule.begin(), rule.end())).second) FAIL("twice");
+                    for (int child : rule)
+                        if (child >= g.vocab) FAIL("no symbol");
+                    if (grammar.find(level, rule.data()) != symbol * g.synonyms + choice) FAIL("not found");
                 }
             REQUIRE(static_cast<int>(tuples.size()) == g.symbols(level) * g.synonyms);
         }

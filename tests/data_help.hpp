@@ -1,5 +1,6 @@
 // What the tests of the data share.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
@@ -23,6 +24,9 @@ inline double uniform_excess(std::span<const double> counts) {
     for (double n : counts) statistic += (n - expected) * (n - expected) / expected;
     return chi_square_excess(statistic, static_cast<double>(counts.size() - 1));
 }
+
+/// Equal but for rounding (to float).
+inline bool near(double x, double y) { return std::abs(x - y) <= 1e-6 * std::max(std::abs(x), std::abs(y)); }
 
 /// The exit code and sentence of the Error that `run` throws; code ok when it throws none.
 struct Outcome {

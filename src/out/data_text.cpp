@@ -223,6 +223,7 @@ std::string Drawing::text() const {
     if (length_ > 1024) fail(Exit::input, "a tree of ", length_, " leaves is too large to draw; show one with at most 1024 (lower -L or -s)");
     std::size_t least = digits_ + 1, room = options_.width > margin + 5 ? options_.width - margin - 5 : 0;
     std::size_t pitch = std::min(room / length_, digits_ + 5);
+    if (g_.tuple % 2 == 0 && pitch > least) pitch -= pitch % 2;  // an even distance puts parents exactly in the middle
     return title() + (pitch >= least ? upright(pitch) : sideways()) + rules();
 }
 
