@@ -26,6 +26,7 @@ const Option kOptions[] = {
     {.name = "levels", .letter = 'L', .group = "Task", .value = "L", .help = "levels of the hierarchy; strings have S^L symbols", .field = FIELD(task.levels), .low = 1, .high = 20},
     {.name = "train-size", .letter = 'P', .group = "Task", .value = "P", .help = "training data", .field = FIELD(train_size), .low = 1, .high = 1e9},
     {.name = "test-size", .group = "Task", .value = "N", .help = "test data, disjoint from the training data", .field = FIELD(test_size), .low = 1, .high = 1e9},
+    {.name = "validation-size", .group = "Task", .value = "N", .help = "validation data, apart from training and test data; 'rhm tune' judges by them", .field = FIELD(validation_size), .low = 0, .high = 1e9},
     {.name = "arch", .group = "Network", .value = "NAME", .help = "cnn: one convolution per level, patches of S; lcn: the same, weights not shared; fcn: fully connected", .field = FIELD(arch), .words = kArchNames},
     {.name = "width", .group = "Network", .value = "H", .help = "units of a position in each hidden layer", .field = FIELD(width), .low = 1, .high = 65536},
     {.name = "depth", .group = "Network", .value = "N", .help = "hidden layers", .field = FIELD(depth), .low = 1, .high = 64, .unset = "L"},
@@ -50,7 +51,8 @@ const Option kOptions[] = {
     {.name = "variance", .group = "Rules", .value = "X", .help = "vicreg: weight of the variance term", .field = FIELD(constants.variance), .low = 0, .high = 1e6},
     {.name = "covariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the covariance term", .field = FIELD(constants.covariance), .low = 0, .high = 1e6},
     {.name = "smoke", .group = "Running", .help = "a small task in seconds, to see that all is well", .field = FIELD(smoke), .commands = kReproduce, .recorded = false},
-    {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce, .low = 1, .high = 1000, .recorded = false},
+    {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce | kTune | kMasking, .low = 1, .high = 1000, .recorded = false},
+    {.name = "trials", .group = "Running", .value = "N", .help = "settings that are tried, the rule's defaults among them", .field = FIELD(trials), .commands = kTune, .low = 1, .high = 100000, .recorded = false},
     {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce, .low = 0, .high = 1024, .recorded = false},
     {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce, .recorded = false},
     {.name = "format", .group = "Output", .value = "NAME", .help = "text, or json: one JSON object a line", .field = FIELD(format), .commands = kEvery, .words = kFormats, .recorded = false},
@@ -87,6 +89,8 @@ const Option* find_option(std::string_view name) {
         if (option.name == name) return &option;
     return nullptr;
 }
+
+bool is_given(const Config& config, const Option& option) { return config.given.test(index(option)); }
 
 void set(Config& config, const Option& option, std::string_view text) {
     std::visit([&](auto* field) {
@@ -151,7 +155,7 @@ void resolve(Config& config) {
     if (masks_changed && config.rule != "bp" && config.rule != "fa")
         fail(Exit::usage, "--downstream-mask and --local-mask change bp and fa only; '", config.rule, "' sends no signal through masks");
     network_shape(config.task, word_to<Arch>(kArchNames, config.arch), static_cast<std::size_t>(*config.depth), static_cast<std::size_t>(config.width), config.bias);
-    check(config.task, SplitSizes{static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size)});
+    check(config.task, SplitSizes{static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size), static_cast<std::size_t>(config.validation_size)});
 }
 
 std::string told(const Config& config) {

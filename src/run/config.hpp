@@ -22,6 +22,7 @@ struct Config {
     std::optional<int> classes;       ///< n_c, v when not given
     std::int64_t train_size = 8192;   ///< P
     std::int64_t test_size = 4000;
+    std::int64_t validation_size = 0;
     // network
     std::string arch = "cnn";
     int width = 64;
@@ -49,13 +50,14 @@ struct Config {
     bool quiet = false;
     bool smoke = false;
     int seeds = 3;
+    int trials = 12;
     bool help = false;
 
     std::bitset<256> given;           ///< bit i: option i of the table was set, so that a rule's default does not replace it
 };
 
 /// Commands an option belongs to (bits).
-enum : unsigned { kTrain = 1, kReproduce = 2, kRules = 4, kEvery = ~0u };
+enum : unsigned { kTrain = 1, kReproduce = 2, kRules = 4, kTune = 256, kMasking = 512, kEvery = ~0u };
 
 using Field = std::variant<int*, std::int64_t*, std::uint64_t*, double*, std::string*, bool*, std::optional<int>*, std::optional<double>*>;
 
@@ -77,6 +79,9 @@ struct Option {
 std::span<const Option> options();
 /// The option of a name (without dashes), or null.
 const Option* find_option(std::string_view name);
+
+/// Whether the option was set, by the command line or another caller of set().
+bool is_given(const Config& config, const Option& option);
 
 /// Sets a field from text; throws Error(usage) naming the option, the value and what it takes.
 void set(Config& config, const Option& option, std::string_view text);
