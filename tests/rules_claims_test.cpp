@@ -39,7 +39,7 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
                     Matrix<double> unused;
                     auto layer_loss = [&] {  // the code of layer l with the weights as they are now; codes below do not depend on W_l
                         f.loss(*rule);
-                        unused.resize(2 * f.n, f.net.shape.hidden[l - 1].units());
+                        unused.resize(f.record.n, f.net.shape.hidden[l - 1].units());
                         return rule->on_double.layer_loss(f.pass(), l, f.options, memory, unused.view());
                     };
                     std::size_t from = f.net.weight_index(l), to = f.net.weight_index(l + 1);
@@ -55,7 +55,7 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
                     f.loss(*rule);
                     double sum = 0;
                     for (std::size_t l = 1; l <= 3; ++l) {
-                        Matrix<double> unused(2 * f.n, f.net.shape.hidden[l - 1].units());
+                        Matrix<double> unused(f.record.n, f.net.shape.hidden[l - 1].units());
                         sum += rule->on_double.layer_loss(f.pass(), l, f.options, memory, unused.view());
                     }
                     return sum;

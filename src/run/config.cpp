@@ -20,6 +20,7 @@ constexpr std::string_view kSplits[] = {"train", "test"};
 constexpr std::string_view kDataFormats[] = {"npy", "csv", "jsonl", "text"};  // out/generate.hpp
 constexpr std::string_view kInputs[] = {"none", "one-hot", "whitened"};
 constexpr std::string_view kLocalMasks[] = {"exact", "none"};
+constexpr std::string_view kFeedbacks[] = {"position", "shared"};
 
 #define FIELD(member) [](Config& c) -> Field { return &c.member; }
 
@@ -49,9 +50,15 @@ const Option kOptions[] = {
     {.name = "views", .group = "Learning", .value = "NAME", .help = "pairs of the self-supervised rules; class: two training data of one class (labels used as pairs)", .field = FIELD(views), .words = kViews},
     {.name = "seed", .group = "Learning", .value = "N", .help = "seed of grammar, data and weights", .field = FIELD(seed), .commands = kTask, .low = 0, .high = 9e15},
     {.name = "eval-every", .group = "Learning", .value = "N", .help = "steps between evaluations", .field = FIELD(eval_every), .low = 1, .high = 1e9},
-    {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
-    {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
-    {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "fa, dfa: factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
+    {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa, sign_symmetry: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
+    {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa, sign_symmetry: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
+    {.name = "feedback", .group = "Rules", .value = "NAME", .help = "rules with direct feedback: random weights for each position, or shared by the positions of a layer", .field = FIELD(feedback), .words = kFeedbacks},
+    {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
+    {.name = "decay", .group = "Rules", .value = "X", .help = "dkp: decay of all weights, forward and feedback", .field = FIELD(constants.decay), .low = 0, .high = 1e6},
+    {.name = "forgetting", .group = "Rules", .value = "X", .help = "ebd: forgetting factor of the running correlation", .field = FIELD(constants.forgetting), .low = 0, .high = 1},
+    {.name = "power", .group = "Rules", .value = "X", .help = "ebd: weight of the power normalisation", .field = FIELD(constants.power), .low = 0, .high = 1e6},
+    {.name = "power-target", .group = "Rules", .value = "X", .help = "ebd: mean square that it holds each unit to", .field = FIELD(constants.power_target), .low = 0, .high = 1e6},
+    {.name = "entropy", .group = "Rules", .value = "X", .help = "ebd: weight of the layer entropy", .field = FIELD(constants.entropy), .low = 0, .high = 1e6},
     {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
     {.name = "predictor-scale", .group = "Rules", .value = "X", .help = "clapp: factor on the initial predictors B", .field = FIELD(constants.predictor_scale), .low = 0, .high = 1e6},
     {.name = "head", .group = "Rules", .value = "K", .help = "clapp, vicreg: outputs of the local linear head; 0: none (clapp: one predictor per position)", .field = FIELD(constants.head), .low = 0, .high = 65536},
@@ -194,8 +201,9 @@ void resolve(Config& config) {
     config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
     config.constants.local_mask = config.local_mask == "exact";
     bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
-    if (masks_changed && config.rule != "bp" && config.rule != "fa")
-        fail(Exit::usage, "--downstream-mask and --local-mask change bp and fa only; '", config.rule, "' sends no signal through masks");
+    if (masks_changed && !rule.chain)
+        fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '", config.rule, "' sends no signal from layer to layer");
+    config.constants.feedback_shared = config.feedback == "shared";
     shape_of(config);
     check(config.task, sizes_of(config));
 }

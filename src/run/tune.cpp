@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/error.hpp"
 #include "base/rng.hpp"
@@ -16,13 +17,14 @@ bool is_whole(const Option& option) {
     return !std::holds_alternative<double*>(field) && !std::holds_alternative<std::optional<double>*>(field);
 }
 
-/// The number x in (1, 2] with x^(d + 1) = x + 1, the golden ratio for d = 1. The steps x^-1, ..., x^-d fill the d-dimensional cube evenly
-/// (M. Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018).
-double generalised_golden_ratio(std::size_t d) {
-    double x = 2;
-    for (int i = 0; i < 60; ++i) x = std::pow(1 + x, 1 / (static_cast<double>(d) + 1));
+/// The digits of i in a prime base, mirrored at the point: 1, 2, 3, 4 in base 2 become 0.1, 0.01, 0.11, 0.001 (van der Corput).
+double mirrored_digits(int i, int base) {
+    double x = 0, place = 1;
+    for (; i > 0; i /= base) x += (place /= base) * (i % base);
     return x;
 }
+
+constexpr int kPrimes[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29};
 
 }  // namespace
 
@@ -59,7 +61,7 @@ std::vector<SearchRange> search_ranges(std::string_view search) {
 std::vector<Trial> search_trials(const Config& base) {
     std::vector<SearchRange> ranges = search_ranges(find_rule(base.rule).search);
     std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, *range.option); });
-    const double ratio = generalised_golden_ratio(ranges.size());
+    if (ranges.size() > std::size(kPrimes)) fail(Exit::input, "'", base.rule, "' names ", ranges.size(), " options to search; at most ", std::size(kPrimes), " can be");
     std::vector<double> start;
     Rng rng(base.seed, Purpose::search);
     for (std::size_t d = 0; d < ranges.size(); ++d) start.push_back(rng.uniform());
@@ -70,7 +72,7 @@ std::vector<Trial> search_trials(const Config& base) {
         trial.defaults = t == 0;
         Config config = base;
         for (std::size_t d = 0; t > 0 && d < ranges.size(); ++d) {
-            double x = start[d] + t * std::pow(ratio, -static_cast<double>(d + 1));
+            double x = start[d] + mirrored_digits(t, kPrimes[d]);
             set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
         }
         for (int i = 0; i < base.seeds; ++i) {

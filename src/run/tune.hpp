@@ -33,8 +33,8 @@ struct Trial {
     std::size_t diverged = 0;
 };
 
-/// base.trials settings of base.rule: first the table's defaults, then points of an additive recurrence with a random start (a
-/// low-discrepancy sequence, so that n points cover every range evenly, and n points are the first n of more). Options given on the
+/// base.trials settings of base.rule: first the table's defaults, then points of the Halton sequence, shifted at random
+/// (so that n points cover every range evenly, and n points are the first n of more). Options given on the
 /// command line are held fixed. The same data, cap on steps and stopping rule for all.
 std::vector<Trial> search_trials(const Config& base);
 
