@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "data/grammar.hpp"
 #include "data/sampler.hpp"
@@ -36,6 +37,7 @@ struct Config {
     // learning
     std::string rule = "bp";
     std::string optimizer = "adam";
+    std::string lr_scale;             ///< factors for each layer, "0.1,1,1"; 1 everywhere when empty
     std::optional<double> lr;         ///< the rule's default when not given
     int batch = 128;
     std::int64_t steps = 6000;        ///< cap
@@ -106,6 +108,9 @@ void resolve(Config& config);
 Grammar grammar_of(const Config& config);
 SplitSizes sizes_of(const Config& config);
 NetworkShape shape_of(const Config& config);
+
+/// --lr-scale as a factor for each block of the network's weights; empty when it is not given. Throws Error(usage).
+std::vector<double> block_scales(const Config& config);
 
 /// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
 std::string told(const Config& config);

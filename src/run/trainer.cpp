@@ -64,7 +64,7 @@ Trainer::Trainer(const Config& c)
     : config(c), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
       test_data(draw(grammar, sizes_of(c), Split::test, c.seed)), net(shape_of(c), c.seed, c.init_scale), memory(memory_of(rule, net, c)),
       batch(config, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
-      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters),
+      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters, block_scales(c)),
       descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, memory.learnt), error(batch.labels.size(), net.shape.classes) {}
 
 double Trainer::step() {
@@ -77,6 +77,13 @@ double Trainer::step() {
     descend_.step(gradient, net.parameters);
     if (memory.learnt.size()) descend_learnt_.step(memory.learnt_gradient, memory.learnt);
     return loss;
+}
+
+/// ReLU hides a weight that is not a number: its unit is just silent, so the loss alone does not tell.
+static bool all_finite(const Parameters<float>& weights) {
+    for (float w : weights.values())
+        if (!std::isfinite(w)) return false;
+    return true;
 }
 
 static double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -100,7 +107,8 @@ Result train(const Config& config, const Hooks& hooks) {
         window_loss += loss;
         loss_sum += loss;
         ++summed;
-        if (!std::isfinite(loss) || std::isinf(trainer.own_loss)) result.status = Status::diverged, stop = true;
+        const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
+        if (!std::isfinite(loss) || std::isinf(trainer.own_loss) || (look && !all_finite(trainer.net.parameters))) result.status = Status::diverged, stop = true;
         if (interrupt_signal()) result.status = Status::interrupted, stop = true;
         if (trainer.steps % kWindow == 0) {
             stop = stop || window_loss / kWindow < config.stop_loss;
