@@ -34,8 +34,9 @@ static constexpr Command kCommands[] = {
      "Writes training or test data, on request with all latent symbols and with one-hot or whitened inputs. The same options give the data that "
      "'rhm train' uses.",
      kGenerate, 0, generate_command},
-    {"bench", "[gemm|data|all]", "how fast the hot loops run here",
-     "Measures the matrix products of training next to this core's own multiply-add peak, and the generation of data. Medians of interleaved repeats.",
+    {"bench", "[gemm|step|data|all]", "how fast the hot loops run here",
+     "Measures the matrix products of training next to this core's own multiply-add peak, a training step of every rule, and the generation of "
+     "data. Medians of interleaved repeats, in processor time.",
      kBench, 1, bench_command},
 };
 
