@@ -5,9 +5,9 @@
 
 namespace rhm {
 
-extern const Rule kBp, kFa, kDfa, kClapp, kVicreg;
+extern const Rule kBp, kFa, kDfa, kClapp, kInfonce, kFf, kVicreg, kBarlow, kLpl, kSimsiam;
 
-static const Rule* const kRules[] = {&kBp, &kFa, &kDfa, &kClapp, &kVicreg};
+static const Rule* const kRules[] = {&kBp, &kFa, &kDfa, &kClapp, &kInfonce, &kFf, &kVicreg, &kBarlow, &kLpl, &kSimsiam};
 
 std::span<const Rule* const> rules() { return kRules; }
 

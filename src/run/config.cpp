@@ -13,7 +13,7 @@
 namespace rhm {
 namespace {
 
-constexpr std::string_view kViews[] = {"class"};
+constexpr std::string_view kOnOff[] = {"on", "off"};
 constexpr std::string_view kFormats[] = {"text", "json"};
 constexpr std::string_view kControls[] = {"none", "no-correlation"};
 constexpr std::string_view kSplits[] = {"train", "test"};
@@ -45,18 +45,23 @@ const Option kOptions[] = {
     {.name = "batch", .group = "Learning", .value = "N", .help = "data (or pairs) of a step", .field = FIELD(batch), .low = 2, .high = 1 << 20},
     {.name = "steps", .group = "Learning", .value = "N", .help = "most steps", .field = FIELD(steps), .commands = kTrain | kReproduce, .low = 0, .high = 1e12},
     {.name = "stop-loss", .group = "Learning", .value = "X", .help = "stop when the mean cross-entropy of 50 steps is below this", .field = FIELD(stop_loss), .low = 0, .high = 1e6},
-    {.name = "views", .group = "Learning", .value = "NAME", .help = "pairs of the self-supervised rules; class: two training data of one class (labels used as pairs)", .field = FIELD(views), .words = kViews},
+    {.name = "views", .group = "Learning", .value = "NAME", .help = "pairs of the self-supervised rules; class: two training data of one class (labels used as pairs)", .field = FIELD(views), .words = kPairingNames},
     {.name = "seed", .group = "Learning", .value = "N", .help = "seed of grammar, data and weights", .field = FIELD(seed), .commands = kTask, .low = 0, .high = 9e15},
     {.name = "eval-every", .group = "Learning", .value = "N", .help = "steps between evaluations", .field = FIELD(eval_every), .low = 1, .high = 1e9},
     {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
     {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
     {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "fa, dfa: factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
-    {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
+    {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp, ff: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
     {.name = "predictor-scale", .group = "Rules", .value = "X", .help = "clapp: factor on the initial predictors B", .field = FIELD(constants.predictor_scale), .low = 0, .high = 1e6},
-    {.name = "head", .group = "Rules", .value = "K", .help = "clapp, vicreg: outputs of the local linear head; 0: none (clapp: one predictor per position)", .field = FIELD(constants.head), .low = 0, .high = 65536},
-    {.name = "invariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the invariance term", .field = FIELD(constants.invariance), .low = 0, .high = 1e6},
-    {.name = "variance", .group = "Rules", .value = "X", .help = "vicreg: weight of the variance term", .field = FIELD(constants.variance), .low = 0, .high = 1e6},
-    {.name = "covariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the covariance term", .field = FIELD(constants.covariance), .low = 0, .high = 1e6},
+    {.name = "margin", .group = "Rules", .value = "X", .help = "clapp: scores are pushed above X for true pairs, below -X for false ones", .field = FIELD(constants.margin), .low = 0, .high = 1e6},
+    {.name = "hebbian", .group = "Rules", .help = "clapp: positive or negative at a time, at random, and separate weights for the prediction back", .field = FIELD(constants.hebbian)},
+    {.name = "temperature", .group = "Rules", .value = "X", .help = "infonce: divisor of the cosine similarities", .field = FIELD(constants.temperature), .low = 1e-3, .high = 1e6},
+    {.name = "threshold", .group = "Rules", .value = "X", .help = "ff: goodness that separates true from false pairs", .field = FIELD(constants.threshold), .low = 0, .high = 1e6},
+    {.name = "stop-gradient", .group = "Rules", .value = "NAME", .help = "simsiam: on, or off: the gradient flows into both views", .field = FIELD(stop_gradient), .words = kOnOff},
+    {.name = "head", .group = "Rules", .value = "K", .help = "self-supervised rules: outputs of the local linear head; 0: none, position by position (clapp: one predictor per position)", .field = FIELD(constants.head), .low = 0, .high = 65536},
+    {.name = "invariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the invariance term; lpl: of the pull", .field = FIELD(constants.invariance), .low = 0, .high = 1e6},
+    {.name = "variance", .group = "Rules", .value = "X", .help = "vicreg: weight of the variance term; lpl: of the push", .field = FIELD(constants.variance), .low = 0, .high = 1e6},
+    {.name = "covariance", .group = "Rules", .value = "X", .help = "vicreg, lpl: weight of the squared covariances; barlow: of the off-diagonal correlations", .field = FIELD(constants.covariance), .low = 0, .high = 1e6},
     {.name = "split", .group = "Data", .value = "NAME", .help = "train or test: parts of the language that never share a datum", .field = FIELD(split), .commands = kGenerate, .words = kSplits, .recorded = false},
     {.name = "format", .group = "Data", .value = "NAME", .help = "npy, csv, jsonl or text", .field = FIELD(data_format), .commands = kGenerate, .words = kDataFormats, .recorded = false},
     {.name = "latents", .group = "Data", .help = "write the symbols of all levels too", .field = FIELD(latents), .commands = kGenerate, .recorded = false},
@@ -188,6 +193,7 @@ void resolve(Config& config) {
         config.given.reset(index(option));
     }
     config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
+    config.constants.stop_gradient = config.stop_gradient == "on";
     config.constants.local_mask = config.local_mask == "exact";
     bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
     if (masks_changed && config.rule != "bp" && config.rule != "fa")

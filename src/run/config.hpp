@@ -44,7 +44,7 @@ struct Config {
     int eval_every = 500;
     // the rules' constants
     RuleOptions constants;
-    std::string downstream_mask = "exact", local_mask = "exact";
+    std::string downstream_mask = "exact", local_mask = "exact", stop_gradient = "on";
     // how it is run and shown: no influence on the numbers
     int threads = 0;                  ///< 0: all cores
     std::string kernel = "auto";
