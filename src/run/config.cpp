@@ -1,5 +1,6 @@
 #include "run/config.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <tuple>
@@ -13,6 +14,8 @@
 namespace rhm {
 namespace {
 
+constexpr std::string_view kPlaces[] = {"place", "any"};
+constexpr std::string_view kSchedules[] = {"joint", "greedy"};
 constexpr std::string_view kOnOff[] = {"on", "off"};
 constexpr std::string_view kFormats[] = {"text", "json"};
 constexpr std::string_view kControls[] = {"none", "no-correlation"};
@@ -45,7 +48,11 @@ const Option kOptions[] = {
     {.name = "batch", .group = "Learning", .value = "N", .help = "data (or pairs) of a step", .field = FIELD(batch), .low = 2, .high = 1 << 20},
     {.name = "steps", .group = "Learning", .value = "N", .help = "most steps", .field = FIELD(steps), .commands = kTrain | kReproduce, .low = 0, .high = 1e12},
     {.name = "stop-loss", .group = "Learning", .value = "X", .help = "stop when the mean cross-entropy of 50 steps is below this", .field = FIELD(stop_loss), .low = 0, .high = 1e6},
-    {.name = "views", .group = "Learning", .value = "NAME", .help = "pairs of the self-supervised rules; class: two training data of one class (labels used as pairs)", .field = FIELD(views), .words = kPairingNames},
+    {.name = "views", .group = "Learning", .value = "NAME", .help = "pairs of the self-supervised rules; class: two training data of one class (labels used as pairs); synonyms: a datum and a re-derivation below --view-level (made by the generator); siblings: neighbouring patches of one string", .field = FIELD(views), .words = kPairingNames},
+    {.name = "view-level", .group = "Learning", .value = "K", .help = "synonyms: symbols of the levels >= K stay; L keeps the class alone", .field = FIELD(view_level), .low = 1, .high = 20, .unset = "L - 1"},
+    {.name = "schedule", .group = "Learning", .value = "NAME", .help = "self-supervised rules: hidden layers learn all at once (joint), or one after another, each for its share of --steps (greedy)", .field = FIELD(schedule), .words = kSchedules},
+    {.name = "readout-labels", .group = "Learning", .value = "N", .help = "self-supervised rules: the first N training data alone are labelled, and the readout learns from them after the hidden layers; 0: alongside, from all P", .field = FIELD(readout_labels), .low = 0, .high = 1e9},
+    {.name = "readout-steps", .group = "Learning", .value = "N", .help = "most steps of the readout with --readout-labels", .field = FIELD(readout_steps), .low = 0, .high = 1e12},
     {.name = "seed", .group = "Learning", .value = "N", .help = "seed of grammar, data and weights", .field = FIELD(seed), .commands = kTask, .low = 0, .high = 9e15},
     {.name = "eval-every", .group = "Learning", .value = "N", .help = "steps between evaluations", .field = FIELD(eval_every), .low = 1, .high = 1e9},
     {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
@@ -53,6 +60,7 @@ const Option kOptions[] = {
     {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "fa, dfa: factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
     {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp, ff: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
     {.name = "predictor-scale", .group = "Rules", .value = "X", .help = "clapp: factor on the initial predictors B", .field = FIELD(constants.predictor_scale), .low = 0, .high = 1e6},
+    {.name = "negatives-from", .group = "Rules", .value = "NAME", .help = "clapp, infonce, ff on siblings: negatives from the pair's own place in other strings, or from any place", .field = FIELD(negatives_from), .words = kPlaces},
     {.name = "margin", .group = "Rules", .value = "X", .help = "clapp: scores are pushed above X for true pairs, below -X for false ones", .field = FIELD(constants.margin), .low = 0, .high = 1e6},
     {.name = "hebbian", .group = "Rules", .help = "clapp: positive or negative at a time, at random, and separate weights for the prediction back", .field = FIELD(constants.hebbian)},
     {.name = "temperature", .group = "Rules", .value = "X", .help = "infonce: divisor of the cosine similarities", .field = FIELD(constants.temperature), .low = 1e-3, .high = 1e6},
@@ -182,6 +190,28 @@ static void resolve_task(Config& config) {
     check(config.task);
 }
 
+/// What concerns the rules that learn from pairs.
+static void resolve_pairs(Config& config, const Rule& rule) {
+    config.constants.pairing = word_to<Pairing>(kPairingNames, config.views);
+    config.constants.negatives_anywhere = config.negatives_from == "any";
+    const bool siblings = config.constants.pairing == Pairing::siblings;
+    if (!rule.wants_pairs()) {
+        const char* option = config.views != "class" ? "views" : config.schedule != "joint" ? "schedule" : config.readout_labels ? "readout-labels" : nullptr;
+        if (option) fail(Exit::usage, "--", option, " is for the rules that learn from pairs; '", rule.name, "' does not");
+    }
+    if (config.constants.pairing == Pairing::synonyms) {
+        if (!config.view_level) config.view_level = std::max(1, config.task.levels - 1);
+        if (*config.view_level > config.task.levels)
+            fail(Exit::usage, "--view-level ", *config.view_level, " is above the top level; the task has L = ", config.task.levels);
+    } else if (config.view_level) {
+        fail(Exit::usage, "--view-level is for --views synonyms, not ", config.views);
+    }
+    if (siblings && (config.arch != "cnn" || config.task.levels < 2))
+        fail(Exit::usage, "siblings are neighbouring positions with the same weights: use --arch cnn and L >= 2");
+    if (config.readout_labels > config.train_size)
+        fail(Exit::usage, "--readout-labels ", config.readout_labels, " is more than the ", config.train_size, " training data; lower it or raise -P");
+}
+
 void resolve(Config& config) {
     const Rule& rule = find_rule(config.rule);
     resolve_task(config);
@@ -193,6 +223,7 @@ void resolve(Config& config) {
         config.given.reset(index(option));
     }
     config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
+    resolve_pairs(config, rule);
     config.constants.stop_gradient = config.stop_gradient == "on";
     config.constants.local_mask = config.local_mask == "exact";
     bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
@@ -205,10 +236,16 @@ void resolve(Config& config) {
 std::string told(const Config& config) {
     switch (find_rule(config.rule).told) {
         case Told::labels: return "labels";
-        case Told::pairs: return "labels as pairs";
         case Told::nothing: return "nothing";
+        case Told::pairs: break;
     }
-    return "";
+    switch (config.constants.pairing) {
+        case Pairing::classes: return "labels as pairs";
+        case Pairing::synonyms: return config.view_level == config.task.levels ? "generator, class as pairs" : "generator's synonyms";
+        case Pairing::siblings: break;
+    }
+    if (static_cast<int>(*config.depth) < config.task.levels) return "nothing";  // every layer has siblings
+    return concat("nothing; top layer: ", config.readout_labels ? config.readout_labels : config.train_size, " labels");
 }
 
 }  // namespace rhm

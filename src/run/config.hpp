@@ -40,11 +40,15 @@ struct Config {
     std::int64_t steps = 6000;        ///< cap
     double stop_loss = 2e-3;
     std::string views = "class";
+    std::optional<int> view_level;    ///< synonyms; L - 1 when not given
+    std::string schedule = "joint";
+    std::int64_t readout_labels = 0;  ///< N; 0: the readout learns alongside, from all P labels
+    std::int64_t readout_steps = 2000;
     std::uint64_t seed = 0;
     int eval_every = 500;
     // the rules' constants
     RuleOptions constants;
-    std::string downstream_mask = "exact", local_mask = "exact", stop_gradient = "on";
+    std::string downstream_mask = "exact", local_mask = "exact", stop_gradient = "on", negatives_from = "place";
     // how it is run and shown: no influence on the numbers
     int threads = 0;                  ///< 0: all cores
     std::string kernel = "auto";
