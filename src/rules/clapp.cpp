@@ -126,6 +126,7 @@ extern const Rule kClapp{
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=3e-3 head=16 negatives=15",
+    .search = "lr=1e-3:1e-2 head=8|16|32 negatives=3|15|63 margin=0.3:3",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

@@ -98,6 +98,7 @@ extern const Rule kInfonce{
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=3e-3 head=32 temperature=0.2",
+    .search = "lr=1e-3:1e-2 head=8|16|32 temperature=0.05:0.5",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

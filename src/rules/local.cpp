@@ -91,7 +91,8 @@ double local_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options
     const NetworkShape& shape = pass.net.shape;
     const std::size_t sets = set_count(shape, l, options, loss), base = first_block(shape, l, options, loss);
     const bool head = options.head > 0, overlap = siblings(options) && siblings_of(shape) > 2;  // a middle child is in two pairs
-    if (overlap || sets == 0) std::fill_n(dh.data, dh.size(), T(0));
+    if (sets == 0) gemm_nt<T>(pass.error, pass.net.readout(), dh);
+    if (overlap && sets) std::fill_n(dh.data, dh.size(), T(0));
     const T* code = pass.record.h(l).data;
     Matrix<T>&z = memory.buffer(1), &dz = memory.buffer(2);
     double total = 0;
@@ -134,20 +135,20 @@ double local_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options
 }
 
 template <class T>
-double local_gradient(const Pass<T>& pass, const RuleOptions& options, const LocalLoss<T>& loss, Memory<T>& memory, Parameters<T>& gradient) {
-    double total = 0;
+double local_gradient(double (*layer_loss)(const Pass<T>&, std::size_t, const RuleOptions&, Memory<T>&, View<T>), const Pass<T>& pass,
+                      const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
+    double loss = 0;
     for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
         if (pass.layer && pass.layer != l) continue;
         const LayerShape& layer = pass.net.shape.hidden[l - 1];
         const std::size_t rows = pass.record.n;
         Matrix<T>& dh = memory.buffer(0);
         dh.resize(rows, layer.units());
-        if (has_pairs(pass.net.shape, l, options)) total += local_loss<T>(pass, l, options, loss, memory, dh.view());
-        else gemm_nt<T>(pass.error, pass.net.readout(), dh.view());  // the top layer without a sibling: dh_L = e W_out^T
+        loss += layer_loss(pass, l, options, memory, dh.view());
         relu_mask<T>(pass.record.flat(l), dh.view());
         accumulate<T>(pass.net, pass.record, l, dh.reshape(rows * layer.positions, layer.width), gradient);
     }
-    return total;
+    return loss;
 }
 
 template <class T>
@@ -188,7 +189,8 @@ void standardise_back(In<T> standard, In<T> inverse, In<T> d, View<T> work, View
 #define RHM_LOCAL(T)                                                                                                                         \
     template void init_local<T>(const Network<T>&, const RuleOptions&, std::uint64_t, const LocalLoss<T>&, double, Memory<T>&);              \
     template double local_loss<T>(const Pass<T>&, std::size_t, const RuleOptions&, const LocalLoss<T>&, Memory<T>&, View<T>);                \
-    template double local_gradient<T>(const Pass<T>&, const RuleOptions&, const LocalLoss<T>&, Memory<T>&, Parameters<T>&);                  \
+    template double local_gradient<T>(double (*)(const Pass<T>&, std::size_t, const RuleOptions&, Memory<T>&, View<T>), const Pass<T>&,      \
+                                      const RuleOptions&, Memory<T>&, Parameters<T>&);                                                       \
     template void centre<T>(In<T>, View<T>);                                                                                                 \
     template void standardise<T>(In<T>, View<T>, View<T>);                                                                                   \
     template void standardise_back<T>(In<T>, In<T>, In<T>, View<T>, View<T>);

@@ -43,14 +43,15 @@ inline constexpr std::size_t kLossBuffers = 4;
 template <class T>
 void init_local(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss<T>& loss, double predictor_scale, Memory<T>& memory);
 
-/// Layer l's own loss, with dh = dLoss / dh_l and the gradient of heads and predictors added to memory.learnt_gradient. Zero for a layer
-/// that has no pairs.
+/// Layer l's own loss, with dh = dLoss / dh_l and the gradient of heads and predictors added to memory.learnt_gradient. A layer without
+/// pairs: zero, with dh = e W_out^T.
 template <class T>
 double local_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, const LocalLoss<T>& loss, Memory<T>& memory, View<T> dh);
 
-/// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l. Returns the sum of the layers' losses.
+/// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l, from the rule's `layer_loss`. Returns the sum of the losses.
 template <class T>
-double local_gradient(const Pass<T>& pass, const RuleOptions& options, const LocalLoss<T>& loss, Memory<T>& memory, Parameters<T>& gradient);
+double local_gradient(double (*layer_loss)(const Pass<T>&, std::size_t, const RuleOptions&, Memory<T>&, View<T>), const Pass<T>& pass,
+                      const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient);
 
 /// Whether layer l has pairs: all layers except, with siblings, one of a single position.
 bool has_pairs(const NetworkShape& shape, std::size_t l, const RuleOptions& options);
@@ -76,7 +77,7 @@ void standardise_back(In<T> standard, In<T> inverse, In<T> d, View<T> work, View
     }                                                                                                                            \
     template <class T>                                                                                                           \
     double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {               \
-        return local_gradient<T>(pass, options, loss_of<T>(options), memory, gradient);                                          \
+        return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);                                                \
     }
 
 }  // namespace rhm

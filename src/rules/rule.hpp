@@ -32,9 +32,13 @@ inline constexpr std::string_view kPairingNames[] = {"class", "synonyms", "sibli
 
 /// The constants of all rules. A rule reads those it names in its equation.
 struct RuleOptions {
-    Mask downstream_mask = Mask::exact;  ///< bp, fa
-    bool local_mask = true;              ///< bp, fa: keep the layer's own D_l
+    Mask downstream_mask = Mask::exact;  ///< bp, fa, sign_symmetry
+    bool local_mask = true;              ///< the same: keep the layer's own D_l
     double feedback_scale = 1;           ///< factor on the random feedback weights
+    bool feedback_shared = false;        ///< rules with direct feedback: one block of weights for all positions of a layer
+    double decay = 1e-4;                 ///< dkp: of all weights, forward and feedback
+    double forgetting = 0.999;           ///< ebd: of the running correlation R_l
+    double power = 0, power_target = 1, entropy = 0;  ///< ebd's regularisers
     Pairing pairing = Pairing::classes;  ///< rules that learn from pairs
     int head = 16;                       ///< k, outputs of the local linear head; 0: none
     int negatives = 1;                   ///< clapp, ff: negatives of each positive
@@ -103,6 +107,8 @@ struct Rule {
     Claim claim;
     Told told;
     std::string_view defaults;   ///< the tuned values of options that are not given: "lr=3e-3 head=16"
+    std::string_view search;     ///< what 'rhm tune' searches: ranges, evenly on a log scale, and choices: "lr=3e-4:3e-2 head=8|16|32"
+    bool chain = false;          ///< its signal comes down from layer to layer, so that the mask options apply
     RuleFunctions<float> on_float;
     RuleFunctions<double> on_double;
 

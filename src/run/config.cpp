@@ -23,6 +23,7 @@ constexpr std::string_view kSplits[] = {"train", "test"};
 constexpr std::string_view kDataFormats[] = {"npy", "csv", "jsonl", "text"};  // out/generate.hpp
 constexpr std::string_view kInputs[] = {"none", "one-hot", "whitened"};
 constexpr std::string_view kLocalMasks[] = {"exact", "none"};
+constexpr std::string_view kFeedbacks[] = {"position", "shared"};
 
 #define FIELD(member) [](Config& c) -> Field { return &c.member; }
 
@@ -34,6 +35,7 @@ const Option kOptions[] = {
     {.name = "levels", .letter = 'L', .group = "Task", .value = "L", .help = "levels of the hierarchy; strings have S^L symbols", .field = FIELD(task.levels), .commands = kTask, .low = 1, .high = 20},
     {.name = "train-size", .letter = 'P', .group = "Task", .value = "P", .help = "training data", .field = FIELD(train_size), .commands = kTrain | kInfo | kGenerate, .low = 1, .high = 1e9},
     {.name = "test-size", .group = "Task", .value = "N", .help = "test data, disjoint from the training data", .field = FIELD(test_size), .commands = kTrain | kGenerate, .low = 1, .high = 1e9},
+    {.name = "validation-size", .group = "Task", .value = "N", .help = "validation data, apart from training and test data; 'rhm tune' judges by them", .field = FIELD(validation_size), .low = 0, .high = 1e9},
     {.name = "grammar", .group = "Task", .value = "FILE", .help = "the rules from a file that 'rhm grammar --format json' wrote, instead of drawing them", .field = FIELD(grammar), .commands = kTask},
     {.name = "control", .group = "Task", .value = "NAME", .help = "no-correlation: rules by which nothing but nearly the whole string tells the class (M must be a multiple of V); deep networks stay near chance", .field = FIELD(control), .commands = kTask, .words = kControls},
     {.name = "uniform", .group = "Task", .help = "draw from the whole language instead of equally from each class", .field = FIELD(uniform), .commands = kTrain | kGenerate},
@@ -55,9 +57,15 @@ const Option kOptions[] = {
     {.name = "readout-steps", .group = "Learning", .value = "N", .help = "most steps of the readout with --readout-labels", .field = FIELD(readout_steps), .low = 0, .high = 1e12},
     {.name = "seed", .group = "Learning", .value = "N", .help = "seed of grammar, data and weights", .field = FIELD(seed), .commands = kTask, .low = 0, .high = 9e15},
     {.name = "eval-every", .group = "Learning", .value = "N", .help = "steps between evaluations", .field = FIELD(eval_every), .low = 1, .high = 1e9},
-    {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
-    {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
-    {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "fa, dfa: factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
+    {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa, sign_symmetry: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
+    {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa, sign_symmetry: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
+    {.name = "feedback", .group = "Rules", .value = "NAME", .help = "rules with direct feedback: random weights for each position, or shared by the positions of a layer", .field = FIELD(feedback), .words = kFeedbacks},
+    {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
+    {.name = "decay", .group = "Rules", .value = "X", .help = "dkp: decay of all weights, forward and feedback", .field = FIELD(constants.decay), .low = 0, .high = 1e6},
+    {.name = "forgetting", .group = "Rules", .value = "X", .help = "ebd: forgetting factor of the running correlation", .field = FIELD(constants.forgetting), .low = 0, .high = 1},
+    {.name = "power", .group = "Rules", .value = "X", .help = "ebd: weight of the power normalisation", .field = FIELD(constants.power), .low = 0, .high = 1e6},
+    {.name = "power-target", .group = "Rules", .value = "X", .help = "ebd: mean square that it holds each unit to", .field = FIELD(constants.power_target), .low = 0, .high = 1e6},
+    {.name = "entropy", .group = "Rules", .value = "X", .help = "ebd: weight of the layer entropy", .field = FIELD(constants.entropy), .low = 0, .high = 1e6},
     {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp, ff: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
     {.name = "predictor-scale", .group = "Rules", .value = "X", .help = "clapp: factor on the initial predictors B", .field = FIELD(constants.predictor_scale), .low = 0, .high = 1e6},
     {.name = "negatives-from", .group = "Rules", .value = "NAME", .help = "clapp, infonce, ff on siblings: negatives from the pair's own place in other strings, or from any place", .field = FIELD(negatives_from), .words = kPlaces},
@@ -75,7 +83,8 @@ const Option kOptions[] = {
     {.name = "latents", .group = "Data", .help = "write the symbols of all levels too", .field = FIELD(latents), .commands = kGenerate, .recorded = false},
     {.name = "inputs", .group = "Data", .value = "NAME", .help = "write what a network sees too: one-hot, or whitened (x - 1/v) / sqrt(1 - 1/v)", .field = FIELD(inputs), .commands = kGenerate, .words = kInputs, .recorded = false},
     {.name = "smoke", .group = "Running", .help = "a small task in seconds, to see that all is well", .field = FIELD(smoke), .commands = kReproduce, .recorded = false},
-    {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce, .low = 1, .high = 1000, .recorded = false},
+    {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce | kTune | kMasking, .low = 1, .high = 1000, .recorded = false},
+    {.name = "trials", .group = "Running", .value = "N", .help = "settings that are tried, the rule's defaults among them", .field = FIELD(trials), .commands = kTune, .low = 1, .high = 100000, .recorded = false},
     {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce, .low = 0, .high = 1024, .recorded = false},
     {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce, .recorded = false},
     {.name = "format", .group = "Output", .value = "NAME", .help = "text, or json: one JSON object a line", .field = FIELD(format), .commands = kEvery & ~kGenerate, .words = kFormats, .recorded = false},
@@ -112,6 +121,8 @@ const Option* find_option(std::string_view name) {
         if (option.name == name) return &option;
     return nullptr;
 }
+
+bool is_given(const Config& config, const Option& option) { return config.given.test(index(option)); }
 
 void set(Config& config, const Option& option, std::string_view text) {
     std::visit([&](auto* field) {
@@ -164,7 +175,7 @@ Grammar grammar_of(const Config& config) {
 }
 
 SplitSizes sizes_of(const Config& config) {
-    return {static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size), 0, config.uniform};
+    return {static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size), static_cast<std::size_t>(config.validation_size), config.uniform};
 }
 
 NetworkShape shape_of(const Config& config) {
@@ -227,8 +238,9 @@ void resolve(Config& config) {
     config.constants.stop_gradient = config.stop_gradient == "on";
     config.constants.local_mask = config.local_mask == "exact";
     bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
-    if (masks_changed && config.rule != "bp" && config.rule != "fa")
-        fail(Exit::usage, "--downstream-mask and --local-mask change bp and fa only; '", config.rule, "' sends no signal through masks");
+    if (masks_changed && !rule.chain)
+        fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '", config.rule, "' sends no signal from layer to layer");
+    config.constants.feedback_shared = config.feedback == "shared";
     shape_of(config);
     check(config.task, sizes_of(config));
 }

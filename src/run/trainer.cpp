@@ -148,6 +148,10 @@ Result train(const Config& config, const Hooks& hooks) {
         result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
         result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
     }
+    if (config.validation_size) {
+        Dataset validation = draw(trainer.grammar, sizes_of(config), Split::validation, config.seed);
+        result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);
+    }
     if (result.seconds > 0) result.samples_per_second = static_cast<double>(result.steps) * config.batch / result.seconds;
     return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct Result {
     Status status = Status::ok;
     double train_accuracy = 0;  ///< on all (labelled) training data, after the last step
     double test_accuracy = 0;
+    double validation_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation data
     std::int64_t steps = 0;     ///< those of the readout apart
     double seconds = 0;         ///< wall time of the training steps, evaluations apart
     double samples_per_second = 0;
