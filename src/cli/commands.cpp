@@ -16,6 +16,12 @@ static constexpr Command kCommands[] = {
      "Trains one network with one rule on one task and prints how it goes. With --format json the record is JSON Lines: the resolved "
      "configuration, evaluations, the result.",
      kTrain, 0, train_command},
+    {"tune", "", "searches a rule's learning rate and constants with a fixed budget",
+     "Trains with --trials settings of one rule on the same data, several seeds each, and prints them, best first, and the best as a command line. "
+     "What is searched is the rule's own list ('rhm rules NAME'), without the options that are given here. The judge is the accuracy on validation data, "
+     "which are apart from training and test data (--validation-size, as many as test data when not given). Seeds count from --seed. Writes runs.jsonl "
+     "to the directory -o (results/tune); the same command goes on where it was interrupted.",
+     kTrain | kTune, 0, tune_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
      kRules, 1, rules_command},
