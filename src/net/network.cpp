@@ -121,10 +121,19 @@ void add_column_sums(In<T> delta, std::span<T> sums) {
 }  // namespace
 
 template <class T>
+void Signals<T>::add(std::size_t l, std::size_t rows, std::size_t first_row, View<const T> signal) {
+    if (delta.size() < l) delta.resize(l);
+    if (delta[l - 1].size() == 0) delta[l - 1] = Matrix<T>(rows, signal.cols);
+    for (std::size_t r = 0; r < signal.rows; ++r)
+        for (std::size_t c = 0; c < signal.cols; ++c) delta[l - 1](first_row + r, c) += signal(r, c);
+}
+
+template <class T>
 void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta, Parameters<T>& gradient, std::size_t first) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
     std::size_t groups = layer.shared ? 1 : layer.positions, index = net.weight_index(l);
+    if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
     View<const T> below = l > 1 ? grouped(layer, record.h(l - 1)).rows_from(first * layer.positions, n * layer.positions) : View<const T>{};
     for (std::size_t q = 0; q < groups; ++q) {
         View<T> dw = gradient[index].rows_from(q * layer.inputs, layer.inputs);
@@ -155,6 +164,7 @@ void send_down(const Network<T>& net, std::size_t l, In<T> signal, In<T> weights
 
 #define RHM_NETWORK(T)                                                                                                       \
     template struct Network<T>;                                                                                              \
+    template struct Signals<T>;                                                                                              \
     template void forward<T>(const Network<T>&, std::span<const std::uint8_t>, std::size_t, Record<T>&);                     \
     template void preactivation<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>, View<const T>, View<T>);   \
     template void accumulate<T>(const Network<T>&, const Record<T>&, std::size_t, In<T>, Parameters<T>&, std::size_t);       \
