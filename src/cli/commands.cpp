@@ -19,6 +19,24 @@ static constexpr Command kCommands[] = {
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
      kRules, 1, rules_command},
+    {"show", "[DATUM]", "draw a datum's derivation tree and its synonyms",
+     "Draws the derivation tree of a datum, what its leaves become when all tuples of one level are swapped for synonyms, and the rules that "
+     "were used. DATUM is an index below P_max (see 'rhm info') or the leaves in quotes; without it, the first training datum.",
+     kShow, 1, show_command},
+    {"grammar", "", "print the rules of a grammar; --grammar reads them back everywhere",
+     "Prints the production rules, as a table or (--format json) in the form that --grammar FILE reads back in every command.",
+     kGrammar, 0, grammar_command},
+    {"info", "", "what theory says of a task: sizes, thresholds, whether labels are needed",
+     "Prints the size of the language, the law for the number of data a deep network needs, thresholds of self-supervised learning, and the "
+     "default network's parameters and memory, with citations.",
+     kInfo, 0, info_command},
+    {"generate", "", "write data for other programs: npy, csv, jsonl or text",
+     "Writes training or test data, on request with all latent symbols and with one-hot or whitened inputs. The same options give the data that "
+     "'rhm train' uses.",
+     kGenerate, 0, generate_command},
+    {"bench", "[gemm|data|all]", "how fast the hot loops run here",
+     "Measures the matrix products of training next to this core's own multiply-add peak, and the generation of data. Medians of interleaved repeats.",
+     kBench, 1, bench_command},
 };
 
 std::span<const Command> commands() { return kCommands; }

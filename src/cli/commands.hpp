@@ -31,6 +31,11 @@ std::span<const Command> commands();
 Exit train_command(Arguments&);
 Exit reproduce_command(Arguments&);
 Exit rules_command(Arguments&);
+Exit grammar_command(Arguments&);
+Exit show_command(Arguments&);
+Exit info_command(Arguments&);
+Exit generate_command(Arguments&);
+Exit bench_command(Arguments&);
 
 /// The whole program: finds the command, parses, runs; prints help. Throws Error.
 Exit run_program(std::span<const std::string_view> words);

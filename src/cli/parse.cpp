@@ -13,13 +13,14 @@ namespace {
 
 const Option& lookup(const Command& command, std::string_view name, char letter, std::string_view word) {
     std::vector<std::string_view> names;
+    bool elsewhere = false;
     for (const Option& option : options()) {
-        if (letter ? option.letter == letter : option.name == name) {
-            if (option.commands & command.bit) return option;
-            fail(Exit::usage, "'rhm ", command.name, "' takes no ", word, "; 'rhm ", command.name, " --help' lists its options");
-        }
-        if (option.commands & command.bit) names.push_back(option.name);
+        bool match = letter ? option.letter == letter : option.name == name, mine = option.commands & command.bit;
+        if (match && mine) return option;
+        elsewhere = elsewhere || match;
+        if (mine) names.push_back(option.name);
     }
+    if (elsewhere) fail(Exit::usage, "'rhm ", command.name, "' takes no ", word, "; 'rhm ", command.name, " --help' lists its options");
     auto guess = nearest(name, names);
     if (!guess.empty()) fail(Exit::usage, "there is no option ", word, "; did you mean --", guess, "?");
     fail(Exit::usage, "there is no option ", word, "; 'rhm ", command.name, " --help' lists them");

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "data/grammar.hpp"
+#include "data/sampler.hpp"
 #include "net/network.hpp"
 #include "optim/optimizer.hpp"
 #include "rules/rule.hpp"
@@ -22,6 +23,9 @@ struct Config {
     std::optional<int> classes;       ///< n_c, v when not given
     std::int64_t train_size = 8192;   ///< P
     std::int64_t test_size = 4000;
+    std::string grammar;              ///< a file with the rules, instead of drawing them from the seed
+    std::string control = "none";     ///< or "no-correlation"
+    bool uniform = false;             ///< classes drawn uniformly instead of balanced
     // network
     std::string arch = "cnn";
     int width = 64;
@@ -49,13 +53,19 @@ struct Config {
     bool quiet = false;
     bool smoke = false;
     int seeds = 3;
+    // exported data
+    std::string split = "train", data_format = "text", inputs = "none";
+    bool latents = false;
     bool help = false;
 
     std::bitset<256> given;           ///< bit i: option i of the table was set, so that a rule's default does not replace it
 };
 
 /// Commands an option belongs to (bits).
-enum : unsigned { kTrain = 1, kReproduce = 2, kRules = 4, kEvery = ~0u };
+enum : unsigned {
+    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kEvery = ~0u,
+    kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
+};
 
 using Field = std::variant<int*, std::int64_t*, std::uint64_t*, double*, std::string*, bool*, std::optional<int>*, std::optional<double>*>;
 
@@ -86,6 +96,11 @@ std::string json_of(const Config& config, const Option& option);
 
 /// Fills in what was not given (classes, depth, the rule's tuned defaults) and checks the whole; throws Error. Done once.
 void resolve(Config& config);
+
+/// The grammar of a resolved configuration: from its file, the control, or drawn from the seed. Throws Error(io) or Error(input).
+Grammar grammar_of(const Config& config);
+SplitSizes sizes_of(const Config& config);
+NetworkShape shape_of(const Config& config);
 
 /// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
 std::string told(const Config& config);

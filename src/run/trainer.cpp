@@ -54,15 +54,6 @@ void BatchInput::next(std::uint64_t step) {
     for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = data_.labels[indices_[i]];
 }
 
-static SplitSizes sizes_of(const Config& config) {
-    return {static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size)};
-}
-
-static NetworkShape shape_of(const Config& config) {
-    return network_shape(config.task, word_to<Arch>(kArchNames, config.arch), static_cast<std::size_t>(*config.depth),
-                         static_cast<std::size_t>(config.width), config.bias);
-}
-
 static Memory<float> memory_of(const Rule& rule, const Network<float>& net, const Config& config) {
     Memory<float> memory;
     rule.on<float>().init(net, config.constants, config.seed, memory);
@@ -70,7 +61,7 @@ static Memory<float> memory_of(const Rule& rule, const Network<float>& net, cons
 }
 
 Trainer::Trainer(const Config& c)
-    : config(c), rule(find_rule(c.rule)), grammar(c.task, c.seed), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
+    : config(c), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
       test_data(draw(grammar, sizes_of(c), Split::test, c.seed)), net(shape_of(c), c.seed, c.init_scale), memory(memory_of(rule, net, c)),
       batch(config, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
       descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters),

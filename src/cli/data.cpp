@@ -1,0 +1,120 @@
+// rhm grammar, show, info, generate: the task, its data, and what theory says of them.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "data/dataset.hpp"
+#include "data/language.hpp"
+#include "data/theory.hpp"
+#include "out/data_text.hpp"
+#include "out/file.hpp"
+#include "out/generate.hpp"
+
+namespace rhm {
+namespace {
+
+/// Writes to -o FILE, whole or not at all, or to standard output.
+template <class Write>
+void deliver(const Config& config, Write write) {
+    if (config.output.empty()) return write(Sink([](std::string_view text) { print(text); }));
+    OutputFile file(config.output);
+    write(Sink([&](std::string_view text) { file.write(text); }));
+    file.commit();
+}
+
+/// Resolves the task only: these commands train nothing, so -P need not fit.
+void resolve_without_training(Config& config) {
+    std::int64_t train = config.train_size, test = config.test_size;
+    config.train_size = config.test_size = 1;
+    resolve(config);
+    config.train_size = train;
+    config.test_size = test;
+}
+
+}  // namespace
+
+Exit grammar_command(Arguments& arguments) {
+    Config& config = arguments.config;
+    resolve_without_training(config);
+    Grammar grammar = grammar_of(config);
+    deliver(config, [&](const Sink& sink) { sink(config.format == "json" ? to_json(grammar) : to_text(grammar)); });
+    return Exit::ok;
+}
+
+Exit show_command(Arguments& arguments) {
+    Config& config = arguments.config;
+    resolve_without_training(config);
+    Grammar grammar = grammar_of(config);
+    Tree tree;
+    if (arguments.words.empty()) {
+        Dataset first = draw(grammar, {1, 1}, Split::train, config.seed);
+        parse(grammar, first.leaves, tree);
+    } else {
+        tree = find_datum(grammar, arguments.words[0]);
+    }
+    if (config.format == "json") {
+        JsonLine line;
+        line.add("kind", "datum");
+        for (int level = config.task.levels; level >= 0; --level) line.array(concat("level", level), tree.symbols[static_cast<std::size_t>(level)]);
+        print(line.text() + "\n");
+        return Exit::ok;
+    }
+    ShowOptions options;
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
+    options.colour = stdout_is_terminal();
+    options.seed = config.seed;
+    print(show(grammar, tree, options));
+    return Exit::ok;
+}
+
+Exit info_command(Arguments& arguments) {
+    Config& config = arguments.config;
+    resolve_without_training(config);
+    NetworkShape net = shape_of(config);
+    std::size_t parameters = parameter_count(net), activations = net.classes;
+    for (const LayerShape& layer : net.hidden) activations += layer.units();
+    // Training holds weights, gradient and two moments of Adam, and a batch's codes and one layer's signals, in float.
+    std::size_t bytes = 4 * (4 * parameters + activations * static_cast<std::size_t>(config.batch));
+    Theory known = theory(config.task, arguments.has("train-size") ? static_cast<double>(config.train_size) : 0);
+    if (config.format == "json") {
+        std::string text = to_json(known);
+        while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();
+        print(concat(text, ",\"parameters\":", parameters, ",\"training_bytes\":", bytes, "}\n"));
+        return Exit::ok;
+    }
+    print(to_text(known));
+    print(concat("\nnetwork: ", config.arch, " of ", *config.depth, " hidden layers, width ", config.width, ": ", parameters, " weights, about ",
+                 bytes_text(double(bytes)), " in training (batch ", config.batch, ")\n"));
+    return Exit::ok;
+}
+
+Exit generate_command(Arguments& arguments) {
+    Config& config = arguments.config;
+    std::int64_t& wanted = config.split == "train" ? config.train_size : config.test_size;
+    if (config.split == "test") {  // -P counts the data of the part that is written
+        if (arguments.has("train-size")) wanted = config.train_size;
+        config.train_size = 1;
+    } else if (!arguments.has("test-size")) {
+        config.test_size = 0;
+    }
+    resolve(config);
+    if (config.data_format == "npy" && config.output.empty() && stdout_is_terminal())
+        fail(Exit::usage, "npy is binary; give -o FILE or send standard output to a file");
+    GenerateOptions options;
+    options.sizes = sizes_of(config);
+    options.split = config.split == "train" ? Split::train : Split::test;
+    options.seed = config.seed;
+    options.format = word_to<DataFormat>(data_format_names, config.data_format);
+    options.latents = config.latents;
+    options.inputs = config.inputs == "one-hot" ? Inputs::one_hot : config.inputs == "whitened" ? Inputs::whitened : Inputs::none;
+    Grammar grammar = grammar_of(config);
+    deliver(config, [&](const Sink& sink) { generate(grammar, options, sink); });
+    return Exit::ok;
+}
+
+}  // namespace rhm
