@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "out/file.hpp"
+#include "out/measure_text.hpp"
+#include "out/network_file.hpp"
 #include "out/progress.hpp"
 #include "out/record.hpp"
 
@@ -49,9 +51,32 @@ Exit train_command(Arguments& arguments) {
         progress.clear();
         write(json ? eval_line(e) + "\n" : row(e));
     };
+    Measurer measurer(config);
+    std::vector<Measurement> last;
+    hooks.measured = [&](Trainer& trainer) {
+        if (config.measure.empty()) return;
+        progress.clear();
+        last = measurer.measure(trainer);
+        for (const Measurement& m : last)
+            if (json) write(concat(measure_line(m), "\n"));
+    };
+    std::unique_ptr<NetworkFile> initial;
+    if (!config.load.empty()) initial = std::make_unique<NetworkFile>(config.load);
+    hooks.started = [&](Trainer& trainer) {
+        if (initial) initial->read_into(trainer.net);
+    };
+    std::unique_ptr<OutputFile> saved;
+    if (!config.save.empty()) saved = std::make_unique<OutputFile>(config.save);
+    hooks.ended = [&](Trainer& trainer, const Result& r) {
+        if (!saved || r.status == Status::diverged) return;  // a file of an earlier run is not replaced by broken weights
+        write_network(*saved, trainer.net, run_line(config), result_line(r));
+        saved->commit();
+    };
     Result result = train(config, hooks);
     progress.clear();
     write(json ? result_line(result) + "\n" : ending(result));
+    for (const Measurement& m : last)
+        if (!json) write(concat("\n", heat_table(m, !file && stdout_is_terminal())));
     if (file) file->commit();
     if (result.status == Status::diverged) return Exit::not_finite;
     if (result.status == Status::interrupted) return static_cast<Exit>(128 + interrupt_signal());

@@ -67,11 +67,15 @@ Trainer::Trainer(const Config& c)
       descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters),
       descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, memory.learnt), error(batch.labels.size(), net.shape.classes) {}
 
+double Trainer::look() {
+    forward<T>(net, batch.input, batch.rows(), record);
+    return cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
+}
+
 double Trainer::step() {
     batch.next(static_cast<std::uint64_t>(steps));
     ++steps;
-    forward<T>(net, batch.input, batch.rows(), record);
-    double loss = cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
+    double loss = look();
     own_loss = pseudo_gradient(rule, pass(), config.constants, memory, gradient);
     if (rule.on<T>().adapt) rule.on<T>().adapt(pass(), config.constants, memory);
     descend_.step(gradient, net.parameters);
@@ -91,6 +95,7 @@ Result train(const Config& config, const Hooks& hooks) {
     const std::size_t probe = std::min(trainer.train_data.size(), trainer.test_data.size());
     double window_loss = 0, loss_sum = 0;
     std::int64_t summed = 0;
+    if (hooks.started) hooks.started(trainer);
 
     for (bool stop = false; !stop && trainer.steps < config.steps;) {
         auto start = std::chrono::steady_clock::now();
@@ -114,11 +119,14 @@ Result train(const Config& config, const Hooks& hooks) {
             summed = 0;
             if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
         }
+        const bool last = stop || trainer.steps == config.steps;
+        if (hooks.measured && (last || (config.measure_every && trainer.steps % *config.measure_every == 0))) hooks.measured(trainer);
     }
     result.steps = trainer.steps;
     result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
     result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
     if (result.seconds > 0) result.samples_per_second = static_cast<double>(result.steps) * config.batch / result.seconds;
+    if (hooks.ended) hooks.ended(trainer, result);
     return result;
 }
 
