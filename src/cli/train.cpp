@@ -1,5 +1,6 @@
 // rhm train: one run, shown as text or recorded as JSON Lines.
 #include <memory>
+#include <optional>
 
 #include "base/interrupt.hpp"
 #include "base/text.hpp"
@@ -41,6 +42,8 @@ Exit train_command(Arguments& arguments) {
         print(text);
         flush_stdout();
     };
+    std::optional<Network<float>> initial;  // --load: checked before anything is printed
+    if (!config.load.empty()) NetworkFile(config.load).read_into(initial.emplace(shape_of(config), config.seed));
     Progress progress(!config.quiet);
     write(json ? run_line(config) + "\n" : heading(config));
     Hooks hooks;
@@ -60,10 +63,8 @@ Exit train_command(Arguments& arguments) {
         for (const Measurement& m : last)
             if (json) write(concat(measure_line(m), "\n"));
     };
-    std::unique_ptr<NetworkFile> initial;
-    if (!config.load.empty()) initial = std::make_unique<NetworkFile>(config.load);
     hooks.started = [&](Trainer& trainer) {
-        if (initial) initial->read_into(trainer.net);
+        if (initial) trainer.net.parameters = initial->parameters;
     };
     std::unique_ptr<OutputFile> saved;
     if (!config.save.empty()) saved = std::make_unique<OutputFile>(config.save);
