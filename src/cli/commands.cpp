@@ -25,6 +25,11 @@ static constexpr Command kCommands[] = {
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
      kRules, 1, rules_command},
+    {"inspect", "[RUN.jsonl]", "what each layer has learnt: heat tables of a record or a saved network",
+     "Prints the measurements in a record that 'rhm train --measure ... --format json' wrote, or measures a network that 'rhm train --save' wrote, on the "
+     "test data of its run: synonym sensitivity of layer k to level l, symbols of level l decoded from layer k, health of the codes, and (records only) "
+     "alignment of the rule's updates with backpropagation's. Layers are counted from the input, levels from the leaves.",
+     kInspect, 1, inspect_command},
     {"show", "[DATUM]", "draw a datum's derivation tree and its synonyms",
      "Draws the derivation tree of a datum, what its leaves become when all tuples of one level are swapped for synonyms, and the rules that "
      "were used. DATUM is an index below P_max (see 'rhm info') or the leaves in quotes; without it, the first training datum.",

@@ -37,6 +37,7 @@ Exit show_command(Arguments&);
 Exit info_command(Arguments&);
 Exit generate_command(Arguments&);
 Exit bench_command(Arguments&);
+Exit inspect_command(Arguments&);
 
 /// The whole program: finds the command, parses, runs; prints help. Throws Error.
 Exit run_program(std::span<const std::string_view> words);

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/pool.hpp"
+#include "out/measure_text.hpp"
 #include "out/progress.hpp"
 #include "out/record.hpp"
 
@@ -38,6 +39,10 @@ RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const 
             progress.show(double(steps), double(cap), concat(finished, " of ", missing.size(), " runs done, now ", config.rule, " seed ", config.seed));
         };
         hooks.evaluated = [&](const Evaluation& e, Trainer&) { text += eval_line(e) + "\n"; };
+        Measurer measurer(config);
+        hooks.measured = [&](Trainer& trainer) {
+            for (const Measurement& m : measurer.measure(trainer)) text += concat(measure_line(m), "\n");
+        };
         Result result = train(config, hooks);
         cap -= config.steps - counted;
         ++finished;

@@ -57,6 +57,11 @@ const Option kOptions[] = {
     {.name = "readout-steps", .group = "Learning", .value = "N", .help = "most steps of the readout with --readout-labels", .field = FIELD(readout_steps), .low = 0, .high = 1e12},
     {.name = "seed", .group = "Learning", .value = "N", .help = "seed of grammar, data and weights", .field = FIELD(seed), .commands = kTask, .low = 0, .high = 9e15},
     {.name = "eval-every", .group = "Learning", .value = "N", .help = "steps between evaluations", .field = FIELD(eval_every), .low = 1, .high = 1e9},
+    {.name = "measure", .group = "Measuring", .value = "LIST", .help = "what each layer has learnt, added to the record: sensitivity, probes, alignment, health joined by commas, or all", .field = FIELD(measure), .commands = kTrain | kInspect},
+    {.name = "measure-every", .group = "Measuring", .value = "N", .help = "steps between measurements", .field = FIELD(measure_every), .low = 1, .high = 1e9, .unset = "only at the end"},
+    {.name = "measure-size", .group = "Measuring", .value = "N", .help = "test data of a measurement; probes are fitted on half of them", .field = FIELD(measure_size), .commands = kTrain | kInspect, .low = 4, .high = 1e6},
+    {.name = "load", .group = "Measuring", .value = "FILE", .help = "a network that --save wrote: the initial weights, or the network to inspect", .field = FIELD(load), .commands = kTrain | kInspect},
+    {.name = "save", .group = "Measuring", .value = "FILE", .help = "write the trained network there, an NPY file with one record: np.load(FILE)[0][\"W1\"]", .field = FIELD(save), .recorded = false},
     {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa, sign_symmetry: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
     {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa, sign_symmetry: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
     {.name = "feedback", .group = "Rules", .value = "NAME", .help = "rules with direct feedback: random weights for each position, or shared by the positions of a layer", .field = FIELD(feedback), .words = kFeedbacks},
@@ -86,7 +91,7 @@ const Option kOptions[] = {
     {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce | kTune | kMasking, .low = 1, .high = 1000, .recorded = false},
     {.name = "trials", .group = "Running", .value = "N", .help = "settings that are tried, the rule's defaults among them", .field = FIELD(trials), .commands = kTune, .low = 1, .high = 100000, .recorded = false},
     {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce, .low = 0, .high = 1024, .recorded = false},
-    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce, .recorded = false},
+    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce | kInspect, .recorded = false},
     {.name = "format", .group = "Output", .value = "NAME", .help = "text, or json: one JSON object a line", .field = FIELD(format), .commands = kEvery & ~kGenerate, .words = kFormats, .recorded = false},
     {.name = "output", .letter = 'o', .group = "Output", .value = "PATH", .help = "write there instead of to the terminal (a file; a directory for reproduce)", .field = FIELD(output), .commands = kTrain | kReproduce | kGrammar | kGenerate, .recorded = false},
     {.name = "quiet", .letter = 'q', .group = "Output", .help = "no progress line", .field = FIELD(quiet), .commands = kTrain | kReproduce, .recorded = false},
@@ -241,8 +246,26 @@ void resolve(Config& config) {
     if (masks_changed && !rule.chain)
         fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '", config.rule, "' sends no signal from layer to layer");
     config.constants.feedback_shared = config.feedback == "shared";
+    if (config.measure_every && config.measure.empty()) fail(Exit::usage, "--measure-every says how often; say what with --measure, e.g. --measure probes");
+    measures_of(config.measure);
+    if (config.task.synonyms < 2 && config.measure.find("sensitivity") != std::string::npos)
+        fail(Exit::usage, "--measure sensitivity swaps synonyms, and with m = 1 there are none; raise -m to 2 or more");
     shape_of(config);
     check(config.task, sizes_of(config));
+}
+
+std::vector<std::string_view> measures_of(std::string_view list) {
+    std::vector<std::string_view> asked, out;
+    if (!list.empty()) asked = split(list, ',');
+    for (std::string_view word : asked) {
+        if (word == "all" || std::ranges::find(kMeasureNames, word) != std::end(kMeasureNames)) continue;
+        auto guess = nearest(word, kMeasureNames);
+        fail(Exit::usage, "--measure takes ", join(kMeasureNames, ", ", " and "), " joined by commas, or all, not '", word, "'",
+             guess.empty() ? std::string() : concat(" (did you mean '", guess, "'?)"));
+    }
+    for (std::string_view name : kMeasureNames)
+        if (std::ranges::find(asked, name) != asked.end() || std::ranges::find(asked, "all") != asked.end()) out.push_back(name);
+    return out;
 }
 
 std::string told(const Config& config) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "data/grammar.hpp"
 #include "data/sampler.hpp"
@@ -47,6 +48,12 @@ struct Config {
     std::int64_t readout_steps = 2000;
     std::uint64_t seed = 0;
     int eval_every = 500;
+    // what is measured
+    std::string measure;              ///< names joined by commas, or "all"
+    std::optional<int> measure_every; ///< steps between measurements, at the end only when not given
+    int measure_size = 600;           ///< data of a measurement
+    std::string load;                 ///< a file with the initial weights
+    std::string save;                 ///< where the trained network is written to
     // the rules' constants
     RuleOptions constants;
     std::string downstream_mask = "exact", local_mask = "exact", feedback = "position", stop_gradient = "on", negatives_from = "place";
@@ -69,7 +76,7 @@ struct Config {
 
 /// Commands an option belongs to (bits).
 enum : unsigned {
-    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kEvery = ~0u,
+    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kInspect = 1024, kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
 
@@ -110,6 +117,10 @@ void resolve(Config& config);
 Grammar grammar_of(const Config& config);
 SplitSizes sizes_of(const Config& config);
 NetworkShape shape_of(const Config& config);
+
+inline constexpr std::string_view kMeasureNames[] = {"sensitivity", "probes", "alignment", "health"};
+/// The measures that a list names, in the order of kMeasureNames. Throws Error(usage).
+std::vector<std::string_view> measures_of(std::string_view list);
 
 /// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
 std::string told(const Config& config);

@@ -85,12 +85,16 @@ void Trainer::begin_stage() {
     descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, memory.learnt);
 }
 
+double Trainer::look() {
+    forward<T>(net, batch.input, batch.rows(), record);
+    return cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
+}
+
 double Trainer::step() {
     if (config.schedule == "greedy") begin_stage();
     batch.next(static_cast<std::uint64_t>(steps));
     ++steps;
-    forward<T>(net, batch.input, batch.rows(), record);
-    double loss = cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
+    double loss = look();
     if (config.readout_labels) error.fill(0);  // the labels are not looked at
     own_loss = pseudo_gradient(rule, pass(), config.constants, memory, gradient);
     if (rule.on<T>().adapt) rule.on<T>().adapt(pass(), config.constants, memory);
@@ -111,6 +115,7 @@ Result train(const Config& config, const Hooks& hooks) {
     const std::size_t probe = std::min(trainer.train_data.size(), trainer.test_data.size());
     double window_loss = 0, loss_sum = 0;
     std::int64_t summed = 0;
+    if (hooks.started) hooks.started(trainer);
 
     for (bool stop = false; !stop && trainer.steps < config.steps;) {
         auto start = std::chrono::steady_clock::now();
@@ -137,6 +142,8 @@ Result train(const Config& config, const Hooks& hooks) {
             summed = 0;
             if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
         }
+        const bool last = stop || trainer.steps == config.steps;
+        if (hooks.measured && (last || (config.measure_every && trainer.steps % *config.measure_every == 0))) hooks.measured(trainer);
     }
     result.steps = trainer.steps;
     if (config.readout_labels && result.status == Status::ok) {
@@ -153,6 +160,7 @@ Result train(const Config& config, const Hooks& hooks) {
         result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);
     }
     if (result.seconds > 0) result.samples_per_second = static_cast<double>(result.steps) * config.batch / result.seconds;
+    if (hooks.ended) hooks.ended(trainer, result);
     return result;
 }
 

@@ -79,6 +79,8 @@ public:
     /// One step: batch, forward pass, pseudo-gradient, descent. Returns the readout's mean cross-entropy before it; with
     /// readout_labels, when the labels are not looked at, the rule's own loss.
     double step();
+    /// The forward pass of the present batch with the weights as they are. Returns the readout's mean cross-entropy.
+    double look();
     /// The last batch as its rule saw it, e.g. to compare rules on it.
     Pass<T> pass() const { return {net, record, batch.labels.size(), batch.labels, error, config.seed, static_cast<std::uint64_t>(steps - 1), layer_}; }
     /// Whether all layers (joint), or the last one (greedy), learn.
@@ -107,6 +109,9 @@ private:
 struct Hooks {
     std::function<void(const Evaluation&, Trainer&)> evaluated;
     std::function<void(std::int64_t step, double loss)> stepped;  ///< after every 50 steps
+    std::function<void(Trainer&)> started;   ///< before the first step, e.g. to put other weights in
+    std::function<void(Trainer&)> measured;  ///< every config.measure_every steps and after the last one
+    std::function<void(Trainer&, const Result&)> ended;
 };
 
 /// Trains the readout of a network whose hidden layers are done on the first config.readout_labels training data, by
