@@ -17,8 +17,12 @@ SOURCES   = $(filter-out src/main.cpp,$(wildcard src/*/*.cpp))
 OBJECTS   = $(SOURCES:%.cpp=$(BUILD)/%.o)
 TESTS     = $(wildcard tests/*.cpp)
 
+# Static where the system can, so that the program may be copied to another machine as it is.
 $(PROGRAM): $(BUILD)/src/main.o $(OBJECTS)
-	$(LINK) $^ -o $@
+	@echo "link $@"; $(if $(SANITIZE),,$(LINK) $^ -static -o $@ 2>/dev/null ||) $(LINK) $^ -o $@
+
+install: $(PROGRAM)
+	mkdir -p $(DESTDIR)$(PREFIX)/bin && cp $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
 
 # Catch2 3.x is a library, 2.x is headers only; tests/main.cpp is the main() for both.
 CATCH = $(CXX) $(CXXFLAGS) -std=c++20 -E -x c++ -o /dev/null /dev/null -include catch2
@@ -28,8 +32,8 @@ $(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
 
 $(BUILD)/tests/main.o: EXTRA = -O0  # all of Catch2 2.x, and quick
 
-test: $(BUILD)/tests/all
-	$(BUILD)/tests/all
+test: $(BUILD)/tests/all $(PROGRAM)
+	@CXX="$(CXX)" sh tests/run.sh $(BUILD)/tests/all $(PROGRAM)
 
 deps:
 	@if $(CATCH)/catch_all.hpp 2>/dev/null || $(CATCH)/catch.hpp 2>/dev/null; then exit 0; fi; \
@@ -58,7 +62,10 @@ $(BUILD)/src/base/kernels_base.o:   EXTRA = $(FUSED)
 $(BUILD)/src/base/kernels_avx2.o:   EXTRA = $(FUSED) $(if $(X86),-mavx2 -mfma)
 $(BUILD)/src/base/kernels_avx512.o: EXTRA = $(FUSED) $(if $(X86),-mfma -mavx512f -mavx512dq -mavx512vl -mavx512bw -mprefer-vector-width=512)
 
-.PHONY: test deps reproduce
+.PHONY: test deps reproduce install clean
+clean:
+	rm -rf build rhm
+
 reproduce: $(PROGRAM)
 	./$(PROGRAM) reproduce
 

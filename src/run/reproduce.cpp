@@ -23,10 +23,9 @@ std::vector<Variant> comparison(const Config& base) {
         for (int seed = 0; seed < base.seeds; ++seed) {
             Config config = base;
             if (base.smoke) {
-                config.task.levels = 4;
-                config.train_size = 2048;
+                config.width = 32;
                 config.test_size = 2000;
-                config.width = 48;
+                if (base.steps == Config{}.steps) config.steps = 3000;
             }
             config.rule = line.rule;
             config.downstream_mask = line.downstream;

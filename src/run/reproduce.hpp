@@ -15,7 +15,7 @@ struct Variant {
     std::vector<Result> results;   ///< filled by the command, one for each configuration
 };
 
-/// The variants on task A (v = n_c = 4, m = 3, s = 2, L = 5, P = 8192, width 64), or on a small task for `smoke`. `base` gives what the
+/// The variants on task A (v = n_c = 4, m = 3, s = 2, L = 5, P = 8192, width 64); for `smoke` with width 32, 2000 test data and half the steps. `base` gives what the
 /// command line may change (cap on steps, seeds). Same data, cap and stopping rule for all.
 std::vector<Variant> comparison(const Config& base);
 

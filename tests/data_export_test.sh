@@ -1,5 +1,5 @@
 #!/bin/sh
-# The files that `rhm generate` writes, opened by the programs they are for:  tests/data_export.sh PATH/TO/rhm
+# The files that `rhm generate` writes, opened by the programs they are for:  tests/data_export_test.sh PATH/TO/rhm
 # A program that is not installed is skipped and counted. The last line is `N passed, N failed, N skipped`.
 set -u
 rhm=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")

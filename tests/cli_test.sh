@@ -1,0 +1,75 @@
+#!/bin/sh
+# The program as a person meets it: help, records, and a sentence for everything that can be got wrong.  tests/cli_test.sh RHM
+set -u
+. "$(dirname "$0")/check.sh"
+small="-v 4 -m 2 -L 2 -P 16 --test-size 8 --width 8 --batch 8 --steps 60"   # P_max = 4 * 2^3 = 32
+timeless() { sed 's/"seconds":[^,}]*//; s/"samples_per_second":[^,}]*//' "$@"; }
+
+# help
+expect "no command" 2 "Usage: rhm COMMAND" "$rhm"
+expect "help" 0 "reproduce" "$rhm" --help
+expect "version" 0 "rhm 0." "$rhm" --version
+for command in $("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'); do
+    expect "help of $command" 0 "Usage: rhm $command" "$rhm" "$command" --help
+done
+expect "every rule explains itself" 0 "delta_l" "$rhm" rules dfa
+for rule in $("$rhm" rules --format json | sed 's/{"name":"\([^"]*\)".*/\1/'); do
+    expect "rule $rule" 0 "source" "$rhm" rules "$rule"
+    expect "rule $rule trains" 0 '"kind":"result","status":"ok"' "$rhm" train -r "$rule" $small --format json
+done
+
+# words that do not exist: nothing is done
+expect "unknown command" 2 "did you mean 'train'" "$rhm" trian
+expect "unknown option" 2 "did you mean --width" "$rhm" train --widht 3
+expect "unknown rule" 2 "did you mean 'vicreg'" "$rhm" train -r vicrge
+expect "unknown word" 2 "did you mean 'adam'" "$rhm" train --optimizer adma
+expect "unknown kernel" 2 "kernel" "$rhm" train --kernel fast
+expect "option of another command" 2 "takes no --seeds" "$rhm" train --seeds 3
+expect "missing value" 2 "wants a value" "$rhm" train -P
+expect "no number" 2 "whole number" "$rhm" train -P many
+expect "number out of range" 2 "from 1 to" "$rhm" train --width 0
+expect "number with a tail" 2 "whole number" "$rhm" train --width 3x
+expect "a flag takes no value" 2 "takes no value" "$rhm" train --bias=yes
+expect "stray word" 2 "does not know what to do with 'bp'" "$rhm" train bp
+expect "masks of a rule without" 2 "bp and fa only" "$rhm" train -r dfa --downstream-mask none
+
+# tasks that cannot be
+expect "m > v^(s-1)" 3 "v^(s-1) = 4" "$rhm" train -m 5
+expect "P > P_max" 3 "P_max" "$rhm" train -L 1 -P 100
+expect "too many leaves" 3 "leaves" "$rhm" train -L 20 -s 4
+expect "depth above L" 3 "--depth" "$rhm" train -L 2 -m 2 -P 16 --test-size 8 --depth 3
+expect "a network too large" 3 "--width" "$rhm" train --width 65536 --arch lcn -L 10 -v 4
+expect "more memory than there is" 3 "memory" sh -c "ulimit -v 200000; '$rhm' train --width 8000 --steps 1"
+
+# grammars from files
+"$rhm" grammar -L 2 -m 2 --format json -o grammar.json
+expect "a grammar read back" 0 "ok:" "$rhm" train --grammar grammar.json $small
+expect "a grammar that contradicts" 2 "contradicts" "$rhm" train --grammar grammar.json -L 3
+expect "a missing file" 4 "nothing.json" "$rhm" show --grammar nothing.json
+head -c 60 grammar.json >torn.json
+expect "a truncated file" 3 "torn.json" "$rhm" show --grammar torn.json
+that "a grammar drawn and the same one read give the same data" sh -c "'$rhm' generate -L 2 -m 2 -P 20 >a && '$rhm' generate --grammar grammar.json -P 20 >b && cmp a b"
+
+# the record
+"$rhm" train $small --format json -o run.jsonl
+that "first line: the configuration" sh -c 'head -n 1 run.jsonl | grep -q "^{\"kind\":\"run\",\"version\":\"0.*\"lr\":0.001,\"batch\":8"'
+that "then evaluations" grep -q '^{"kind":"eval","step":60,"loss":[0-9.e-]*,"train_accuracy":[0-9.]*,"test_accuracy":[0-9.]*}$' run.jsonl
+that "last line: the result" sh -c 'tail -n 1 run.jsonl | grep -q "^{\"kind\":\"result\",\"status\":\"ok\",\"train_accuracy\":[0-9.]*,\"test_accuracy\":[0-9.]*,\"steps\":60,\"seconds\":[0-9.e-]*,\"samples_per_second\":[0-9.e+-]*}$"'
+"$rhm" train $small --format json >again.jsonl
+timeless run.jsonl >a; timeless again.jsonl >b
+that "the same seed gives the same bytes" cmp a b
+"$rhm" train $small --seed 1 --format json | timeless >c
+that "another seed does not" sh -c '! cmp -s a c'
+expect "a diverging run says so" 5 '"status":"diverged"' "$rhm" train $small --optimizer sgd --lr 1e6 --steps 500 --format json
+
+# output that cannot be written: what was there stays
+expect "a full disk" 4 "standard output" sh -c "'$rhm' rules >/dev/full"
+expect "a full disk, file" 4 "/dev/full" "$rhm" train $small -o /dev/full
+expect "a missing directory" 4 "No such file" "$rhm" train $small -o nowhere/run.jsonl
+expect "a directory as file" 4 "directory" "$rhm" train $small -o .
+echo before >kept
+( ulimit -f 1; trap '' XFSZ; "$rhm" generate -L 4 -P 4000 --format csv -o kept ) >out.txt 2>&1
+that "a failed write keeps the old file" sh -c '[ "$(cat kept)" = before ] && ! ls kept.tmp* 2>/dev/null'
+expect "a closed pipe is no crash" 0 "" sh -c "'$rhm' generate -P 8000 2>err | head -n 1 >/dev/null; ! grep -q 'terminate called' err"
+that "quiet in a pipe" sh -c "'$rhm' train $small 2>err >/dev/null && ! test -s err"
+finish

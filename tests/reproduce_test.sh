@@ -1,0 +1,50 @@
+#!/bin/sh
+# rhm reproduce: the same bytes for any number of threads, nothing finished is lost, and a broken rule is seen.  tests/reproduce_test.sh RHM
+set -u
+. "$(dirname "$0")/check.sh"
+timeless() { sed 's/"seconds":[^,}]*//; s/"samples_per_second":[^,}]*//' "$@"; }
+quick="--smoke --steps 40 --seeds 2"
+
+# 40 steps teach nothing, so claims must fail: exit 1
+expect "without training no claim holds" 1 "=> does not hold" "$rhm" reproduce $quick --threads 2 -o two
+"$rhm" reproduce $quick --threads 1 -o one --format json >one.txt
+timeless one/runs.jsonl >a; timeless two/runs.jsonl >b
+that "one and two threads: the same bytes" cmp a b
+that "all twelve runs are recorded" sh -c '[ "$(grep -c "\"kind\":\"result\"" one/runs.jsonl)" -eq 12 ]'
+that "table.csv has a line a rule" sh -c '[ "$(wc -l <one/table.csv)" -eq 7 ]'
+that "--format json" sh -c '[ "$(grep -c "\"kind\":\"row\"" one.txt)" -eq 6 ] && [ "$(grep -c "\"kind\":\"claim\".*\"holds\":false" one.txt)" -eq 3 ]'
+
+# finished runs are kept: cut the file in the middle of a block, as a kill would
+lines=$(grep -n '"kind":"result"' one/runs.jsonl | sed -n '5s/:.*//p')
+mkdir torn; head -n "$lines" one/runs.jsonl >torn/runs.jsonl; sed -n "$((lines + 1))p" one/runs.jsonl | head -c 300 >>torn/runs.jsonl
+expect "an interrupted command goes on" 1 "5 of 12 runs were already there" "$rhm" reproduce $quick -o torn
+timeless torn/runs.jsonl >c
+that "and ends with the same bytes" cmp a c
+mkdir killed; "$rhm" reproduce --smoke --steps 400 -o killed >/dev/null 2>&1 & pid=$!
+sleep 2; kill -9 $pid; wait $pid 2>/dev/null
+finished=$(grep -c '"kind":"result"' killed/runs.jsonl)
+that "kill -9 leaves finished runs" test "$finished" -ge 1
+"$rhm" reproduce --smoke --steps 400 -o calm >/dev/null; "$rhm" reproduce --smoke --steps 400 -o killed >used.txt
+that "and they are used" grep -q "of 18 runs were already there" used.txt
+timeless calm/runs.jsonl >d; timeless killed/runs.jsonl >e
+that "with the same bytes in the end" cmp d e
+"$rhm" reproduce --smoke -o stopped >stopped.txt 2>&1 & pid=$!
+sleep 1; kill -INT $pid; wait $pid; code=$?
+that "Ctrl-C: code 130" test $code -eq 130
+that "and a sentence" grep -q "goes on from there" stopped.txt
+
+# a planted fault: clapp climbs its loss instead of descending it. The claims see it.
+if command -v "${CXX:-g++}" >/dev/null && [ -f "$tests/../Makefile" ]; then
+    cp -R "$tests/../src" "$tests/../Makefile" . && mkdir -p build
+    cp -Rp "$tests/../build/"*/ build/ 2>/dev/null
+    sed -i.bak 's/? -positive : T(0)/? positive : T(0)/' src/rules/clapp.cpp
+    that "the fault is planted" sh -c '! cmp -s src/rules/clapp.cpp src/rules/clapp.cpp.bak'
+    rm src/rules/clapp.cpp.bak
+    that "the broken program builds" make CXX="${CXX:-g++}"
+    "$rhm" reproduce --smoke -o sound >sound.txt; code=$?
+    that "sound rules: exit 0" test $code -eq 0
+    ./rhm reproduce --smoke -o broken >broken.txt; code=$?
+    that "a broken rule: exit 1" test $code -eq 1
+    that "the third claim names it" sh -c 'tail -n 12 broken.txt | grep -A 3 "^3. " | grep -q "does not hold"'
+else skip "planted fault"; fi
+finish

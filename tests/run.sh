@@ -1,0 +1,26 @@
+#!/bin/sh
+# Every test: the unit tests, then the scripts that use the program as a person would.  tests/run.sh UNIT_TESTS RHM
+# Each part ends with `N passed, N failed` (or `..., N skipped`); the last line here is their sum.
+set -u
+here=$(dirname "$0") unit=$1 rhm=$2
+passed=0 failed=0 skipped=0
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+
+part() {  # part NAME COMMAND...
+    name=$1; shift
+    echo "== $name"
+    "$@" >"$log" 2>&1; code=$?
+    cat "$log"
+    set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$log" | tail -n 1)
+    if [ $# -lt 2 ] || { [ "$2" -eq 0 ] && [ "$code" -ne 0 ]; }; then echo "$name ended with code $code"; failed=$((failed + 1)); fi
+    passed=$((passed + ${1:-0})) failed=$((failed + ${2:-0})) skipped=$((skipped + ${3:-0}))
+}
+
+part "unit tests" "$unit"
+for script in "$here"/*_test.sh; do part "$(basename "$script")" sh "$script" "$rhm"; done
+
+echo
+[ "$skipped" -eq 0 ] || echo "$skipped skipped: programs that are not installed here"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
