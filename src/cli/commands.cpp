@@ -22,6 +22,11 @@ static constexpr Command kCommands[] = {
      "which are apart from training and test data (--validation-size, as many as test data when not given). Seeds count from --seed. Writes runs.jsonl "
      "to the directory -o (results/tune); the same command goes on where it was interrupted.",
      kTrain | kTune, 0, tune_command},
+    {"sweep", "", "many training runs: a grid over any options, resumable, in parallel, in shards",
+     "Trains once for each combination of values and appends every finished run to the JSON Lines file -o (results/sweep.jsonl). All options of 'rhm "
+     "train' take lists and ranges with both ends: --rule bp,dfa -P 512:32768:x2 --seed 0:4 -L 2:5. The first option given varies slowest. After Ctrl-C, "
+     "a kill or a full disk the same command goes on where it was. Combinations that no run exists for are left out and reported.",
+     kSweep, 0, sweep_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
      kRules, 1, rules_command},

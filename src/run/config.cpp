@@ -90,11 +90,13 @@ const Option kOptions[] = {
     {.name = "smoke", .group = "Running", .help = "a small task in seconds, to see that all is well", .field = FIELD(smoke), .commands = kReproduce, .recorded = false},
     {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce | kTune | kMasking, .low = 1, .high = 1000, .recorded = false},
     {.name = "trials", .group = "Running", .value = "N", .help = "settings that are tried, the rule's defaults among them", .field = FIELD(trials), .commands = kTune, .low = 1, .high = 100000, .recorded = false},
-    {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce, .low = 0, .high = 1024, .recorded = false},
-    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce | kInspect, .recorded = false},
+    {.name = "shard", .group = "Running", .value = "I/N", .help = "do part I of N only, so that N processes share the sweep; their files are merged by cat", .field = FIELD(shard), .commands = kSweep, .recorded = false},
+    {.name = "dry-run", .group = "Running", .help = "say how many runs there are, how long they take at most and what memory, and run none", .field = FIELD(dry_run), .commands = kSweep, .recorded = false},
+    {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce | kSweep, .low = 0, .high = 1024, .recorded = false},
+    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce | kSweep | kInspect, .recorded = false},
     {.name = "format", .group = "Output", .value = "NAME", .help = "text, or json: one JSON object a line", .field = FIELD(format), .commands = kEvery & ~kGenerate, .words = kFormats, .recorded = false},
-    {.name = "output", .letter = 'o', .group = "Output", .value = "PATH", .help = "write there instead of to the terminal (a file; a directory for reproduce)", .field = FIELD(output), .commands = kTrain | kReproduce | kGrammar | kGenerate, .recorded = false},
-    {.name = "quiet", .letter = 'q', .group = "Output", .help = "no progress line", .field = FIELD(quiet), .commands = kTrain | kReproduce, .recorded = false},
+    {.name = "output", .letter = 'o', .group = "Output", .value = "PATH", .help = "write there instead of to the terminal (a file; a directory for reproduce)", .field = FIELD(output), .commands = kTrain | kReproduce | kSweep | kGrammar | kGenerate, .recorded = false},
+    {.name = "quiet", .letter = 'q', .group = "Output", .help = "no progress line", .field = FIELD(quiet), .commands = kTrain | kReproduce | kSweep, .recorded = false},
     {.name = "help", .letter = 'h', .group = "Output", .help = "this text", .field = FIELD(help), .commands = kEvery, .recorded = false},
 };
 #undef FIELD

@@ -66,6 +66,8 @@ struct Config {
     bool smoke = false;
     int seeds = 3;
     int trials = 12;
+    bool dry_run = false;
+    std::string shard = "1/1";
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";
     bool latents = false;
@@ -76,7 +78,8 @@ struct Config {
 
 /// Commands an option belongs to (bits).
 enum : unsigned {
-    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kInspect = 1024, kEvery = ~0u,
+    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kInspect = 1024,
+    kSweep = 2048, kSummary = 4096, kPlot = 8192, kReport = 16384, kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
 
@@ -96,6 +99,11 @@ struct Option {
     bool recorded = true;                     ///< part of the run's identity
     std::string_view unset = {};              ///< what --help says of a value that is not given
 };
+
+/// Whether the commands of a bit take the option: a sweep takes all that decide the result of a training run.
+inline bool takes(unsigned command, const Option& option) {
+    return (option.commands & command) || (command == kSweep && option.recorded && (option.commands & kTrain));
+}
 
 std::span<const Option> options();
 /// The option of a name (without dashes), or null.
