@@ -68,6 +68,7 @@ TEST_CASE("learning rates are scaled layer by layer", "[run]") {
     auto trained = [](std::string_view rule, std::string_view scales, bool bias) {
         Config c = small(rule);
         c.bias = bias;
+        set(c, *find_option("lr"), "1e-3");
         set(c, *find_option("lr-scale"), scales);
         resolve(c);
         auto trainer = std::make_unique<Trainer>(c);

@@ -143,9 +143,18 @@ void accumulate_from(const Network<T>& net, std::size_t l, In<T> below, In<T> de
 }
 
 template <class T>
+void Signals<T>::add(std::size_t l, std::size_t rows, std::size_t first_row, View<const T> signal) {
+    if (delta.size() < l) delta.resize(l);
+    if (delta[l - 1].size() == 0) delta[l - 1] = Matrix<T>(rows, signal.cols);
+    for (std::size_t r = 0; r < signal.rows; ++r)
+        for (std::size_t c = 0; c < signal.cols; ++c) delta[l - 1](first_row + r, c) += signal(r, c);
+}
+
+template <class T>
 void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta, Parameters<T>& gradient, std::size_t first) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     const std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
+    if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
     if (l > 1) {
         const std::size_t rows = record.h(l - 1).rows / record.n;  // of a datum
         return accumulate_from<T>(net, l, record.h(l - 1).rows_from(first * rows, n * rows), delta, gradient);
@@ -175,6 +184,7 @@ void send_down(const Network<T>& net, std::size_t l, In<T> signal, In<T> weights
 
 #define RHM_NETWORK(T)                                                                                                       \
     template struct Network<T>;                                                                                              \
+    template struct Signals<T>;                                                                                              \
     template void forward<T>(const Network<T>&, std::span<const std::uint8_t>, std::size_t, Record<T>&);                     \
     template void preactivation<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>, View<const T>, View<T>);   \
     template void forward_layer<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>, View<const T>, std::size_t, Matrix<T>&); \

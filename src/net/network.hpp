@@ -67,6 +67,15 @@ struct Network {
     std::span<const T> bias(std::size_t l) const;  ///< empty when the network has none
 };
 
+/// The teaching signals delta_l that accumulate() was given, kept for measurements.
+template <class T>
+struct Signals {
+    std::vector<Matrix<T>> delta;            ///< [l - 1] [N * Q, H], the sum when a rule calls more than once; empty when it does not
+
+    View<const T> of(std::size_t l) const { return l <= delta.size() ? delta[l - 1].view() : View<const T>{}; }
+    void add(std::size_t l, std::size_t rows, std::size_t first_row, View<const T> signal);
+};
+
 /// What a forward pass leaves behind. The mask of the ReLU is h > 0 (a > 0 and h > 0 are the same).
 template <class T>
 struct Record {
@@ -74,6 +83,7 @@ struct Record {
     std::span<const std::uint8_t> input;     ///< [N, d] symbols
     std::vector<Matrix<T>> code;             ///< code[l - 1] = h_l [N * Q, H]
     Matrix<T> logits;                        ///< o [N, C]
+    mutable Signals<T>* signals = nullptr;   ///< where accumulate() leaves the teaching signals; null: nowhere
 
     View<const T> h(std::size_t l) const { return code[l - 1]; }
     /// h_l with one row per datum: [N, Q * H]

@@ -1,5 +1,7 @@
 #include "out/record.hpp"
 
+#include <cmath>
+
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/version.hpp"
@@ -20,8 +22,11 @@ std::string eval_line(const Evaluation& e) {
 }
 
 std::string result_line(const Result& r) {
-    return JsonLine().add("kind", "result").add("status", kStatusNames[static_cast<int>(r.status)]).add("train_accuracy", r.train_accuracy)
-        .add("test_accuracy", r.test_accuracy).add("validation_accuracy", r.validation_accuracy).add("steps", r.steps).add("seconds", r.seconds).add("samples_per_second", r.samples_per_second).text();
+    JsonLine line;
+    line.add("kind", "result").add("status", kStatusNames[static_cast<int>(r.status)]).add("train_accuracy", r.train_accuracy)
+        .add("test_accuracy", r.test_accuracy);
+    if (!std::isnan(r.validation_accuracy)) line.add("validation_accuracy", r.validation_accuracy);
+    return line.add("steps", r.steps).add("seconds", r.seconds).add("samples_per_second", r.samples_per_second).text();
 }
 
 Result parse_result(std::string_view text) {

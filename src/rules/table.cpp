@@ -5,12 +5,12 @@
 
 namespace rhm {
 
-extern const Rule kBp, kFrozen, kLayerwise, kFa, kSignSymmetry, kDfa, kSdfa, kDrtp, kDkp, kEbd, kPepita, kGated, kClapp, kVicreg;
+extern const Rule kBp, kFrozen, kLayerwise, kFa, kSignSymmetry, kDfa, kSdfa, kDrtp, kDkp, kEbd, kPepita, kGated, kClapp, kInfonce, kFf, kVicreg, kBarlow, kLpl, kSimsiam;
 
 static const Rule* const kRules[] = {
     &kBp, &kFrozen, &kLayerwise,
     &kFa, &kSignSymmetry, &kDfa, &kSdfa, &kDrtp, &kDkp, &kEbd, &kPepita, &kGated,
-    &kClapp, &kVicreg,
+    &kClapp, &kInfonce, &kFf, &kVicreg, &kBarlow, &kLpl, &kSimsiam,
 };
 
 std::span<const Rule* const> rules() { return kRules; }

@@ -43,11 +43,21 @@ struct Config {
     std::int64_t steps = 6000;        ///< cap
     double stop_loss = 2e-3;
     std::string views = "class";
+    std::optional<int> view_level;    ///< synonyms; L - 1 when not given
+    std::string schedule = "joint";
+    std::int64_t readout_labels = 0;  ///< N; 0: the readout learns alongside, from all P labels
+    std::int64_t readout_steps = 2000;
     std::uint64_t seed = 0;
     int eval_every = 500;
+    // what is measured
+    std::string measure;              ///< names joined by commas, or "all"
+    std::optional<int> measure_every; ///< steps between measurements, at the end only when not given
+    int measure_size = 600;           ///< data of a measurement
+    std::string load;                 ///< a file with the initial weights
+    std::string save;                 ///< where the trained network is written to
     // the rules' constants
     RuleOptions constants;
-    std::string downstream_mask = "exact", local_mask = "exact", feedback = "position";
+    std::string downstream_mask = "exact", local_mask = "exact", feedback = "position", stop_gradient = "on", negatives_from = "place";
     // how it is run and shown: no influence on the numbers
     int threads = 0;                  ///< 0: all cores
     std::string kernel = "auto";
@@ -57,6 +67,8 @@ struct Config {
     bool smoke = false;
     int seeds = 3;
     int trials = 12;
+    bool dry_run = false;
+    std::string shard = "1/1";
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";
     bool latents = false;
@@ -67,7 +79,8 @@ struct Config {
 
 /// Commands an option belongs to (bits).
 enum : unsigned {
-    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kEvery = ~0u,
+    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kInspect = 1024,
+    kSweep = 2048, kSummary = 4096, kPlot = 8192, kReport = 16384, kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
 
@@ -87,6 +100,11 @@ struct Option {
     bool recorded = true;                     ///< part of the run's identity
     std::string_view unset = {};              ///< what --help says of a value that is not given
 };
+
+/// Whether the commands of a bit take the option: a sweep takes all that decide the result of a training run.
+inline bool takes(unsigned command, const Option& option) {
+    return (option.commands & command) || (command == kSweep && option.recorded && (option.commands & kTrain));
+}
 
 std::span<const Option> options();
 /// The option of a name (without dashes), or null.
@@ -111,6 +129,10 @@ NetworkShape shape_of(const Config& config);
 
 /// --lr-scale as a factor for each block of the network's weights; empty when it is not given. Throws Error(usage).
 std::vector<double> block_scales(const Config& config);
+
+inline constexpr std::string_view kMeasureNames[] = {"sensitivity", "probes", "alignment", "health"};
+/// The measures that a list names, in the order of kMeasureNames. Throws Error(usage).
+std::vector<std::string_view> measures_of(std::string_view list);
 
 /// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
 std::string told(const Config& config);
