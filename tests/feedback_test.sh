@@ -1,0 +1,43 @@
+#!/bin/sh
+# rhm tune and rhm masking as a person uses them.  tests/feedback_test.sh RHM
+set -u
+. "$(dirname "$0")/check.sh"
+small="-v 4 -m 2 -L 2 -P 16 --test-size 4 --width 8 --batch 8 --steps 60 -q"   # P_max = 4 * 2^3 = 32
+timeless() { sed 's/"seconds":[^,}]*//; s/"samples_per_second":[^,}]*//' "$@"; }
+
+expect "tune" 0 "Best:  rhm train --rule dfa" "$rhm" tune -r dfa $small --trials 3 --seeds 2 -o tuned
+that "every run is recorded with its validation accuracy" sh -c 'test "$(grep -c "\"validation_accuracy\":[0-9]" tuned/runs.jsonl)" = 6'
+cp tuned/runs.jsonl before.jsonl
+"$rhm" tune -r dfa $small --trials 3 --seeds 2 -o tuned >first.txt
+that "a finished search runs nothing again" cmp tuned/runs.jsonl before.jsonl
+head -n 9 before.jsonl >tuned/runs.jsonl   # torn in the middle of a run
+"$rhm" tune -r dfa $small --trials 3 --seeds 2 -o tuned >second.txt
+timeless before.jsonl >a; timeless tuned/runs.jsonl >b
+that "a torn search ends as the whole one" cmp a b
+that "and says the same" cmp first.txt second.txt
+"$rhm" tune -r dfa $small --trials 5 --seeds 2 -o tuned --format json >more.jsonl
+that "more trials keep the first ones" sh -c 'test "$(grep -c "\"kind\":\"trial\"" more.jsonl)" = 5 && test "$(grep -c "^{\"kind\":\"run\"" tuned/runs.jsonl)" = 10'
+$(sed -n 's/.*"command":"rhm \(.*\)"}$/\1/p' more.jsonl | sed "s|^|$rhm |") -q >best.txt
+that "the best command line runs" grep -q "^ok: test accuracy" best.txt
+"$rhm" tune -r dfa $small --trials 3 --seeds 1 --lr 0.01 -o t2 >fixed.txt
+that "a learning rate that is given is not searched" sh -c 'grep -q "^Best:.* --lr 0.01 .*--feedback-scale" fixed.txt && test "$(grep -c -- "--lr" fixed.txt)" = 1'
+expect "a rule that is none" 2 "did you mean 'dfa'" "$rhm" tune -r dfaa $small
+expect "training data and validation data must fit" 3 "P_max" "$rhm" tune -r dfa $small --validation-size 100
+
+expect "masking, small" 0 "by the weights" "$rhm" masking --smoke --seeds 2 -q -o mask
+cp mask/runs.jsonl before.jsonl
+"$rhm" masking --smoke --seeds 2 -q -o mask --format json >mask.jsonl
+that "a finished experiment runs nothing again" cmp mask/runs.jsonl before.jsonl
+that "two tasks, an attribution each" sh -c 'test "$(grep -c "\"kind\":\"attribution\"" mask.jsonl)" = 2'
+that "the table has a line for each row" sh -c 'test "$(wc -l <mask/table.csv)" = "$(($(grep -c "\"kind\":\"row\"" mask.jsonl) + 1))"'
+that "one seed has no interval" sh -c "'$rhm' masking --smoke --seeds 1 -q -o mask1 --format json | grep -q '\"half_width\":null'"
+expect "masking chooses the rules" 2 "leave out --rule" "$rhm" masking -r dfa
+expect "diverged, and said so" 5 "diverged" "$rhm" train -r dfa $small --optimizer sgd --lr 1e6
+expect "diverging settings do not stop a search" 0 "diverged)" "$rhm" tune -r dfa $small --optimizer sgd --lr 1e6 --trials 2 --seeds 2 -o t3
+expect "too few factors" 2 "hidden layers" "$rhm" train $small --lr-scale 1
+for arch in cnn lcn fcn; do
+    for rule in $("$rhm" rules --format json | sed -n '/"family":"\(direct\|random\|control\)/s/{"name":"\([^"]*\)".*/\1/p'); do
+        expect "$rule on $arch, shallower, with biases" 0 "ok:" "$rhm" train -r "$rule" $small --arch $arch --depth 1 --bias
+    done
+done
+finish
