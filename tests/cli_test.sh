@@ -31,7 +31,7 @@ expect "number out of range" 2 "from 1 to" "$rhm" train --width 0
 expect "number with a tail" 2 "whole number" "$rhm" train --width 3x
 expect "a flag takes no value" 2 "takes no value" "$rhm" train --bias=yes
 expect "stray word" 2 "does not know what to do with 'bp'" "$rhm" train bp
-expect "masks of a rule without" 2 "bp and fa only" "$rhm" train -r dfa --downstream-mask none
+expect "masks of a rule without" 2 "bp, fa and sign_symmetry only" "$rhm" train -r dfa --downstream-mask none
 
 # tasks that cannot be
 expect "m > v^(s-1)" 3 "v^(s-1) = 4" "$rhm" train -m 5

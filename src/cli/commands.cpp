@@ -16,6 +16,17 @@ static constexpr Command kCommands[] = {
      "Trains one network with one rule on one task and prints how it goes. With --format json the record is JSON Lines: the resolved "
      "configuration, evaluations, the result.",
      kTrain, 0, train_command},
+    {"tune", "", "searches a rule's learning rate and constants with a fixed budget",
+     "Trains with --trials settings of one rule on the same data, several seeds each, and prints them, best first, and the best as a command line. "
+     "What is searched is the rule's own list ('rhm rules NAME'), without the options that are given here. The judge is the accuracy on validation data, "
+     "which are apart from training and test data (--validation-size, as many as test data when not given). Seeds count from --seed. Writes runs.jsonl "
+     "to the directory -o (results/tune); the same command goes on where it was interrupted.",
+     kTrain | kTune, 0, tune_command},
+    {"sweep", "", "many training runs: a grid over any options, resumable, in parallel, in shards",
+     "Trains once for each combination of values and appends every finished run to the JSON Lines file -o (results/sweep.jsonl). All options of 'rhm "
+     "train' take lists and ranges with both ends: --rule bp,dfa -P 512:32768:x2 --seed 0:4 -L 2:5. The first option given varies slowest. After Ctrl-C, "
+     "a kill or a full disk the same command goes on where it was. Combinations that no run exists for are left out and reported.",
+     kSweep, 0, sweep_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
      kRules, 1, rules_command},
@@ -39,8 +50,9 @@ static constexpr Command kCommands[] = {
      "Writes training or test data, on request with all latent symbols and with one-hot or whitened inputs. The same options give the data that "
      "'rhm train' uses.",
      kGenerate, 0, generate_command},
-    {"bench", "[gemm|data|all]", "how fast the hot loops run here",
-     "Measures the matrix products of training next to this core's own multiply-add peak, and the generation of data. Medians of interleaved repeats.",
+    {"bench", "[gemm|step|data|all]", "how fast the hot loops run here",
+     "Measures the matrix products of training next to this core's own multiply-add peak, a training step of every rule, and the generation of "
+     "data. Medians of interleaved repeats, in processor time.",
      kBench, 1, bench_command},
 };
 

@@ -15,6 +15,7 @@ struct Arguments {
     Config config;                         ///< options, not yet resolved
     std::vector<std::string> words;        ///< what is no option
     std::vector<const Option*> given;      ///< the options that were given
+    std::vector<std::pair<const Option*, std::string>> grid;  ///< of a sweep: the recorded options as they were written, not set in `config`
     bool has(std::string_view name) const;
 };
 
@@ -30,6 +31,7 @@ std::span<const Command> commands();
 
 Exit train_command(Arguments&);
 Exit reproduce_command(Arguments&);
+Exit tune_command(Arguments&);
 Exit rules_command(Arguments&);
 Exit grammar_command(Arguments&);
 Exit show_command(Arguments&);
@@ -37,6 +39,7 @@ Exit info_command(Arguments&);
 Exit generate_command(Arguments&);
 Exit bench_command(Arguments&);
 Exit inspect_command(Arguments&);
+Exit sweep_command(Arguments&);
 
 /// The whole program: finds the command, parses, runs; prints help. Throws Error.
 Exit run_program(std::span<const std::string_view> words);

@@ -30,7 +30,7 @@ std::string help_text(const Command& command) {
     std::string_view group;
     const Config defaults;
     for (const Option& option : options()) {
-        if (!(option.commands & command.bit)) continue;
+        if (!takes(command.bit, option)) continue;
         if (option.group != group) out += concat("\n", group = option.group, ":\n");
         std::string left = option.letter ? concat("-", option.letter, ", ") : "    ";
         left += concat("--", option.name, option.value.empty() ? "" : " ", option.value);

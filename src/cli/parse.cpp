@@ -15,7 +15,7 @@ const Option& lookup(const Command& command, std::string_view name, char letter,
     std::vector<std::string_view> names;
     bool elsewhere = false;
     for (const Option& option : options()) {
-        bool match = letter ? option.letter == letter : option.name == name, mine = option.commands & command.bit;
+        bool match = letter ? option.letter == letter : option.name == name, mine = takes(command.bit, option);
         if (match && mine) return option;
         elsewhere = elsewhere || match;
         if (mine) names.push_back(option.name);
@@ -45,16 +45,23 @@ Arguments parse(const Command& command, std::span<const std::string_view> words)
         std::string_view name = is_long ? word.substr(2, equals == std::string_view::npos ? equals : equals - 2) : std::string_view{};
         const Option& option = lookup(command, name, is_long ? '\0' : word[1], is_long ? word.substr(0, equals) : word.substr(0, 2));
         bool flag = option.value.empty();
-        if (flag && (equals != std::string_view::npos || (!is_long && word.size() > 2)))
+        const bool grid = command.bit == kSweep && option.recorded;
+        if (flag && !grid && (equals != std::string_view::npos || (!is_long && word.size() > 2)))
             fail(Exit::usage, "--", option.name, " takes no value; it is given or not");
         std::string_view value = "true";
-        if (!flag) {
-            if (equals != std::string_view::npos) value = word.substr(equals + 1);
-            else if (!is_long && word.size() > 2) value = word.substr(2);
+        if (equals != std::string_view::npos) {
+            value = word.substr(equals + 1);
+        } else if (!flag) {
+            if (!is_long && word.size() > 2) value = word.substr(2);
             else if (++i < words.size()) value = words[i];
             else fail(Exit::usage, "--", option.name, " wants a value (", option.value, ") after it");
         }
-        set(out.config, option, value);
+        if (grid) {
+            std::erase_if(out.grid, [&](const auto& earlier) { return earlier.first == &option; });
+            out.grid.emplace_back(&option, value);
+        } else {
+            set(out.config, option, value);
+        }
         out.given.push_back(&option);
     }
     if (out.words.size() > command.most_words)

@@ -1,4 +1,5 @@
 // rhm train: one run, shown as text or recorded as JSON Lines.
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -22,7 +23,8 @@ static std::string heading(const Config& c) {
 }
 
 static std::string row(const Evaluation& e) {
-    return concat(pad(std::to_string(e.step), -8), pad(fixed(e.loss, 4), -8), pad(fixed(e.train_accuracy, 3), -8), pad(fixed(e.test_accuracy, 3), -8), "\n");
+    auto accuracy = [](double x) { return pad(std::isnan(x) ? "-" : fixed(x, 3), -8); };
+    return concat(pad(std::to_string(e.step), -8), pad(fixed(e.loss, 4), -8), accuracy(e.train_accuracy), accuracy(e.test_accuracy), "\n");
 }
 
 static std::string ending(const Result& r) {

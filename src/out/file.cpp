@@ -1,6 +1,7 @@
 #include "out/file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,7 +81,9 @@ void OutputFile::commit() {
     if (!temporary_.empty()) sync_directory(path_);
 }
 
-AppendFile::AppendFile(std::string path) : path_(std::move(path)) {
+AppendFile::AppendFile(std::string path) : path_(std::move(path)) { open(); }
+
+void AppendFile::open() {
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor_ < 0) io_error("create", path_);
     sync_directory(path_);
@@ -91,6 +94,31 @@ AppendFile::~AppendFile() { ::close(descriptor_); }
 void AppendFile::append(std::string_view record) {
     write_all(descriptor_, record, path_);
     if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) io_error("write", path_);  // a pipe cannot be synced
+}
+
+void AppendFile::hold() {
+    for (;;) {
+        struct stat held{}, named{};
+        if (::fstat(descriptor_, &held) != 0) io_error("read", path_);
+        if (!S_ISREG(held.st_mode)) fail(Exit::io, "'", path_, "' is no regular file, so nothing can be read back from it; give -o a file name");
+        if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+            fail(Exit::io, "another process is writing '", path_, "'; wait for it, or give this one another -o and merge the files with cat");
+        // The other process may just have replaced the file: then this one holds a file without a name.
+        if (::stat(path_.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev) return;
+        ::close(descriptor_);
+        open();
+    }
+}
+
+void remove_leftovers(const std::string& path) {
+    std::filesystem::path file(path);
+    std::string prefix = file.filename().string() + ".tmp";
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(file.has_parent_path() ? file.parent_path() : ".", error)) {
+        std::string name = entry.path().filename().string();
+        if (name.size() > prefix.size() && name.starts_with(prefix) && name.find_first_not_of("0123456789", prefix.size()) == std::string::npos)
+            std::filesystem::remove(entry.path(), error);
+    }
 }
 
 std::string read_file(const std::string& path, std::size_t limit) {

@@ -30,8 +30,11 @@ public:
     AppendFile(const AppendFile&) = delete;
     AppendFile& operator=(const AppendFile&) = delete;
     void append(std::string_view record);
+    /// Keeps other processes from holding the file until it is closed; throws Error(io) when one holds it, or when it is no regular file.
+    void hold();
 
 private:
+    void open();
     std::string path_;
     int descriptor_ = -1;
 };
@@ -40,6 +43,8 @@ private:
 std::string read_file(const std::string& path, std::size_t limit = std::size_t{1} << 32);
 bool file_exists(const std::string& path);
 void remove_file(const std::string& path);
+/// Removes temporary neighbours that an OutputFile of a killed process left behind.
+void remove_leftovers(const std::string& path);
 /// Creates a directory and its parents; throws Error(io).
 void make_directory(const std::string& path);
 

@@ -1,7 +1,10 @@
-// One line on standard error that is rewritten while work goes on; nothing at all unless standard error is a terminal.
+// One line (or a small table) on standard error that is rewritten while work goes on; nothing at all unless standard error is a terminal.
 #pragma once
 #include <chrono>
+#include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace rhm {
 
@@ -14,12 +17,15 @@ public:
 
     /// `done` of `total` work is done (any unit); shows percentage, `text`, elapsed time and the time that is left. At most ten
     /// times a second.
-    void show(double done, double total, std::string_view text);
+    void show(double done, double total, std::string_view text) { show(done, total, text, {}); }
+    /// The same below a table whose lines are rewritten too. `rows` is asked only when it is time to draw.
+    void show(double done, double total, std::string_view text, const std::function<std::vector<std::string>()>& rows);
     void clear();
 
 private:
     using Clock = std::chrono::steady_clock;
     bool active_, shown_ = false;
+    std::size_t above_ = 0;  ///< lines of the table on the screen
     Clock::time_point start_ = Clock::now(), last_{};
 };
 

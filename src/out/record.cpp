@@ -1,5 +1,7 @@
 #include "out/record.hpp"
 
+#include <cmath>
+
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/version.hpp"
@@ -20,8 +22,11 @@ std::string eval_line(const Evaluation& e) {
 }
 
 std::string result_line(const Result& r) {
-    return JsonLine().add("kind", "result").add("status", kStatusNames[static_cast<int>(r.status)]).add("train_accuracy", r.train_accuracy)
-        .add("test_accuracy", r.test_accuracy).add("steps", r.steps).add("seconds", r.seconds).add("samples_per_second", r.samples_per_second).text();
+    JsonLine line;
+    line.add("kind", "result").add("status", kStatusNames[static_cast<int>(r.status)]).add("train_accuracy", r.train_accuracy)
+        .add("test_accuracy", r.test_accuracy);
+    if (!std::isnan(r.validation_accuracy)) line.add("validation_accuracy", r.validation_accuracy);
+    return line.add("steps", r.steps).add("seconds", r.seconds).add("samples_per_second", r.samples_per_second).text();
 }
 
 Result parse_result(std::string_view text) {
@@ -33,6 +38,7 @@ Result parse_result(std::string_view text) {
     if (line["kind"].string != "result" || !known) fail(Exit::input, "not the result line of a run");
     r.train_accuracy = line["train_accuracy"].number;
     r.test_accuracy = line["test_accuracy"].number;
+    if (line["validation_accuracy"].is(Json::Kind::number)) r.validation_accuracy = line["validation_accuracy"].number;
     r.steps = static_cast<std::int64_t>(line["steps"].number);
     r.seconds = line["seconds"].number;
     r.samples_per_second = line["samples_per_second"].number;

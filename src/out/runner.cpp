@@ -1,15 +1,86 @@
 #include "out/runner.hpp"
 
-#include <atomic>
+#include <algorithm>
+#include <map>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/pool.hpp"
 #include "out/measure_text.hpp"
+#include "base/text.hpp"
 #include "out/progress.hpp"
 #include "out/record.hpp"
+#include "run/sweep.hpp"
 
 namespace rhm {
+namespace {
+
+/// What the screen says while runs go on: a line for each rule, and the whole in units of work, counted at the cap for runs that
+/// have not ended.
+class Board {
+public:
+    Board(const std::vector<Config>& configs, const std::vector<std::size_t>& missing, bool wanted) : progress_(wanted), runs_(missing.size()) {
+        for (std::size_t i : missing) total_ += work(configs[i]), ++of(configs[i].rule).runs;
+    }
+    void stepped(const Config& config, double work_done) {
+        std::lock_guard lock(mutex_);
+        done_ += work_done;
+        progress_.show(done_, total_, concat(finished_, " of ", runs_, " runs done, now ", config.rule, " seed ", config.seed), [this] { return rows(); });
+    }
+    void ended(const Config& config, double work_saved, const Result& result) {
+        std::lock_guard lock(mutex_);
+        total_ -= work_saved;
+        ++finished_;
+        Row& row = of(config.rule);
+        ++row.done;
+        row.accuracy += result.test_accuracy;
+    }
+
+private:
+    struct Row { std::string name; std::size_t runs = 0, done = 0; double accuracy = 0; };
+    Row& of(const std::string& rule) {
+        for (Row& row : rows_)
+            if (row.name == rule) return row;
+        rows_.push_back({rule});
+        return rows_.back();
+    }
+    std::vector<std::string> rows() const {
+        std::vector<std::string> out = {pad("rule", 16) + pad("done", -6) + pad("of", -6) + "   mean test accuracy"};
+        for (const Row& r : rows_)
+            out.push_back(pad(r.name, 16) + pad(std::to_string(r.done), -6) + pad(std::to_string(r.runs), -6) + "   "
+                          + (r.done ? fixed(r.accuracy / static_cast<double>(r.done), 3) : ""));
+        return out;
+    }
+
+    Progress progress_;
+    std::mutex mutex_;
+    std::vector<Row> rows_;
+    std::size_t runs_, finished_ = 0;
+    double done_ = 0, total_ = 0;
+};
+
+/// The record of one run, or nothing when it was interrupted.
+bool run_one(const Config& config, std::string& text, Result& result, Board& board) {
+    std::int64_t counted = 0;
+    const double work_of_step = config.steps > 0 ? work(config) / static_cast<double>(config.steps) : 0;
+    Hooks hooks;
+    hooks.stepped = [&](std::int64_t step, double) {
+        board.stepped(config, work_of_step * static_cast<double>(step - counted));
+        counted = step;
+    };
+    hooks.evaluated = [&](const Evaluation& e, Trainer&) { text += concat(eval_line(e), "\n"); };
+    Measurer measurer(config);
+    hooks.measured = [&](Trainer& trainer) {
+        for (const Measurement& m : measurer.measure(trainer)) text += concat(measure_line(m), "\n");
+    };
+    result = train(config, hooks);
+    board.ended(config, work_of_step * static_cast<double>(config.steps - counted), result);
+    text += concat(result_line(result), "\n");
+    return result.status != Status::interrupted;
+}
+
+}  // namespace
 
 RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Config& base) {
     std::vector<std::string> lines;
@@ -18,37 +89,17 @@ RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const 
         lines.push_back(run_line(config));
         if (!store.find(lines.back())) missing.push_back(lines.size() - 1);
     }
-    // Progress is counted in steps, at the cap for runs that have not ended.
-    std::atomic<std::int64_t> steps{0}, cap{0};
-    std::atomic<std::size_t> finished{0};
-    for (std::size_t i : missing) cap += configs[i].steps;
-    Progress progress(!base.quiet);
-    std::mutex mutex;
-
-    run_jobs(missing.size(), thread_count(base.threads), [&](std::size_t job) {
-        if (interrupt_signal()) return;
-        const Config& config = configs[missing[job]];
-        const std::string& line = lines[missing[job]];
-        std::string text = line + "\n";
-        std::int64_t counted = 0;
-        Hooks hooks;
-        hooks.stepped = [&](std::int64_t step, double) {
-            steps += step - counted;
-            counted = step;
-            std::lock_guard lock(mutex);
-            progress.show(double(steps), double(cap), concat(finished, " of ", missing.size(), " runs done, now ", config.rule, " seed ", config.seed));
-        };
-        hooks.evaluated = [&](const Evaluation& e, Trainer&) { text += eval_line(e) + "\n"; };
-        Measurer measurer(config);
-        hooks.measured = [&](Trainer& trainer) {
-            for (const Measurement& m : measurer.measure(trainer)) text += concat(measure_line(m), "\n");
-        };
-        Result result = train(config, hooks);
-        cap -= config.steps - counted;
-        ++finished;
-        if (result.status != Status::interrupted) store.add(line, text + result_line(result) + "\n", result);
-    });
-    progress.clear();
+    // The longest first, so that no thread is left with a long one at the end.
+    std::stable_sort(missing.begin(), missing.end(), [&](std::size_t a, std::size_t b) { return work(configs[a]) > work(configs[b]); });
+    {
+        Board board(configs, missing, !base.quiet);
+        run_jobs(missing.size(), thread_count(base.threads), [&](std::size_t job) {
+            if (interrupt_signal()) return;
+            std::string text = lines[missing[job]] + "\n";
+            Result result;
+            if (run_one(configs[missing[job]], text, result, board)) store.add(lines[missing[job]], text, result);
+        });
+    }
     RunnerReport report{{}, configs.size() - missing.size()};
     if (interrupt_signal()) return report;
     store.sort(lines);

@@ -7,43 +7,87 @@
 #include "out/record.hpp"
 
 namespace rhm {
+namespace {
 
-RunStore::RunStore(std::string path) : path_(std::move(path)) {
-    if (!path_.empty() && file_exists(path_)) read(read_file(path_));
+constexpr std::string_view kRun = "{\"kind\":\"run\",", kResult = "{\"kind\":\"result\",", kAny = "{\"kind\":\"";
+
+bool whole(std::string_view line) { return line.starts_with(kAny) && line.ends_with('}'); }
+/// A line of a run, or the beginning of one.
+bool ours(std::string_view line) { return line.starts_with(kAny) || kAny.starts_with(line); }
+
+std::string count_text(std::size_t n, std::string_view one, std::string_view many) { return concat(n, " ", n == 1 ? one : many); }
+
+}  // namespace
+
+std::string to_text(const Skipped& s) {
+    std::vector<std::string> parts;
+    if (s.repeated) parts.push_back(count_text(s.repeated, "run that was there already", "runs that were there already"));
+    if (s.torn) parts.push_back(count_text(s.torn, "line of a run that was cut off", "lines of runs that were cut off"));
+    if (s.foreign) parts.push_back(count_text(s.foreign, "line of another kind", "lines of another kind"));
+    return join(std::vector<std::string_view>(parts.begin(), parts.end()), ", ", " and ");
 }
 
-void RunStore::read(const std::string& text) {
+void RunReader::read(std::string_view text) {
     std::string block, run;
     std::size_t lines = 0;  // of the block
-    for (std::string_view rest = text; !rest.empty();) {
-        std::size_t end = rest.find('\n');
-        torn_ = end == std::string_view::npos;
-        std::string_view line = rest.substr(0, end);
-        rest.remove_prefix(torn_ ? rest.size() : end + 1);
-        if (line.starts_with("{\"kind\":\"run\",")) {
-            skipped_ += lines;
-            run = line;
-            block.clear();
-            lines = 0;
-        } else if (run.empty() || !line.starts_with("{\"kind\":\"")) {
-            ++skipped_;
+    auto drop = [&] { skipped.torn += lines, lines = 0, block.clear(), run.clear(); };
+    while (!text.empty()) {
+        std::size_t end = text.find('\n');
+        unfinished = end == std::string_view::npos;
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(unfinished ? text.size() : end + 1);
+        if (line.empty()) continue;
+        // A run may follow a torn line without a newline between: that of a file that was merged by cat.
+        if (std::size_t at = line.rfind(kRun); at != std::string_view::npos && at > 0 && ours(line)) {
+            drop();
+            ++skipped.torn;
+            line.remove_prefix(at);
+        }
+        if (!ours(line)) {
+            ++skipped.foreign;
+            if (foreign) foreign(line);
+            continue;
+        }
+        bool good = whole(line) && !unfinished;
+        if (!good || line.starts_with(kRun)) drop();
+        if (good && line.starts_with(kRun)) run = line;
+        if (run.empty()) {  // in the middle of a torn run
+            ++skipped.torn;
             continue;
         }
         block += concat(line, "\n");
         ++lines;
-        if (!line.starts_with("{\"kind\":\"result\",")) continue;
+        if (!line.starts_with(kResult)) continue;
         try {
             Result result = parse_result(line);
-            bool fresh = !torn_ && runs_.emplace(run, StoredRun{block, result}).second;
-            if (fresh) order_.push_back(run);
-            else skipped_ += lines;
+            skipped.repeated += !found(run, StoredRun{block, result});
+            lines = 0;
+            run.clear();
+            block.clear();
         } catch (const Error&) {
-            skipped_ += lines;
+            drop();
         }
-        run.clear();
-        lines = 0;
     }
-    skipped_ += lines;
+    drop();
+}
+
+RunStore::RunStore(std::string path) : path_(std::move(path)) {
+    if (path_.empty()) return;
+    open();
+    remove_leftovers(path_);
+    RunReader reader{[this](std::string run, StoredRun stored) {
+        bool fresh = runs_.emplace(run, std::move(stored)).second;
+        if (fresh) order_.push_back(std::move(run));
+        return fresh;
+    }, [this](std::string_view line) { foreign_ += concat(line, "\n"); }, {}};
+    reader.read(read_file(path_));
+    skipped_ = reader.skipped;
+    torn_ = reader.unfinished;
+}
+
+void RunStore::open() {
+    file_ = std::make_unique<AppendFile>(path_);
+    file_->hold();
 }
 
 const StoredRun* RunStore::find(const std::string& run_line) const {
@@ -54,8 +98,10 @@ const StoredRun* RunStore::find(const std::string& run_line) const {
 void RunStore::add(const std::string& run_line, const std::string& text, const Result& result) {
     std::lock_guard lock(mutex_);
     if (!path_.empty()) {
-        if (!file_) file_ = std::make_unique<AppendFile>(path_);
-        file_->append(torn_ ? "\n" + text : text);
+        if (!file_) open();
+        std::string record = torn_ ? "\n" + text : text;
+        torn_ = true;  // unless it succeeds
+        file_->append(record);
         torn_ = false;
     }
     if (runs_.emplace(run_line, StoredRun{text, result}).second) order_.push_back(run_line);
@@ -63,13 +109,15 @@ void RunStore::add(const std::string& run_line, const std::string& text, const R
 
 void RunStore::sort(const std::vector<std::string>& run_lines) {
     if (path_.empty()) return;
-    file_.reset();
     OutputFile file(path_);
     std::set<std::string> done;
-    for (const auto* list : {&run_lines, const_cast<const std::vector<std::string>*>(&order_)})
+    for (const auto* list : {&run_lines, static_cast<const std::vector<std::string>*>(&order_)})
         for (const std::string& line : *list)
             if (const StoredRun* run = find(line); run && done.insert(line).second) file.write(run->text);
+    file.write(foreign_);
     file.commit();
+    file_.reset();  // what was held is no longer the file of that name
+    torn_ = false;
 }
 
 }  // namespace rhm

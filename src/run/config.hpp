@@ -24,6 +24,7 @@ struct Config {
     std::optional<int> classes;       ///< n_c, v when not given
     std::int64_t train_size = 8192;   ///< P
     std::int64_t test_size = 4000;
+    std::int64_t validation_size = 0;
     std::string grammar;              ///< a file with the rules, instead of drawing them from the seed
     std::string control = "none";     ///< or "no-correlation"
     bool uniform = false;             ///< classes drawn uniformly instead of balanced
@@ -41,6 +42,10 @@ struct Config {
     std::int64_t steps = 6000;        ///< cap
     double stop_loss = 2e-3;
     std::string views = "class";
+    std::optional<int> view_level;    ///< synonyms; L - 1 when not given
+    std::string schedule = "joint";
+    std::int64_t readout_labels = 0;  ///< N; 0: the readout learns alongside, from all P labels
+    std::int64_t readout_steps = 2000;
     std::uint64_t seed = 0;
     int eval_every = 500;
     // what is measured
@@ -51,7 +56,7 @@ struct Config {
     std::string save;                 ///< where the trained network is written to
     // the rules' constants
     RuleOptions constants;
-    std::string downstream_mask = "exact", local_mask = "exact";
+    std::string downstream_mask = "exact", local_mask = "exact", feedback = "position", stop_gradient = "on", negatives_from = "place";
     // how it is run and shown: no influence on the numbers
     int threads = 0;                  ///< 0: all cores
     std::string kernel = "auto";
@@ -60,6 +65,9 @@ struct Config {
     bool quiet = false;
     bool smoke = false;
     int seeds = 3;
+    int trials = 12;
+    bool dry_run = false;
+    std::string shard = "1/1";
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";
     bool latents = false;
@@ -70,7 +78,8 @@ struct Config {
 
 /// Commands an option belongs to (bits).
 enum : unsigned {
-    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kInspect = 256, kEvery = ~0u,
+    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kInspect = 1024,
+    kSweep = 2048, kSummary = 4096, kPlot = 8192, kReport = 16384, kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
 
@@ -91,9 +100,17 @@ struct Option {
     std::string_view unset = {};              ///< what --help says of a value that is not given
 };
 
+/// Whether the commands of a bit take the option: a sweep takes all that decide the result of a training run.
+inline bool takes(unsigned command, const Option& option) {
+    return (option.commands & command) || (command == kSweep && option.recorded && (option.commands & kTrain));
+}
+
 std::span<const Option> options();
 /// The option of a name (without dashes), or null.
 const Option* find_option(std::string_view name);
+
+/// Whether the option was set, by the command line or another caller of set().
+bool is_given(const Config& config, const Option& option);
 
 /// Sets a field from text; throws Error(usage) naming the option, the value and what it takes.
 void set(Config& config, const Option& option, std::string_view text);

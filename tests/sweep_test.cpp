@@ -1,0 +1,131 @@
+#include "catch.hpp"
+
+#include <set>
+
+#include "base/error.hpp"
+#include "out/record.hpp"
+#include "out/store.hpp"
+#include "run/sweep.hpp"
+
+using namespace rhm;
+
+static std::vector<std::string> values(std::string_view name, std::string_view text) { return expand(*find_option(name), text); }
+using Words = std::vector<std::string>;
+
+TEST_CASE("a grid's text is lists and ranges with both ends", "[sweep]") {
+    REQUIRE(values("rule", "bp,dfa") == Words{"bp", "dfa"});
+    REQUIRE(values("seed", "0:4") == Words{"0", "1", "2", "3", "4"});
+    REQUIRE(values("seed", "3:3") == Words{"3"});
+    REQUIRE(values("levels", "2:8:3,10") == Words{"2", "5", "8", "10"});
+    REQUIRE(values("levels", "2:7:3") == Words{"2", "5"});
+    REQUIRE(values("train-size", "512:4096:x2") == Words{"512", "1024", "2048", "4096"});
+    REQUIRE(values("train-size", "1k:4k:x2") == Words{"1000", "2000", "4000"});
+    REQUIRE(values("train-size", "2:5:x1.3") == Words{"2", "3", "4"});  // 2, 2.6, 3.38, 4.39 as whole numbers, once each
+    REQUIRE(values("lr", "0.1:0.3:0.1") == Words{"0.1", "0.2", "0.3"});
+    REQUIRE(values("lr", "0.001:0.1:x10") == Words{"0.001", "0.01", "0.1"});
+    REQUIRE(values("bias", "true,false") == Words{"true", "false"});
+    REQUIRE(values("grammar", "a:b.json") == Words{"a:b.json"});  // no range of names
+}
+
+TEST_CASE("a bad grid is a usage error", "[sweep]") {
+    for (auto [name, text] : {std::pair{"seed", "4:0"}, {"seed", "1:2:3:4"}, {"seed", "0:4:x2"}, {"seed", "0:4:0"}, {"seed", "0:4:x1"}, {"seed", ":4"}, {"seed", "a:b"},
+                              {"seed", "0:1e9"}, {"seed", ""}, {"seed", "1,,2"}, {"levels", "1:100"}, {"rule", "bp,dfx"}, {"arch", "cnn,rnn"}, {"lr", "0:inf"}}) {
+        INFO(name << " " << text);
+        try {
+            values(name, text);
+            FAIL("accepted");
+        } catch (const Error& error) {
+            CHECK(error.code == Exit::usage);
+        }
+    }
+}
+
+static std::vector<Axis> axes(std::initializer_list<std::pair<const char*, const char*>> list) {
+    std::vector<Axis> out;
+    for (auto [name, text] : list) out.push_back({find_option(name), values(name, text)});
+    return out;
+}
+
+TEST_CASE("a grid has every combination once, the first axis outermost", "[sweep]") {
+    Grid grid = expand_grid(Config{}, axes({{"rule", "bp,clapp"}, {"seed", "0:2"}}));
+    REQUIRE(grid.configs.size() == 6);
+    REQUIRE((grid.configs[1].rule == "bp" && grid.configs[1].seed == 1 && grid.configs[3].rule == "clapp" && grid.configs[3].seed == 0));
+    REQUIRE((grid.repeated == 0 && grid.impossible.empty()));
+    REQUIRE(*grid.configs[3].lr == *[] { Config c; c.rule = "clapp"; resolve(c); return c; }().lr);  // a rule's own default
+
+    REQUIRE(expand_grid(Config{}, axes({{"depth", "5,5"}})).repeated == 1);
+    REQUIRE(expand_grid(Config{}, {}).configs.size() == 1);
+    Grid masks = expand_grid(Config{}, axes({{"rule", "bp,dfa"}, {"downstream-mask", "exact,none"}}));
+    REQUIRE(masks.configs.size() == 3);
+    REQUIRE(masks.impossible.size() == 1);
+    REQUIRE_THROWS_AS(expand_grid(Config{}, axes({{"seed", "1:2000"}, {"lr", "0.001:1:0.001"}})), Error);
+}
+
+TEST_CASE("parts of a grid are disjoint, even, complete, and mixed", "[sweep]") {
+    std::vector<Config> all = expand_grid(Config{}, axes({{"seed", "0:24"}, {"rule", "bp,dfa"}})).configs;
+    std::multiset<std::string> lines, whole;
+    for (const Config& config : all) whole.insert(run_line(config));
+    for (std::size_t i = 1; i <= 4; ++i) {
+        std::vector<Config> part = take_shard(all, {i, 4});
+        REQUIRE((part.size() == 12 || part.size() == 13));
+        std::size_t bp = 0;
+        for (const Config& config : part) lines.insert(run_line(config)), bp += config.rule == "bp";
+        REQUIRE((bp > 2 && bp < 11));  // of 12 or 13
+    }
+    REQUIRE(lines == whole);
+    REQUIRE(parse_shard("2/8").index == 2);
+    for (auto text : {"0/2", "3/2", "2", "a/b", "1/2/3", "-1/2", ""}) REQUIRE_THROWS_AS(parse_shard(text), Error);
+}
+
+TEST_CASE("work counts multiply-adds", "[sweep]") {
+    Config config;  // L = 5, v = 4, s = 2, width 64, batch 128
+    config.steps = 10;
+    resolve(config);
+    double one = 16 * 8 * 64 + (8 + 4 + 2 + 1) * 128 * 64 + 64 * 4;
+    REQUIRE(work(config) == one * 128 * 10);
+    config.rule = "clapp";  // pairs
+    REQUIRE(work(config) == one * 256 * 10);
+}
+
+TEST_CASE("an estimate grows with steps and data", "[sweep]") {
+    Config config;
+    config.task.levels = 3, config.test_size = 100, config.train_size = 256, config.width = 16, config.steps = 100, config.eval_every = 1000000;
+    resolve(config);
+    std::vector<Config> one = {config}, two = {config, config};
+    two[1].steps = 10000;
+    Estimate a = estimate(one), b = estimate(two);
+    REQUIRE((a.seconds > 0 && b.seconds > 20 * a.seconds));
+    one[0].train_size = 1000000;
+    REQUIRE(estimate(one).bytes > a.bytes + 8e6);  // 9 bytes of data and their order
+}
+
+TEST_CASE("runs are told from what was torn, repeated or foreign", "[store]") {
+    auto run = [](int seed) { return "{\"kind\":\"run\",\"seed\":" + std::to_string(seed) + "}\n"; };
+    const std::string eval = "{\"kind\":\"eval\",\"step\":1}\n", result = result_line(Result{}) + "\n";
+    auto read = [](const std::string& text) {
+        std::vector<std::string> found;
+        RunReader reader{[&](std::string line, StoredRun) {
+            for (const auto& known : found)
+                if (known == line) return false;
+            found.push_back(line);
+            return true;
+        }, {}, {}};
+        reader.read(text);
+        return std::tuple(found.size(), reader.skipped.repeated, reader.skipped.torn, reader.skipped.foreign, reader.unfinished);
+    };
+    using T = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, bool>;
+    const std::string whole = run(0) + eval + result;
+    REQUIRE(read("") == T{0, 0, 0, 0, false});
+    REQUIRE(read(whole + run(1) + result) == T{2, 0, 0, 0, false});
+    REQUIRE(read(whole + whole) == T{1, 1, 0, 0, false});
+    REQUIRE(read("# mine\n" + whole + "{\"a\":1}\n\n") == T{1, 0, 0, 2, false});
+    REQUIRE(read(run(0) + eval + run(1) + result) == T{1, 0, 2, 0, false});        // no result
+    REQUIRE(read(eval + result + whole) == T{1, 0, 2, 0, false});                  // no run line
+    REQUIRE(read(whole.substr(0, whole.size() - 1)) == T{0, 0, 3, 0, true});       // no last newline
+    REQUIRE(read(whole + run(1).substr(0, 5)) == T{1, 0, 1, 0, true});
+    REQUIRE(read(run(0) + "{\"kind\":\"ev\n" + eval + result) == T{0, 0, 4, 0, false});  // torn in the middle: the rest is no run
+    REQUIRE(read("{\"kind\":\"eval\",\"st" + whole) == T{1, 0, 1, 0, false});      // merged after a torn end
+    REQUIRE(read(run(1) + run(1).substr(0, 20) + whole) == T{1, 0, 2, 0, false});
+    REQUIRE(read(run(0) + "{\"kind\":\"result\",\"status\":\"odd\"}\n" + whole) == T{1, 0, 2, 0, false});
+    REQUIRE(to_text(Skipped{1, 2, 3}) == "1 run that was there already, 2 lines of runs that were cut off and 3 lines of another kind");
+}
