@@ -170,11 +170,31 @@ TEST_CASE("the runner keeps measurements in a run's block", "[measure]") {
         run_all({config}, store, config);
     }
     RunStore again(file.path);
-    CHECK(again.skipped_lines() == 0);
+    CHECK_FALSE(again.skipped().any());
     std::size_t lines = 0;
     for (auto line : split(again.find(run_line(config))->text, '\n'))
         if (line.starts_with("{\"kind\":\"measure\"")) lines += parse_measurement(line).step == 40;
     CHECK(lines == 2);
+}
+
+TEST_CASE("the runner begins with a loaded network, as train does", "[measure]") {
+    ScratchFile network, record;
+    Config config = small("bp");
+    config.quiet = true;
+    resolve(config);
+    Network<float> dead(shape_of(config), 1);
+    dead.parameters.zero();
+    record.path += ".jsonl";
+    {
+        OutputFile out(network.path);
+        write_network(out, dead, run_line(config), result_line(Result{}));
+        out.commit();
+    }
+    config.load = network.path;
+    config.measure = "health";
+    RunStore store(record.path);
+    run_all({config}, store, config);
+    CHECK(store.find(run_line(config))->text.find("\"dead\":[1,1,1]") != std::string::npos);  // from zero weights nothing is learnt
 }
 
 TEST_CASE("a network read from its file is the one that was written", "[network_file]") {

@@ -23,7 +23,8 @@ double apart(const std::vector<double>& a, const std::vector<double>& b) {
     return sum;
 }
 
-bool close(double a, double b, double tolerance = 1e-9) { return std::abs(a - b) <= tolerance * (1 + std::abs(b)); }
+/// Equal but for rounding, or both missing.
+bool close(double a, double b) { return std::abs(a - b) <= 1e-9 * (1 + std::abs(b)) || (std::isnan(a) && std::isnan(b)); }
 
 std::span<const std::uint8_t> string(const Dataset& data, std::size_t i) { return {data.row(i), data.length}; }
 
@@ -286,6 +287,7 @@ TEST_CASE("alignment compares a rule's gradient with bp's, and leaves the rule a
                     for (std::size_t i = 0; i < f.n; ++i)
                         for (std::size_t u = 0; u < h.cols; ++u) hh += h(i, u) * h(i, u), active += h(i, u) > 0;
                     INFO(rule->name << " " << kArchNames[int(arch)] << " layer " << l);
+                    CHECK(std::isnan(a.cosine[l - 1]) == (gg == 0));
                     CHECK(close(a.cosine[l - 1], ge / std::sqrt(gg * ee)));
                     CHECK(close(a.update[l - 1], std::sqrt(gg)));
                     CHECK(close(a.bp_gradient[l - 1], std::sqrt(ee)));
