@@ -66,8 +66,8 @@ TEST_CASE("bp that solved task B: upper layers ignore the synonyms of lower leve
         const Matrix<double>& s = trained.table("sensitivity", "value");
         INFO("seed " << seed);
         CHECK(trained.result.test_accuracy > 0.98);
-        CHECK((s(1, 0) < 0.2 && s(2, 0) < 0.1));                        // level 1: gone from layers 2 and 3
-        CHECK((s(2, 1) < 0.3 && s(2, 1) < 0.5 * s(2, 2)));              // level 2: mostly gone from layer 3
+        CHECK((s(1, 0) < 0.2 && s(2, 0) < 0.1));            // level 1: gone from layers 2 and 3 (0.05 0.08 0.12 and 0.01 0.02 0.03)
+        CHECK((s(2, 1) < 0.3 && s(2, 1) < 0.5 * s(2, 2)));  // level 2: mostly gone from layer 3 (0.22 0.19 0.18), which need only tell the classes
         CHECK((s(0, 0) > 0.5 && s(0, 1) > 0.5 && s(0, 2) > 0.5));       // layer 1 keeps all
         CHECK((s(1, 1) > 2 * s(1, 0) && s(1, 2) > 0.5 && s(2, 2) > 0.5));
         for (std::size_t l = 0; l < 3; ++l)
