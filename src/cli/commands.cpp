@@ -21,6 +21,10 @@ static constexpr Command kCommands[] = {
      "train' take lists and ranges with both ends: --rule bp,dfa -P 512:32768:x2 --seed 0:4 -L 2:5. The first option given varies slowest. After Ctrl-C, "
      "a kill or a full disk the same command goes on where it was. Combinations that no run exists for are left out and reported.",
      kSweep, 0, sweep_command},
+    {"summary", "FILE...", "accuracy against P, sample complexity P*, data ratios and scaling laws of recorded runs",
+     "Reads files of 'rhm sweep' and 'rhm train --format json'. P* is the smallest P with test error below 10 % of the chance error, interpolated in log P on "
+     "the mean over seeds; '> P' says that it was not reached. Intervals are 95 % bootstrap intervals over seeds, too narrow when there are few.",
+     kSummary, kAnyNumber, summary_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
      kRules, 1, rules_command},
