@@ -13,7 +13,7 @@ namespace rhm {
 
 struct Fixture {
     static constexpr std::size_t n = 10;  // data, or pairs
-    GrammarShape task{.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3};
+    GrammarShape task;
     Grammar grammar{task, 7};
     Network<double> net;
     std::vector<std::uint8_t> input, labels;  // 2 n strings, n labels
@@ -21,8 +21,8 @@ struct Fixture {
     Matrix<double> error{n, 3};
     RuleOptions options;
 
-    explicit Fixture(Arch arch = Arch::cnn, bool bias = false, std::size_t depth = 3)
-        : net(network_shape(task, arch, depth, 5, bias), 3) {
+    explicit Fixture(Arch arch = Arch::cnn, bool bias = false, std::size_t depth = 3, GrammarShape shape = {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3})
+        : task(shape), net(network_shape(task, arch, depth, 5, bias), 3) {
         Dataset data = draw(grammar, {2 * n, 1}, Split::train, 5);
         input = data.leaves;
         labels.assign(data.labels.begin(), data.labels.begin() + n);
@@ -31,9 +31,11 @@ struct Fixture {
             for (double& w : net.parameters.values()) w += 0.1 * rng.normal();  // biases begin at zero: move them
         options.negatives = 3;
         options.head = 4;
+        options.decay = 0;  // the readout descends the cross-entropy alone
     }
+    std::size_t rows(const Rule& rule) const { return rule.wants_pairs() && options.pairing != Pairing::siblings ? 2 * n : n; }
     double loss(const Rule& rule) {  // forward pass and cross-entropy of the first views
-        std::size_t rows = rule.wants_pairs() ? 2 * n : n;
+        std::size_t rows = this->rows(rule);
         forward<double>(net, std::span(input).first(rows * net.shape.length), rows, record);
         return cross_entropy<double>(record.logits.view().rows_from(0, n), labels, error.view());
     }

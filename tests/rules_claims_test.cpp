@@ -24,56 +24,85 @@ TEST_CASE("every rule's readout descends the cross-entropy, and global rules' hi
                 }
 }
 
+namespace {
+
+/// The rules that descend a loss of their own in each layer (simsiam: when nothing is stopped, see rules_local_test.cpp).
+std::vector<const Rule*> local_rules() {
+    std::vector<const Rule*> list;
+    for (const Rule* rule : rules())
+        if (rule->on_double.layer_loss) list.push_back(rule);
+    return list;
+}
+
+/// Layer l's own loss with the weights as they are now.
+double layer_loss(Fixture& f, const Rule& rule, std::size_t l, Memory<double>& memory) {
+    f.loss(rule);
+    Matrix<double> unused(f.rows(rule), f.net.shape.hidden[l - 1].units());
+    return rule.on_double.layer_loss(f.pass(), l, f.options, memory, unused.view());
+}
+
+void prove(Fixture& f, const Rule& rule) {
+    Memory<double> memory = f.memory(rule);
+    Parameters<double> g = f.gradient(rule, memory), learnt = memory.learnt_gradient;
+    const std::size_t depth = f.net.depth();
+    for (std::size_t l = 1; l <= depth; ++l) {
+        auto loss = [&] {
+            bool pairs = f.options.pairing != Pairing::siblings || f.net.shape.hidden[l - 1].positions > 1;
+            return pairs ? layer_loss(f, rule, l, memory) : f.loss(rule);  // without a sibling: the cross-entropy
+        };
+        for (std::size_t b = f.net.weight_index(l); b < f.net.weight_index(l + 1); ++b) {
+            INFO("layer " << l << " " << g.block(b).name);
+            REQUIRE(largest(g.span(b)) > 1e-5);
+            CHECK(difference_from_finite(f.net.parameters.span(b), g.span(b), loss) < 1e-6);
+        }
+    }
+    // What is learnt besides: the sum of all layers' losses, since each block belongs to one layer.
+    auto total = [&] {
+        double sum = 0;
+        for (std::size_t l = 1; l <= depth; ++l) sum += layer_loss(f, rule, l, memory);
+        return sum;
+    };
+    for (std::size_t b = 0; b < learnt.blocks(); ++b) {
+        if (learnt.block(b).rows == 0) continue;
+        INFO(learnt.block(b).name);
+        REQUIRE(largest(learnt.span(b)) > 1e-5);
+        CHECK(difference_from_finite(memory.learnt.span(b), learnt.span(b), total) < 1e-6);
+    }
+}
+
+}  // namespace
+
 TEST_CASE("local rules: each layer's update is the gradient of its own loss with its input held fixed", "[rules]") {
-    std::size_t checked = 0;
-    for (const Rule* rule : rules()) {
-        if (rule->claim != Claim::local_gradient) continue;
+    CHECK(local_rules().size() >= 7);
+    for (const Rule* rule : local_rules())
         for (Arch arch : kArchs)
             for (int head : {4, 0}) {
-                Fixture f(arch, arch == Arch::lcn, 3);
+                Fixture f(arch, arch == Arch::lcn);
                 f.options.head = head;
-                if (head == 0 && rule->name == "vicreg") continue;  // always has a head
-                Memory<double> memory = f.memory(*rule);
-                Parameters<double> g = f.gradient(*rule, memory), learnt = memory.learnt_gradient;
-                for (std::size_t l = 1; l <= 3; ++l) {
-                    Matrix<double> unused;
-                    auto layer_loss = [&] {  // the code of layer l with the weights as they are now; codes below do not depend on W_l
-                        f.loss(*rule);
-                        unused.resize(2 * f.n, f.net.shape.hidden[l - 1].units());
-                        return rule->on_double.layer_loss(f.pass(), l, f.options, memory, unused.view());
-                    };
-                    std::size_t from = f.net.weight_index(l), to = f.net.weight_index(l + 1);
-                    for (std::size_t b = from; b < to; ++b) {
-                        INFO(rule->name << " " << kArchNames[int(arch)] << " head " << head << " layer " << l << " " << g.block(b).name);
-                        REQUIRE(largest(g.span(b)) > 1e-5);
-                        CHECK(difference_from_finite(f.net.parameters.span(b), g.span(b), layer_loss) < 1e-7);
-                        ++checked;
-                    }
-                }
-                // What is learnt besides: the sum of all layers' losses, since each block belongs to one layer.
-                auto total = [&] {
-                    f.loss(*rule);
-                    double sum = 0;
-                    for (std::size_t l = 1; l <= 3; ++l) {
-                        Matrix<double> unused(2 * f.n, f.net.shape.hidden[l - 1].units());
-                        sum += rule->on_double.layer_loss(f.pass(), l, f.options, memory, unused.view());
-                    }
-                    return sum;
-                };
-                for (std::size_t b = 0; b < learnt.blocks(); ++b) {
-                    if (learnt.block(b).rows == 0) continue;
-                    INFO(rule->name << " head " << head << " " << learnt.block(b).name);
-                    REQUIRE(largest(learnt.span(b)) > 1e-5);
-                    CHECK(difference_from_finite(memory.learnt.span(b), learnt.span(b), total) < 1e-7);
-                }
+                f.options.stop_gradient = false;
+                INFO(rule->name << " " << kArchNames[int(arch)] << " head " << head);
+                prove(f, *rule);
             }
-    }
-    CHECK(checked >= 2 * 3 * 3);
+}
+
+TEST_CASE("local rules on siblings: the same, and the top layer descends the cross-entropy", "[rules]") {
+    for (const Rule* rule : local_rules())
+        for (int head : {4, 0})
+            for (bool anywhere : {false, true})
+                for (int tuple : {2, 3}) {
+                    if (!rule->wants_pairs()) continue;
+                    Fixture f(Arch::cnn, false, tuple == 2 ? 3 : 2, {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = tuple, .levels = tuple == 2 ? 3 : 2});
+                    f.options.pairing = Pairing::siblings;
+                    f.options.head = head;
+                    f.options.negatives_anywhere = anywhere;
+                    f.options.stop_gradient = false;
+                    INFO(rule->name << " head " << head << " anywhere " << anywhere << " s=" << tuple);
+                    prove(f, *rule);
+                }
 }
 
 TEST_CASE("the pseudo-gradient of a local rule sends nothing from layer to layer", "[rules]") {
-    for (const Rule* rule : rules()) {
-        if (rule->claim != Claim::local_gradient) continue;
+    for (const Rule* rule : local_rules()) {
         Fixture f;
         Memory<double> memory = f.memory(*rule);
         Parameters<double> before = f.gradient(*rule, memory);

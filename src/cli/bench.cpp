@@ -1,5 +1,4 @@
 // rhm bench: how fast the hot loops run on this machine.
-#include <algorithm>
 #include <map>
 
 #include "base/json.hpp"
@@ -44,6 +43,20 @@ void gemm(bool json) {
     print("\n");
 }
 
+void steps(bool json) {
+    if (!json) print("One training step, batch 128, one thread\n\n" + pad("network", 20) + pad("rule", 16) + pad("ms", -8) + pad("to bp", -8) + pad("memory", -12) + "\n");
+    std::string last;
+    for (const StepSpeed& s : bench_steps()) {
+        if (json)
+            print(JsonLine().add("kind", "step").add("network", s.network).add("rule", s.rule).add("milliseconds", s.milliseconds)
+                      .add("to_bp", s.to_bp).add("bytes", s.bytes).text() + "\n");
+        else
+            print(concat(pad(s.network == last ? "" : s.network, 20), pad(s.rule, 16), pad(fixed(s.milliseconds, 3), -8), pad(fixed(s.to_bp, 2), -8),
+                         pad(bytes_text(double(s.bytes)), -12), "\n"));
+        last = s.network;
+    }
+}
+
 void data(bool json) {
     if (!json) print("Generation of data, one core\n\n");
     for (const GrammarShape& shape : {GrammarShape{4, 4, 3, 2, 5}, {4, 4, 3, 2, 6}, {8, 8, 4, 2, 3}, {32, 32, 8, 4, 3}}) {
@@ -60,14 +73,18 @@ void data(bool json) {
 }  // namespace
 
 Exit bench_command(Arguments& arguments) {
-    constexpr std::string_view kWhat[] = {"gemm", "data", "all"};
-    std::string what = arguments.words.empty() ? "all" : arguments.words[0];
-    if (std::find(std::begin(kWhat), std::end(kWhat), what) == std::end(kWhat))
-        fail(Exit::usage, "'rhm bench' measures ", join(kWhat, ", ", " or "), ", not '", what, "'");
+    struct Part { std::string_view name; void (*measure)(bool json); };
+    constexpr Part kParts[] = {{"gemm", gemm}, {"step", steps}, {"data", data}};
+    const std::string what = arguments.words.empty() ? "all" : arguments.words[0];
     const bool json = arguments.config.format == "json";
-    if (what != "data") gemm(json);
-    if (what == "all" && !json) print("\n");
-    if (what != "gemm") data(json);
+    bool known = false;
+    for (const Part& part : kParts) {
+        if (what != "all" && what != part.name) continue;
+        if (known && !json) print("\n");
+        part.measure(json);
+        known = true;
+    }
+    if (!known) fail(Exit::usage, "'rhm bench' measures gemm, step, data or all, not '", what, "'");
     return Exit::ok;
 }
 

@@ -25,9 +25,20 @@ static constexpr Command kCommands[] = {
      "Reads files of 'rhm sweep' and 'rhm train --format json'. P* is the smallest P with test error below 10 % of the chance error, interpolated in log P on "
      "the mean over seeds; '> P' says that it was not reached. Intervals are 95 % bootstrap intervals over seeds, too narrow when there are few.",
      kSummary, kAnyNumber, summary_command},
+    {"tune", "", "searches a rule's learning rate and constants with a fixed budget",
+     "Trains with --trials settings of one rule on the same data, several seeds each, and prints them, best first, and the best as a command line. "
+     "What is searched is the rule's own list ('rhm rules NAME'), without the options that are given here. The judge is the accuracy on validation data, "
+     "which are apart from training and test data (--validation-size, as many as test data when not given). Seeds count from --seed. Writes runs.jsonl "
+     "to the directory -o (results/tune); the same command goes on where it was interrupted.",
+     kTrain | kTune, 0, tune_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
      kRules, 1, rules_command},
+    {"inspect", "[RUN.jsonl]", "what each layer has learnt: heat tables of a record or a saved network",
+     "Prints the measurements in a record that 'rhm train --measure ... --format json' wrote, or measures a network that 'rhm train --save' wrote, on the "
+     "test data of its run: synonym sensitivity of layer k to level l, symbols of level l decoded from layer k, health of the codes, and (records only) "
+     "alignment of the rule's updates with backpropagation's. Layers are counted from the input, levels from the leaves.",
+     kInspect, 1, inspect_command},
     {"show", "[DATUM]", "draw a datum's derivation tree and its synonyms",
      "Draws the derivation tree of a datum, what its leaves become when all tuples of one level are swapped for synonyms, and the rules that "
      "were used. DATUM is an index below P_max (see 'rhm info') or the leaves in quotes; without it, the first training datum.",
@@ -43,8 +54,9 @@ static constexpr Command kCommands[] = {
      "Writes training or test data, on request with all latent symbols and with one-hot or whitened inputs. The same options give the data that "
      "'rhm train' uses.",
      kGenerate, 0, generate_command},
-    {"bench", "[gemm|data|all]", "how fast the hot loops run here",
-     "Measures the matrix products of training next to this core's own multiply-add peak, and the generation of data. Medians of interleaved repeats.",
+    {"bench", "[gemm|step|data|all]", "how fast the hot loops run here",
+     "Measures the matrix products of training next to this core's own multiply-add peak, a training step of every rule, and the generation of "
+     "data. Medians of interleaved repeats, in processor time.",
      kBench, 1, bench_command},
 };
 

@@ -33,6 +33,7 @@ std::span<const Command> commands();
 
 Exit train_command(Arguments&);
 Exit reproduce_command(Arguments&);
+Exit tune_command(Arguments&);
 Exit rules_command(Arguments&);
 Exit grammar_command(Arguments&);
 Exit show_command(Arguments&);
@@ -41,6 +42,7 @@ Exit generate_command(Arguments&);
 Exit bench_command(Arguments&);
 Exit sweep_command(Arguments&);
 Exit summary_command(Arguments&);
+Exit inspect_command(Arguments&);
 
 /// The whole program: finds the command, parses, runs; prints help. Throws Error.
 Exit run_program(std::span<const std::string_view> words);

@@ -1,10 +1,14 @@
 // rhm train: one run, shown as text or recorded as JSON Lines.
+#include <cmath>
 #include <memory>
+#include <optional>
 
 #include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "out/file.hpp"
+#include "out/measure_text.hpp"
+#include "out/network_file.hpp"
 #include "out/progress.hpp"
 #include "out/record.hpp"
 
@@ -19,7 +23,8 @@ static std::string heading(const Config& c) {
 }
 
 static std::string row(const Evaluation& e) {
-    return concat(pad(std::to_string(e.step), -8), pad(fixed(e.loss, 4), -8), pad(fixed(e.train_accuracy, 3), -8), pad(fixed(e.test_accuracy, 3), -8), "\n");
+    auto accuracy = [](double x) { return pad(std::isnan(x) ? "-" : fixed(x, 3), -8); };
+    return concat(pad(std::to_string(e.step), -8), pad(fixed(e.loss, 4), -8), accuracy(e.train_accuracy), accuracy(e.test_accuracy), "\n");
 }
 
 static std::string ending(const Result& r) {
@@ -39,6 +44,8 @@ Exit train_command(Arguments& arguments) {
         print(text);
         flush_stdout();
     };
+    std::optional<Network<float>> initial;  // --load: checked before anything is printed
+    if (!config.load.empty()) NetworkFile(config.load).read_into(initial.emplace(shape_of(config), config.seed));
     Progress progress(!config.quiet);
     write(json ? run_line(config) + "\n" : heading(config));
     Hooks hooks;
@@ -49,9 +56,30 @@ Exit train_command(Arguments& arguments) {
         progress.clear();
         write(json ? eval_line(e) + "\n" : row(e));
     };
+    Measurer measurer(config);
+    std::vector<Measurement> last;
+    hooks.measured = [&](Trainer& trainer) {
+        if (config.measure.empty()) return;
+        progress.clear();
+        last = measurer.measure(trainer);
+        for (const Measurement& m : last)
+            if (json) write(concat(measure_line(m), "\n"));
+    };
+    hooks.started = [&](Trainer& trainer) {
+        if (initial) trainer.net.parameters = initial->parameters;
+    };
+    std::unique_ptr<OutputFile> saved;
+    if (!config.save.empty()) saved = std::make_unique<OutputFile>(config.save);
+    hooks.ended = [&](Trainer& trainer, const Result& r) {
+        if (!saved || r.status == Status::diverged) return;  // a file of an earlier run is not replaced by broken weights
+        write_network(*saved, trainer.net, run_line(config), result_line(r));
+        saved->commit();
+    };
     Result result = train(config, hooks);
     progress.clear();
     write(json ? result_line(result) + "\n" : ending(result));
+    for (const Measurement& m : last)
+        if (!json) write(concat("\n", heat_table(m, !file && stdout_is_terminal())));
     if (file) file->commit();
     if (result.status == Status::diverged) return Exit::not_finite;
     if (result.status == Status::interrupted) return static_cast<Exit>(128 + interrupt_signal());

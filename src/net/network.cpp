@@ -85,9 +85,18 @@ void preactivation(const Network<T>& net, std::size_t l, std::span<const std::ui
     for (std::size_t q = 0; q < groups; ++q) {
         View<const T> weights = w.rows_from(q * layer.inputs, layer.inputs);
         View<T> target = position(out, groups, q);
-        if (l == 1) gather<T>(input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab, weights, target);
+        if (l == 1 && below.empty()) gather<T>(input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab, weights, target);
         else gemm_nn<T>(position(grouped(layer, below), groups, q), weights, target);
     }
+}
+
+template <class T>
+void forward_layer(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input, View<const std::type_identity_t<T>> below, std::size_t n, Matrix<T>& code) {
+    const LayerShape& layer = net.shape.hidden[l - 1];
+    code.resize(n * layer.positions, layer.width);
+    preactivation<T>(net, l, input, below, code);
+    if (layer.shared) bias_relu<T>(net.bias(l), code);
+    else bias_relu<T>(net.bias(l), code.reshape(n, layer.units()));
 }
 
 template <class T>
@@ -95,14 +104,8 @@ void forward(const Network<T>& net, std::span<const std::uint8_t> input, std::si
     record.n = n;
     record.input = input;
     record.code.resize(net.depth());
-    for (std::size_t l = 1; l <= net.depth(); ++l) {
-        const LayerShape& layer = net.shape.hidden[l - 1];
-        Matrix<T>& code = record.code[l - 1];
-        code.resize(n * layer.positions, layer.width);
-        preactivation<T>(net, l, input, l > 1 ? record.h(l - 1) : View<const T>{}, code);
-        if (layer.shared) bias_relu<T>(net.bias(l), code);
-        else bias_relu<T>(net.bias(l), code.reshape(n, layer.units()));
-    }
+    for (std::size_t l = 1; l <= net.depth(); ++l)
+        forward_layer(net, l, input, l > 1 ? record.h(l - 1) : View<const T>{}, n, record.code[l - 1]);
     record.logits.resize(n, net.shape.classes);
     auto bias = net.bias(net.depth() + 1);
     for (std::size_t i = 0; i < n && !bias.empty(); ++i)
@@ -118,23 +121,49 @@ void add_column_sums(In<T> delta, std::span<T> sums) {
         for (std::size_t c = 0; c < delta.cols; ++c) sums[c] += delta(r, c);
 }
 
+template <class T>
+void accumulate_bias(const Network<T>& net, std::size_t l, In<T> delta, Parameters<T>& gradient) {
+    if (!net.shape.bias) return;
+    const LayerShape& layer = net.shape.hidden[l - 1];
+    View<const T> rows = layer.shared ? View<const T>(delta) : View<const T>{delta.data, delta.rows / layer.positions, layer.units(), layer.units()};
+    add_column_sums<T>(rows, gradient.span(net.weight_index(l) + 1));
+}
+
 }  // namespace
+
+template <class T>
+void accumulate_from(const Network<T>& net, std::size_t l, In<T> below, In<T> delta, Parameters<T>& gradient) {
+    const LayerShape& layer = net.shape.hidden[l - 1];
+    View<const T> inputs = grouped(layer, View<const T>(below));
+    const std::size_t groups = layer.shared ? 1 : layer.positions;
+    for (std::size_t q = 0; q < groups; ++q)
+        gemm_tn<T>(position(inputs, groups, q), position(View<const T>(delta), groups, q),
+                   gradient[net.weight_index(l)].rows_from(q * layer.inputs, layer.inputs), T(1));
+    accumulate_bias<T>(net, l, delta, gradient);
+}
+
+template <class T>
+void Signals<T>::add(std::size_t l, std::size_t rows, std::size_t first_row, View<const T> signal) {
+    if (delta.size() < l) delta.resize(l);
+    if (delta[l - 1].size() == 0) delta[l - 1] = Matrix<T>(rows, signal.cols);
+    for (std::size_t r = 0; r < signal.rows; ++r)
+        for (std::size_t c = 0; c < signal.cols; ++c) delta[l - 1](first_row + r, c) += signal(r, c);
+}
 
 template <class T>
 void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta, Parameters<T>& gradient, std::size_t first) {
     const LayerShape& layer = net.shape.hidden[l - 1];
-    std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
-    std::size_t groups = layer.shared ? 1 : layer.positions, index = net.weight_index(l);
-    View<const T> below = l > 1 ? grouped(layer, record.h(l - 1)).rows_from(first * layer.positions, n * layer.positions) : View<const T>{};
-    for (std::size_t q = 0; q < groups; ++q) {
-        View<T> dw = gradient[index].rows_from(q * layer.inputs, layer.inputs);
-        View<const T> d = position(View<const T>(delta), groups, q);
-        if (l == 1) scatter<T>(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups, net.shape.vocab, d, dw);
-        else gemm_tn<T>(position(below, groups, q), d, dw, T(1));
+    const std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
+    if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
+    if (l > 1) {
+        const std::size_t rows = record.h(l - 1).rows / record.n;  // of a datum
+        return accumulate_from<T>(net, l, record.h(l - 1).rows_from(first * rows, n * rows), delta, gradient);
     }
-    if (!net.shape.bias) return;
-    View<const T> rows = layer.shared ? View<const T>(delta) : View<const T>{delta.data, n, layer.units(), layer.units()};
-    add_column_sums<T>(rows, gradient.span(index + 1));
+    const std::size_t groups = layer.shared ? 1 : layer.positions;
+    for (std::size_t q = 0; q < groups; ++q)
+        scatter<T>(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups, net.shape.vocab,
+                   position(View<const T>(delta), groups, q), gradient[net.weight_index(1)].rows_from(q * layer.inputs, layer.inputs));
+    accumulate_bias<T>(net, 1, delta, gradient);
 }
 
 template <class T>
@@ -155,8 +184,11 @@ void send_down(const Network<T>& net, std::size_t l, In<T> signal, In<T> weights
 
 #define RHM_NETWORK(T)                                                                                                       \
     template struct Network<T>;                                                                                              \
+    template struct Signals<T>;                                                                                              \
     template void forward<T>(const Network<T>&, std::span<const std::uint8_t>, std::size_t, Record<T>&);                     \
     template void preactivation<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>, View<const T>, View<T>);   \
+    template void forward_layer<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>, View<const T>, std::size_t, Matrix<T>&); \
+    template void accumulate_from<T>(const Network<T>&, std::size_t, In<T>, In<T>, Parameters<T>&);                          \
     template void accumulate<T>(const Network<T>&, const Record<T>&, std::size_t, In<T>, Parameters<T>&, std::size_t);       \
     template void accumulate_readout<T>(const Network<T>&, const Record<T>&, In<T>, Parameters<T>&, std::size_t);            \
     template void send_down<T>(const Network<T>&, std::size_t, In<T>, In<T>, View<T>);

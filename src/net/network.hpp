@@ -67,6 +67,15 @@ struct Network {
     std::span<const T> bias(std::size_t l) const;  ///< empty when the network has none
 };
 
+/// The teaching signals delta_l that accumulate() was given, kept for measurements.
+template <class T>
+struct Signals {
+    std::vector<Matrix<T>> delta;            ///< [l - 1] [N * Q, H], the sum when a rule calls more than once; empty when it does not
+
+    View<const T> of(std::size_t l) const { return l <= delta.size() ? delta[l - 1].view() : View<const T>{}; }
+    void add(std::size_t l, std::size_t rows, std::size_t first_row, View<const T> signal);
+};
+
 /// What a forward pass leaves behind. The mask of the ReLU is h > 0 (a > 0 and h > 0 are the same).
 template <class T>
 struct Record {
@@ -74,6 +83,7 @@ struct Record {
     std::span<const std::uint8_t> input;     ///< [N, d] symbols
     std::vector<Matrix<T>> code;             ///< code[l - 1] = h_l [N * Q, H]
     Matrix<T> logits;                        ///< o [N, C]
+    mutable Signals<T>* signals = nullptr;   ///< where accumulate() leaves the teaching signals; null: nowhere
 
     View<const T> h(std::size_t l) const { return code[l - 1]; }
     /// h_l with one row per datum: [N, Q * H]
@@ -84,10 +94,18 @@ struct Record {
 template <class T>
 void forward(const Network<T>& net, std::span<const std::uint8_t> input, std::size_t n, Record<T>& record);
 
-/// The product of layer l's input with its weights, without bias and ReLU: out [N * Q, H]. `below` is h_{l-1} [N * Q_{l-1}, H_{l-1}],
-/// unused in the first layer, which reads the symbols.
+/// The product of layer l's input with its weights, without bias and ReLU: out [N * Q, H]. `below` is h_{l-1} [N * Q_{l-1}, H_{l-1}]; the
+/// first layer reads the symbols unless it is given an input that is not one-hot, [N * d, V].
 template <class T>
 void preactivation(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input, View<const std::type_identity_t<T>> below, View<T> out);
+
+/// code = h_l [N * Q, H] of N data; input and below as above.
+template <class T>
+void forward_layer(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input, View<const std::type_identity_t<T>> below, std::size_t n, Matrix<T>& code);
+
+/// dW_l += below^T delta_l, db_l += column sums of delta_l, for any input `below` of layer l as above, not empty.
+template <class T>
+void accumulate_from(const Network<T>& net, std::size_t l, In<T> below, In<T> delta, Parameters<T>& gradient);
 
 /// dW_l += h_{l-1}^T delta_l, db_l += column sums of delta_l, for `delta` [N * Q, H] of the rows first .. first + n - 1 of the record.
 template <class T>

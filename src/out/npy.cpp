@@ -29,7 +29,7 @@ std::string npy_header(std::span<const NpyField> fields, std::size_t count) {
     for (const NpyField& field : fields) {
         descr += descr.size() > 1 ? ", ('" : "('";
         descr += field.name;
-        descr += concat("', '", field.type == "u1" ? "|" : "", field.type, "'");
+        descr += concat("', '", field.type.starts_with('<') ? "" : "|", field.type, "'");
         if (!field.shape.empty()) descr += ", " + tuple_text(field.shape);
         descr += ")";
     }

@@ -21,7 +21,7 @@ std::string eval_line(const Evaluation& e) {
 
 std::string result_line(const Result& r) {
     return JsonLine().add("kind", "result").add("status", kStatusNames[static_cast<int>(r.status)]).add("train_accuracy", r.train_accuracy)
-        .add("test_accuracy", r.test_accuracy).add("steps", r.steps).add("seconds", r.seconds).add("samples_per_second", r.samples_per_second).text();
+        .add("test_accuracy", r.test_accuracy).add("validation_accuracy", r.validation_accuracy).add("steps", r.steps).add("seconds", r.seconds).add("samples_per_second", r.samples_per_second).text();
 }
 
 Result parse_result(std::string_view text) {
@@ -33,6 +33,7 @@ Result parse_result(std::string_view text) {
     if (line["kind"].string != "result" || !known) fail(Exit::input, "not the result line of a run");
     r.train_accuracy = line["train_accuracy"].number;
     r.test_accuracy = line["test_accuracy"].number;
+    if (line["validation_accuracy"].is(Json::Kind::number)) r.validation_accuracy = line["validation_accuracy"].number;
     r.steps = static_cast<std::int64_t>(line["steps"].number);
     r.seconds = line["seconds"].number;
     r.samples_per_second = line["samples_per_second"].number;

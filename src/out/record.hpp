@@ -2,7 +2,7 @@
 //
 //   {"kind":"run","version",...,"build",...,"kernel",...,"told",...,"rule":"bp",...every option with its resolved value}
 //   {"kind":"eval","step",...,"loss",...,"train_accuracy",...,"test_accuracy",...}          now and then
-//   {"kind":"result","status":"ok","train_accuracy",...,"test_accuracy",...,"steps",...,"seconds",...,"samples_per_second",...}
+//   {"kind":"result","status":"ok","train_accuracy",...,"test_accuracy",...,"validation_accuracy",...,"steps",...,"seconds",...,"samples_per_second",...}
 //
 // Only "seconds" and "samples_per_second" differ between two runs of one configuration on one machine.
 #pragma once

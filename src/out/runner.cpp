@@ -8,6 +8,7 @@
 #include "base/interrupt.hpp"
 #include "base/pool.hpp"
 #include "base/text.hpp"
+#include "out/measure_text.hpp"
 #include "out/progress.hpp"
 #include "out/record.hpp"
 #include "run/sweep.hpp"
@@ -69,6 +70,10 @@ bool run_one(const Config& config, std::string& text, Result& result, Board& boa
         counted = step;
     };
     hooks.evaluated = [&](const Evaluation& e, Trainer&) { text += concat(eval_line(e), "\n"); };
+    Measurer measurer(config);
+    hooks.measured = [&](Trainer& trainer) {
+        for (const Measurement& m : measurer.measure(trainer)) text += concat(measure_line(m), "\n");
+    };
     result = train(config, hooks);
     board.ended(config, work_of_step * static_cast<double>(config.steps - counted), result);
     text += concat(result_line(result), "\n");

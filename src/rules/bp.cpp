@@ -30,6 +30,8 @@ extern const Rule kBp{
     .claim = Claim::global_gradient,
     .told = Told::labels,
     .defaults = "lr=1e-3",
+    .search = "lr=3e-4:1e-2",
+    .chain = true,
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},
 };

@@ -1,39 +1,21 @@
 // Direct feedback alignment: the output error is sent straight to every layer through fixed random weights.
 //
-//   delta_l = D_l (e B_l),   B_l [C, Q * H] ~ N(0, 1 / C) fixed, one block per position
+//   delta_l = D_l (e B_l),   B_l [C, Q * H] ~ N(0, 1 / C) fixed, one block per position (--feedback shared: one for all positions)
 //
 // The layer's own mask is there; those of the layers between it and the output are not.
-#include <cmath>
-
-#include "base/error.hpp"
-#include "base/rng.hpp"
-#include "rules/rule.hpp"
+#include "rules/direct.hpp"
 
 namespace rhm {
 namespace {
 
 template <class T>
 void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    std::size_t classes = net.shape.classes;
-    for (std::size_t l = 1; l <= net.depth(); ++l) memory.feedback.add(concat("B", l), classes, net.shape.hidden[l - 1].units());
-    memory.feedback.allocate();
-    for (std::size_t l = 1; l <= net.depth(); ++l) {
-        Rng rng(seed, Purpose::feedback, l);
-        rng.fill_normal(memory.feedback.span(l - 1), options.feedback_scale / std::sqrt(static_cast<double>(classes)));
-    }
+    draw_direct(net, options, seed, memory.feedback);
 }
 
 template <class T>
 double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
-    const Network<T>& net = pass.net;
-    Matrix<T>& delta = memory.buffer(0);
-    for (std::size_t l = 1; l <= net.depth(); ++l) {
-        const LayerShape& layer = net.shape.hidden[l - 1];
-        delta.resize(pass.n, layer.units());
-        gemm_nn<T>(pass.error, memory.feedback[l - 1], delta.view());  // e B_l [N, Q * H]
-        relu_mask<T>(pass.record.flat(l), delta.view());               // D_l
-        accumulate<T>(net, pass.record, l, delta.reshape(pass.n * layer.positions, layer.width), gradient);
-    }
+    direct_gradient<T>(pass, pass.error, memory.feedback, memory, gradient);
     return kNoLoss;
 }
 
@@ -49,6 +31,7 @@ extern const Rule kDfa{
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=1e-3",
+    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 feedback=position|shared",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},
 };

@@ -26,15 +26,30 @@ namespace rhm {
 enum class Mask { exact, none, mean, shuffled };
 inline constexpr std::string_view kMaskNames[] = {"exact", "none", "mean", "shuffled"};
 
+/// Which codes the self-supervised rules compare, see rules/local.hpp.
+enum class Pairing { classes, synonyms, siblings };
+inline constexpr std::string_view kPairingNames[] = {"class", "synonyms", "siblings"};
+
 /// The constants of all rules. A rule reads those it names in its equation.
 struct RuleOptions {
-    Mask downstream_mask = Mask::exact;  ///< bp, fa
-    bool local_mask = true;              ///< bp, fa: keep the layer's own D_l
+    Mask downstream_mask = Mask::exact;  ///< bp, fa, sign_symmetry
+    bool local_mask = true;              ///< the same: keep the layer's own D_l
     double feedback_scale = 1;           ///< factor on the random feedback weights
-    int negatives = 1;                   ///< clapp: negatives of each positive
+    bool feedback_shared = false;        ///< rules with direct feedback: one block of weights for all positions of a layer
+    double decay = 1e-4;                 ///< dkp: of all weights, forward and feedback
+    double forgetting = 0.999;           ///< ebd: of the running correlation R_l
+    double power = 0, power_target = 1, entropy = 0;  ///< ebd's regularisers
+    Pairing pairing = Pairing::classes;  ///< rules that learn from pairs
+    int head = 16;                       ///< k, outputs of the local linear head; 0: none
+    int negatives = 1;                   ///< clapp, ff: negatives of each positive
+    bool negatives_anywhere = false;     ///< siblings: negatives from any place of the strings, not the pair's own
+    double margin = 1;                   ///< clapp: scores are pushed beyond +-margin
     double predictor_scale = 1;          ///< clapp: factor on the initial predictors
-    int head = 16;                       ///< k, outputs of the local linear head (vicreg)
-    double invariance = 1, variance = 1, covariance = 0.04;  ///< vicreg's three weights
+    bool hebbian = false;                ///< clapp: one kind of sample at a time, separate predictors back
+    double temperature = 0.2;            ///< infonce: tau
+    double threshold = 2;                ///< ff: theta, a number a unit
+    bool stop_gradient = true;           ///< simsiam
+    double invariance = 1, variance = 1, covariance = 0.04;  ///< weights: vicreg, lpl (pull, push, decorrelation), barlow (the last)
 };
 
 /// What a rule keeps between steps.
@@ -50,8 +65,8 @@ struct Memory {
     }
 };
 
-/// One batch after its forward pass. For rules that learn from pairs the record holds 2 n rows: row i and row n + i are
-/// the two views of pair i.
+/// One batch after its forward pass. For rules that learn from pairs of strings the record holds 2 n rows: row i and row n + i are
+/// the two views of pair i. (With Pairing::siblings the pairs are inside the n strings.)
 template <class T>
 struct Pass {
     const Network<T>& net;
@@ -60,6 +75,7 @@ struct Pass {
     std::span<const std::uint8_t> labels;  ///< [N] of the first views
     View<const T> error;                   ///< e / N = (softmax(o) - onehot(y)) / N of the first views [N, C]
     std::uint64_t seed = 0, step = 0;      ///< for rules that draw random numbers at each step
+    std::size_t layer = 0;                 ///< local rules: the only hidden layer that learns, 0: all
 };
 
 template <class T>
@@ -91,6 +107,8 @@ struct Rule {
     Claim claim;
     Told told;
     std::string_view defaults;   ///< the tuned values of options that are not given: "lr=3e-3 head=16"
+    std::string_view search;     ///< what 'rhm tune' searches: ranges, evenly on a log scale, and choices: "lr=3e-4:3e-2 head=8|16|32"
+    bool chain = false;          ///< its signal comes down from layer to layer, so that the mask options apply
     RuleFunctions<float> on_float;
     RuleFunctions<double> on_double;
 

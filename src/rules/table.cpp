@@ -5,9 +5,13 @@
 
 namespace rhm {
 
-extern const Rule kBp, kFa, kDfa, kClapp, kVicreg;
+extern const Rule kBp, kFrozen, kLayerwise, kFa, kSignSymmetry, kDfa, kSdfa, kDrtp, kDkp, kEbd, kPepita, kGated, kClapp, kInfonce, kFf, kVicreg, kBarlow, kLpl, kSimsiam;
 
-static const Rule* const kRules[] = {&kBp, &kFa, &kDfa, &kClapp, &kVicreg};
+static const Rule* const kRules[] = {
+    &kBp, &kFrozen, &kLayerwise,
+    &kFa, &kSignSymmetry, &kDfa, &kSdfa, &kDrtp, &kDkp, &kEbd, &kPepita, &kGated,
+    &kClapp, &kInfonce, &kFf, &kVicreg, &kBarlow, &kLpl, &kSimsiam,
+};
 
 std::span<const Rule* const> rules() { return kRules; }
 

@@ -1,47 +1,28 @@
 // VICReg, variance-invariance-covariance regularisation, layer by layer, on a local linear head.
 //
-//   z = sum_q h_q V_q   [N, k]: a linear head with a block of its own for every position q, learnt by the same loss
-//   Loss_l = inv / (N k) sum |z1 - z2|^2 + var / (2 k) sum_views sum_j relu(1 - sqrt(Var z_j + 1e-4))
-//          + cov / k sum_views sum_{i != j} Cov(z_i, z_j)^2
+//   Loss_l = inv / (n k) sum |z1 - z2|^2 + var / (2 k) sum_views sum_j relu(1 - sqrt(Var z_j + 1e-4))
+//          + cov / k sum_views sum_{i != j} Cov(z_i, z_j)^2,        z [n, k]: the head's outputs, see local.hpp
 //
-// Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906), eqs. 1-6, with the normalisation of the authors' code (means over N k
-// for the first term, halves for the second). Variances and covariances divide by N - 1. No expander, no gradient downwards.
+// Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906), eqs. 1-6, with the normalisation of the authors' code (means over n k
+// for the first term, halves for the second). Variances and covariances divide by n - 1. No expander, no gradient downwards.
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.hpp"
-#include "base/rng.hpp"
 #include "rules/local.hpp"
 
 namespace rhm {
 namespace {
 
+/// The variance and covariance terms of one view z [n, k], their gradient added to dz.
 template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    std::size_t k = static_cast<std::size_t>(options.head);
-    for (std::size_t l = 1; l <= net.depth(); ++l) memory.learnt.add(concat("V", l), net.shape.hidden[l - 1].units(), k);
-    memory.learnt.allocate();
-    for (std::size_t l = 1; l <= net.depth(); ++l) {
-        Rng rng(seed, Purpose::heads, l);
-        rng.fill_normal(memory.learnt.span(l - 1), 1 / std::sqrt(static_cast<double>(net.shape.hidden[l - 1].units())));
-    }
-    memory.learnt_gradient = memory.learnt.zeros();
-}
-
-/// The variance and covariance terms of one view z [N, k], their gradient added to dz.
-template <class T>
-double spread_loss(View<const T> z, const RuleOptions& options, Memory<T>& memory, View<T> dz) {
+double spread_loss(View<const T> z, const RuleOptions& options, double weight, Memory<T>& memory, View<T> dz) {
     const std::size_t n = z.rows, k = z.cols;
     const T per_pair = T(1) / static_cast<T>(n - 1);
-    Matrix<T>&centred = memory.buffer(3), &covariance = memory.buffer(4);
+    const double variance = weight * options.variance / (2 * double(k)), decorrelation = weight * options.covariance / double(k);
+    Matrix<T>&centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
     centred.resize(n, k);
     covariance.resize(k, k);
-    for (std::size_t j = 0; j < k; ++j) {
-        T mean = 0;
-        for (std::size_t i = 0; i < n; ++i) mean += z(i, j);
-        mean /= static_cast<T>(n);
-        for (std::size_t i = 0; i < n; ++i) centred(i, j) = z(i, j) - mean;
-    }
+    centre<T>(z, centred);
     gemm_tn<T>(centred, centred, covariance.view());
     // From here on `covariance` becomes the factor G of dz = centred G: diagonal from the hinge, off-diagonal from the squares.
     double loss = 0;
@@ -50,11 +31,11 @@ double spread_loss(View<const T> z, const RuleOptions& options, Memory<T>& memor
             T c = covariance(a, b) * per_pair;
             if (a == b) {
                 T deviation = std::sqrt(c + T(1e-4));
-                loss += options.variance / (2 * double(k)) * std::max(0.0, 1 - double(deviation));
-                covariance(a, b) = deviation < 1 ? -static_cast<T>(options.variance) / (T(2) * static_cast<T>(k) * deviation) * per_pair : T(0);
+                loss += variance * std::max(0.0, 1 - double(deviation));
+                covariance(a, b) = deviation < 1 ? -static_cast<T>(variance) / deviation * per_pair : T(0);
             } else {
-                loss += options.covariance / double(k) * double(c) * double(c);
-                covariance(a, b) = T(4) * static_cast<T>(options.covariance) / static_cast<T>(k) * c * per_pair;
+                loss += decorrelation * double(c) * double(c);
+                covariance(a, b) = T(4) * static_cast<T>(decorrelation) * c * per_pair;
             }
         }
     gemm_nn<T>(centred, covariance, dz, T(1));
@@ -62,34 +43,28 @@ double spread_loss(View<const T> z, const RuleOptions& options, Memory<T>& memor
 }
 
 template <class T>
-double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, View<T> dh) {
-    const std::size_t n = pass.n, k = static_cast<std::size_t>(options.head);
-    View<const T> h = pass.record.flat(l), v = memory.learnt[l - 1];
-    Matrix<T>&z = memory.buffer(1), &dz = memory.buffer(2);
-    z.resize(2 * n, k);
-    dz.resize(2 * n, k);
-    gemm_nn<T>(h, v, z.view());
-
+double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
+    const double pull = double(pairs.weight) * options.invariance / double(n * k);
     double loss = 0;
-    const T scale = T(2) * static_cast<T>(options.invariance) / static_cast<T>(n * k);
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < k; ++j) {
-            T difference = z(i, j) - z(n + i, j);
-            loss += options.invariance / double(n * k) * double(difference) * double(difference);
-            dz(i, j) = scale * difference;
-            dz(n + i, j) = -scale * difference;
+            T difference = pairs.z1(i, j) - pairs.z2(i, j);
+            loss += pull * double(difference) * double(difference);
+            pairs.dz1(i, j) = T(2) * static_cast<T>(pull) * difference;
+            pairs.dz2(i, j) = -pairs.dz1(i, j);
         }
-    for (std::size_t view = 0; view < 2; ++view)
-        loss += spread_loss<T>(z.view().rows_from(view * n, n), options, memory, dz.view().rows_from(view * n, n));
-
-    gemm_nt<T>(dz, v, dh);
-    gemm_tn<T>(h, dz, memory.learnt_gradient[l - 1], T(1));
-    return loss;
+    loss += spread_loss<T>(pairs.z1, options, double(pairs.weight), memory, pairs.dz1);
+    return loss + spread_loss<T>(pairs.z2, options, double(pairs.weight), memory, pairs.dz2);
 }
 
 template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
-    return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);
+LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>}; }
+RHM_LOCAL_RULE
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
 }
 
 }  // namespace
@@ -104,6 +79,7 @@ extern const Rule kVicreg{
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=3e-3 head=16 variance=2",
+    .search = "lr=1e-3:1e-2 head=8|16|32 variance=0.3:10 covariance=0.01:1",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

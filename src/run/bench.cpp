@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <ctime>
+#include <memory>
 
+#include "base/error.hpp"
 #include "base/kernels.hpp"
+#include "run/trainer.hpp"
 
 namespace rhm {
 namespace {
@@ -96,6 +99,58 @@ GemmBench bench_gemm(const std::vector<std::string_view>& kernels, const std::ve
             }
         for (std::size_t i = 0; i < kernels.size(); ++i)
             if (repeats > 0) result.speeds.push_back({kernels[i], shape, median(gflops[i])});
+    }
+    return result;
+}
+
+namespace {
+
+template <class T>
+std::size_t bytes_of(const Memory<T>& memory) {
+    std::size_t numbers = memory.feedback.size() + 4 * memory.learnt.size();  // gradient and two moments besides
+    for (const Matrix<T>& buffer : memory.scratch) numbers += buffer.size();
+    return numbers * sizeof(T);
+}
+
+std::size_t bytes_of(const Trainer& trainer) {
+    std::size_t numbers = 4 * trainer.net.parameters.size() + trainer.record.logits.size();
+    for (const auto& code : trainer.record.code) numbers += code.size();
+    return numbers * sizeof(float) + trainer.batch.input.size() + bytes_of(trainer.memory);
+}
+
+}  // namespace
+
+std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps) {
+    struct Net { int v, L, H; };
+    constexpr Net nets[] = {{6, 3, 72}, {8, 3, 128}, {8, 4, 128}, {16, 3, 512}};
+    std::vector<StepSpeed> result;
+    for (const Net& net : nets) {
+        std::vector<std::unique_ptr<Trainer>> trainers;
+        for (const Rule* rule : rules()) {
+            Config config;
+            config.task = {net.v, net.v, 2, 2, net.L};
+            config.train_size = 512;
+            config.test_size = 64;
+            config.width = net.H;
+            config.rule = rule->name;
+            resolve(config);
+            trainers.push_back(std::make_unique<Trainer>(config));
+            trainers.back()->step();  // buffers are allocated here
+        }
+        std::vector<std::vector<double>> times(trainers.size());
+        for (std::size_t r = 0; r < repeats; ++r)
+            for (std::size_t i = 0; i < trainers.size(); ++i) {
+                const std::clock_t start = std::clock();
+                for (std::size_t step = 0; step < steps; ++step) trainers[i]->step();
+                times[i].push_back(1e3 * double(std::clock() - start) / double(CLOCKS_PER_SEC) / double(steps));
+            }
+        double bp = 0;
+        for (std::size_t i = 0; i < trainers.size(); ++i)
+            if (trainers[i]->config.rule == "bp") bp = median(times[i]);
+        for (std::size_t i = 0; i < trainers.size(); ++i) {
+            double time = median(times[i]);
+            result.push_back({trainers[i]->config.rule, concat("v=", net.v, " L=", net.L, " width ", net.H), time, time / bp, bytes_of(*trainers[i])});
+        }
     }
     return result;
 }

@@ -1,6 +1,7 @@
 // How fast the matrix products run here, next to how fast this core can multiply and add at all.
 #pragma once
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,5 +38,17 @@ std::vector<GemmShape> training_products();
 /// selected kernels as they were.
 GemmBench bench_gemm(const std::vector<std::string_view>& kernels, const std::vector<GemmShape>& shapes,
                      std::size_t repeats = 9, double seconds = 0.002);
+
+/// What a training step of a rule costs on a network: the median of interleaved repeats.
+struct StepSpeed {
+    std::string rule, network;
+    double milliseconds = 0;   ///< processor time of one step, one thread
+    double to_bp = 0;          ///< the same divided by bp's on the same network
+    std::size_t bytes = 0;     ///< memory the step works on: weights, gradient, moments, codes, the rule's own
+};
+
+/// Every rule of the table on the networks (v, L, H) = (6,3,72), (8,3,128), (8,4,128), (16,3,512), m = 2, batch 128, and the rule's
+/// defaults. The rules take turns `repeats` times, `steps` steps each turn.
+std::vector<StepSpeed> bench_steps(std::size_t repeats = 7, std::size_t steps = 20);
 
 }  // namespace rhm

@@ -1,5 +1,6 @@
 #include "run/config.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <tuple>
@@ -13,13 +14,16 @@
 namespace rhm {
 namespace {
 
-constexpr std::string_view kViews[] = {"class"};
+constexpr std::string_view kPlaces[] = {"place", "any"};
+constexpr std::string_view kSchedules[] = {"joint", "greedy"};
+constexpr std::string_view kOnOff[] = {"on", "off"};
 constexpr std::string_view kFormats[] = {"text", "json"}, kTableFormats[] = {"text", "csv", "json"};
 constexpr std::string_view kControls[] = {"none", "no-correlation"};
 constexpr std::string_view kSplits[] = {"train", "test"};
 constexpr std::string_view kDataFormats[] = {"npy", "csv", "jsonl", "text"};  // out/generate.hpp
 constexpr std::string_view kInputs[] = {"none", "one-hot", "whitened"};
 constexpr std::string_view kLocalMasks[] = {"exact", "none"};
+constexpr std::string_view kFeedbacks[] = {"position", "shared"};
 
 #define FIELD(member) [](Config& c) -> Field { return &c.member; }
 
@@ -31,6 +35,7 @@ const Option kOptions[] = {
     {.name = "levels", .letter = 'L', .group = "Task", .value = "L", .help = "levels of the hierarchy; strings have S^L symbols", .field = FIELD(task.levels), .commands = kTask, .low = 1, .high = 20},
     {.name = "train-size", .letter = 'P', .group = "Task", .value = "P", .help = "training data", .field = FIELD(train_size), .commands = kTrain | kInfo | kGenerate, .low = 1, .high = 1e9},
     {.name = "test-size", .group = "Task", .value = "N", .help = "test data, disjoint from the training data", .field = FIELD(test_size), .commands = kTrain | kGenerate, .low = 1, .high = 1e9},
+    {.name = "validation-size", .group = "Task", .value = "N", .help = "validation data, apart from training and test data; 'rhm tune' judges by them", .field = FIELD(validation_size), .low = 0, .high = 1e9},
     {.name = "grammar", .group = "Task", .value = "FILE", .help = "the rules from a file that 'rhm grammar --format json' wrote, instead of drawing them", .field = FIELD(grammar), .commands = kTask},
     {.name = "control", .group = "Task", .value = "NAME", .help = "no-correlation: rules by which nothing but nearly the whole string tells the class (M must be a multiple of V); deep networks stay near chance", .field = FIELD(control), .commands = kTask, .words = kControls},
     {.name = "uniform", .group = "Task", .help = "draw from the whole language instead of equally from each class", .field = FIELD(uniform), .commands = kTrain | kGenerate},
@@ -45,28 +50,50 @@ const Option kOptions[] = {
     {.name = "batch", .group = "Learning", .value = "N", .help = "data (or pairs) of a step", .field = FIELD(batch), .low = 2, .high = 1 << 20},
     {.name = "steps", .group = "Learning", .value = "N", .help = "most steps", .field = FIELD(steps), .commands = kTrain | kReproduce, .low = 0, .high = 1e12},
     {.name = "stop-loss", .group = "Learning", .value = "X", .help = "stop when the mean cross-entropy of 50 steps is below this", .field = FIELD(stop_loss), .low = 0, .high = 1e6},
-    {.name = "views", .group = "Learning", .value = "NAME", .help = "pairs of the self-supervised rules; class: two training data of one class (labels used as pairs)", .field = FIELD(views), .words = kViews},
+    {.name = "views", .group = "Learning", .value = "NAME", .help = "pairs of the self-supervised rules; class: two training data of one class (labels used as pairs); synonyms: a datum and a re-derivation below --view-level (made by the generator); siblings: neighbouring patches of one string", .field = FIELD(views), .words = kPairingNames},
+    {.name = "view-level", .group = "Learning", .value = "K", .help = "synonyms: symbols of the levels >= K stay; L keeps the class alone", .field = FIELD(view_level), .low = 1, .high = 20, .unset = "L - 1"},
+    {.name = "schedule", .group = "Learning", .value = "NAME", .help = "self-supervised rules: hidden layers learn all at once (joint), or one after another, each for its share of --steps (greedy)", .field = FIELD(schedule), .words = kSchedules},
+    {.name = "readout-labels", .group = "Learning", .value = "N", .help = "self-supervised rules: the first N training data alone are labelled, and the readout learns from them after the hidden layers; 0: alongside, from all P", .field = FIELD(readout_labels), .low = 0, .high = 1e9},
+    {.name = "readout-steps", .group = "Learning", .value = "N", .help = "most steps of the readout with --readout-labels", .field = FIELD(readout_steps), .low = 0, .high = 1e12},
     {.name = "seed", .group = "Learning", .value = "N", .help = "seed of grammar, data and weights", .field = FIELD(seed), .commands = kTask, .low = 0, .high = 9e15},
     {.name = "eval-every", .group = "Learning", .value = "N", .help = "steps between evaluations", .field = FIELD(eval_every), .low = 1, .high = 1e9},
-    {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
-    {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
-    {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "fa, dfa: factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
-    {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
+    {.name = "measure", .group = "Measuring", .value = "LIST", .help = "what each layer has learnt, added to the record: sensitivity, probes, alignment, health joined by commas, or all", .field = FIELD(measure), .commands = kTrain | kInspect},
+    {.name = "measure-every", .group = "Measuring", .value = "N", .help = "steps between measurements", .field = FIELD(measure_every), .low = 1, .high = 1e9, .unset = "only at the end"},
+    {.name = "measure-size", .group = "Measuring", .value = "N", .help = "test data of a measurement; probes are fitted on half of them", .field = FIELD(measure_size), .commands = kTrain | kInspect, .low = 4, .high = 1e6},
+    {.name = "load", .group = "Measuring", .value = "FILE", .help = "a network that --save wrote: the initial weights, or the network to inspect", .field = FIELD(load), .commands = kTrain | kInspect},
+    {.name = "save", .group = "Measuring", .value = "FILE", .help = "write the trained network there, an NPY file with one record: np.load(FILE)[0][\"W1\"]", .field = FIELD(save), .recorded = false},
+    {.name = "downstream-mask", .group = "Rules", .value = "NAME", .help = "bp, fa, sign_symmetry: ReLU masks of the layers above on the way down; none: times 1/2, mean: the unit's batch mean, shuffled: another datum's", .field = FIELD(downstream_mask), .words = kMaskNames},
+    {.name = "local-mask", .group = "Rules", .value = "NAME", .help = "bp, fa, sign_symmetry: the layer's own ReLU mask", .field = FIELD(local_mask), .words = kLocalMasks},
+    {.name = "feedback", .group = "Rules", .value = "NAME", .help = "rules with direct feedback: random weights for each position, or shared by the positions of a layer", .field = FIELD(feedback), .words = kFeedbacks},
+    {.name = "feedback-scale", .group = "Rules", .value = "X", .help = "factor on the random feedback weights", .field = FIELD(constants.feedback_scale), .low = 0, .high = 1e6},
+    {.name = "decay", .group = "Rules", .value = "X", .help = "dkp: decay of all weights, forward and feedback", .field = FIELD(constants.decay), .low = 0, .high = 1e6},
+    {.name = "forgetting", .group = "Rules", .value = "X", .help = "ebd: forgetting factor of the running correlation", .field = FIELD(constants.forgetting), .low = 0, .high = 1},
+    {.name = "power", .group = "Rules", .value = "X", .help = "ebd: weight of the power normalisation", .field = FIELD(constants.power), .low = 0, .high = 1e6},
+    {.name = "power-target", .group = "Rules", .value = "X", .help = "ebd: mean square that it holds each unit to", .field = FIELD(constants.power_target), .low = 0, .high = 1e6},
+    {.name = "entropy", .group = "Rules", .value = "X", .help = "ebd: weight of the layer entropy", .field = FIELD(constants.entropy), .low = 0, .high = 1e6},
+    {.name = "negatives", .group = "Rules", .value = "N", .help = "clapp, ff: negatives of each positive, all from the batch", .field = FIELD(constants.negatives), .low = 1, .high = 65536},
     {.name = "predictor-scale", .group = "Rules", .value = "X", .help = "clapp: factor on the initial predictors B", .field = FIELD(constants.predictor_scale), .low = 0, .high = 1e6},
-    {.name = "head", .group = "Rules", .value = "K", .help = "clapp, vicreg: outputs of the local linear head; 0: none (clapp: one predictor per position)", .field = FIELD(constants.head), .low = 0, .high = 65536},
-    {.name = "invariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the invariance term", .field = FIELD(constants.invariance), .low = 0, .high = 1e6},
-    {.name = "variance", .group = "Rules", .value = "X", .help = "vicreg: weight of the variance term", .field = FIELD(constants.variance), .low = 0, .high = 1e6},
-    {.name = "covariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the covariance term", .field = FIELD(constants.covariance), .low = 0, .high = 1e6},
+    {.name = "negatives-from", .group = "Rules", .value = "NAME", .help = "clapp, infonce, ff on siblings: negatives from the pair's own place in other strings, or from any place", .field = FIELD(negatives_from), .words = kPlaces},
+    {.name = "margin", .group = "Rules", .value = "X", .help = "clapp: scores are pushed above X for true pairs, below -X for false ones", .field = FIELD(constants.margin), .low = 0, .high = 1e6},
+    {.name = "hebbian", .group = "Rules", .help = "clapp: positive or negative at a time, at random, and separate weights for the prediction back", .field = FIELD(constants.hebbian)},
+    {.name = "temperature", .group = "Rules", .value = "X", .help = "infonce: divisor of the cosine similarities", .field = FIELD(constants.temperature), .low = 1e-3, .high = 1e6},
+    {.name = "threshold", .group = "Rules", .value = "X", .help = "ff: goodness that separates true from false pairs", .field = FIELD(constants.threshold), .low = 0, .high = 1e6},
+    {.name = "stop-gradient", .group = "Rules", .value = "NAME", .help = "simsiam: on, or off: the gradient flows into both views", .field = FIELD(stop_gradient), .words = kOnOff},
+    {.name = "head", .group = "Rules", .value = "K", .help = "self-supervised rules: outputs of the local linear head; 0: none, position by position (clapp: one predictor per position)", .field = FIELD(constants.head), .low = 0, .high = 65536},
+    {.name = "invariance", .group = "Rules", .value = "X", .help = "vicreg: weight of the invariance term; lpl: of the pull", .field = FIELD(constants.invariance), .low = 0, .high = 1e6},
+    {.name = "variance", .group = "Rules", .value = "X", .help = "vicreg: weight of the variance term; lpl: of the push", .field = FIELD(constants.variance), .low = 0, .high = 1e6},
+    {.name = "covariance", .group = "Rules", .value = "X", .help = "vicreg, lpl: weight of the squared covariances; barlow: of the off-diagonal correlations", .field = FIELD(constants.covariance), .low = 0, .high = 1e6},
     {.name = "split", .group = "Data", .value = "NAME", .help = "train or test: parts of the language that never share a datum", .field = FIELD(split), .commands = kGenerate, .words = kSplits, .recorded = false},
     {.name = "format", .group = "Data", .value = "NAME", .help = "npy, csv, jsonl or text", .field = FIELD(data_format), .commands = kGenerate, .words = kDataFormats, .recorded = false},
     {.name = "latents", .group = "Data", .help = "write the symbols of all levels too", .field = FIELD(latents), .commands = kGenerate, .recorded = false},
     {.name = "inputs", .group = "Data", .value = "NAME", .help = "write what a network sees too: one-hot, or whitened (x - 1/v) / sqrt(1 - 1/v)", .field = FIELD(inputs), .commands = kGenerate, .words = kInputs, .recorded = false},
     {.name = "smoke", .group = "Running", .help = "a small task in seconds, to see that all is well", .field = FIELD(smoke), .commands = kReproduce, .recorded = false},
-    {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce, .low = 1, .high = 1000, .recorded = false},
+    {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce | kTune | kMasking, .low = 1, .high = 1000, .recorded = false},
+    {.name = "trials", .group = "Running", .value = "N", .help = "settings that are tried, the rule's defaults among them", .field = FIELD(trials), .commands = kTune, .low = 1, .high = 100000, .recorded = false},
     {.name = "shard", .group = "Running", .value = "I/N", .help = "do part I of N only, so that N processes share the sweep; their files are merged by cat", .field = FIELD(shard), .commands = kSweep, .recorded = false},
     {.name = "dry-run", .group = "Running", .help = "say how many runs there are, how long they take at most and what memory, and run none", .field = FIELD(dry_run), .commands = kSweep, .recorded = false},
     {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce | kSweep, .low = 0, .high = 1024, .recorded = false},
-    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce | kSweep, .recorded = false},
+    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce | kInspect | kSweep, .recorded = false},
     {.name = "format", .group = "Output", .value = "NAME", .help = "text, or json: one JSON object a line", .field = FIELD(format), .commands = kEvery & ~(kGenerate | kSummary | kPlot), .words = kFormats, .recorded = false},
     {.name = "format", .group = "Output", .value = "NAME", .help = "text, csv: one tidy table, or json: one JSON object a line", .field = FIELD(format), .commands = kSummary, .words = kTableFormats, .recorded = false},
     {.name = "output", .letter = 'o', .group = "Output", .value = "PATH", .help = "write there instead of to the terminal (a file; a directory for reproduce)", .field = FIELD(output), .commands = kTrain | kReproduce | kSweep | kSummary | kPlot | kReport | kGrammar | kGenerate, .recorded = false},
@@ -102,6 +129,8 @@ const Option* find_option(std::string_view name) {
         if (option.name == name) return &option;
     return nullptr;
 }
+
+bool is_given(const Config& config, const Option& option) { return config.given.test(index(option)); }
 
 void set(Config& config, const Option& option, std::string_view text) {
     std::visit([&](auto* field) {
@@ -154,7 +183,7 @@ Grammar grammar_of(const Config& config) {
 }
 
 SplitSizes sizes_of(const Config& config) {
-    return {static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size), 0, config.uniform};
+    return {static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size), static_cast<std::size_t>(config.validation_size), config.uniform};
 }
 
 NetworkShape shape_of(const Config& config) {
@@ -180,6 +209,28 @@ static void resolve_task(Config& config) {
     check(config.task);
 }
 
+/// What concerns the rules that learn from pairs.
+static void resolve_pairs(Config& config, const Rule& rule) {
+    config.constants.pairing = word_to<Pairing>(kPairingNames, config.views);
+    config.constants.negatives_anywhere = config.negatives_from == "any";
+    const bool siblings = config.constants.pairing == Pairing::siblings;
+    if (!rule.wants_pairs()) {
+        const char* option = config.views != "class" ? "views" : config.schedule != "joint" ? "schedule" : config.readout_labels ? "readout-labels" : nullptr;
+        if (option) fail(Exit::usage, "--", option, " is for the rules that learn from pairs; '", rule.name, "' does not");
+    }
+    if (config.constants.pairing == Pairing::synonyms) {
+        if (!config.view_level) config.view_level = std::max(1, config.task.levels - 1);
+        if (*config.view_level > config.task.levels)
+            fail(Exit::usage, "--view-level ", *config.view_level, " is above the top level; the task has L = ", config.task.levels);
+    } else if (config.view_level) {
+        fail(Exit::usage, "--view-level is for --views synonyms, not ", config.views);
+    }
+    if (siblings && (config.arch != "cnn" || config.task.levels < 2))
+        fail(Exit::usage, "siblings are neighbouring positions with the same weights: use --arch cnn and L >= 2");
+    if (config.readout_labels > config.train_size)
+        fail(Exit::usage, "--readout-labels ", config.readout_labels, " is more than the ", config.train_size, " training data; lower it or raise -P");
+}
+
 void resolve(Config& config) {
     const Rule& rule = find_rule(config.rule);
     resolve_task(config);
@@ -191,21 +242,48 @@ void resolve(Config& config) {
         config.given.reset(index(option));
     }
     config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
+    resolve_pairs(config, rule);
+    config.constants.stop_gradient = config.stop_gradient == "on";
     config.constants.local_mask = config.local_mask == "exact";
     bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
-    if (masks_changed && config.rule != "bp" && config.rule != "fa")
-        fail(Exit::usage, "--downstream-mask and --local-mask change bp and fa only; '", config.rule, "' sends no signal through masks");
+    if (masks_changed && !rule.chain)
+        fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '", config.rule, "' sends no signal from layer to layer");
+    config.constants.feedback_shared = config.feedback == "shared";
+    if (config.measure_every && config.measure.empty()) fail(Exit::usage, "--measure-every says how often; say what with --measure, e.g. --measure probes");
+    measures_of(config.measure);
+    if (config.task.synonyms < 2 && config.measure.find("sensitivity") != std::string::npos)
+        fail(Exit::usage, "--measure sensitivity swaps synonyms, and with m = 1 there are none; raise -m to 2 or more");
     shape_of(config);
     check(config.task, sizes_of(config));
+}
+
+std::vector<std::string_view> measures_of(std::string_view list) {
+    std::vector<std::string_view> asked, out;
+    if (!list.empty()) asked = split(list, ',');
+    for (std::string_view word : asked) {
+        if (word == "all" || std::ranges::find(kMeasureNames, word) != std::end(kMeasureNames)) continue;
+        auto guess = nearest(word, kMeasureNames);
+        fail(Exit::usage, "--measure takes ", join(kMeasureNames, ", ", " and "), " joined by commas, or all, not '", word, "'",
+             guess.empty() ? std::string() : concat(" (did you mean '", guess, "'?)"));
+    }
+    for (std::string_view name : kMeasureNames)
+        if (std::ranges::find(asked, name) != asked.end() || std::ranges::find(asked, "all") != asked.end()) out.push_back(name);
+    return out;
 }
 
 std::string told(const Config& config) {
     switch (find_rule(config.rule).told) {
         case Told::labels: return "labels";
-        case Told::pairs: return "labels as pairs";
         case Told::nothing: return "nothing";
+        case Told::pairs: break;
     }
-    return "";
+    switch (config.constants.pairing) {
+        case Pairing::classes: return "labels as pairs";
+        case Pairing::synonyms: return config.view_level == config.task.levels ? "generator, class as pairs" : "generator's synonyms";
+        case Pairing::siblings: break;
+    }
+    if (static_cast<int>(*config.depth) < config.task.levels) return "nothing";  // every layer has siblings
+    return concat("nothing; top layer: ", config.readout_labels ? config.readout_labels : config.train_size, " labels");
 }
 
 }  // namespace rhm

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "data/grammar.hpp"
 #include "data/sampler.hpp"
@@ -23,6 +24,7 @@ struct Config {
     std::optional<int> classes;       ///< n_c, v when not given
     std::int64_t train_size = 8192;   ///< P
     std::int64_t test_size = 4000;
+    std::int64_t validation_size = 0;
     std::string grammar;              ///< a file with the rules, instead of drawing them from the seed
     std::string control = "none";     ///< or "no-correlation"
     bool uniform = false;             ///< classes drawn uniformly instead of balanced
@@ -40,11 +42,21 @@ struct Config {
     std::int64_t steps = 6000;        ///< cap
     double stop_loss = 2e-3;
     std::string views = "class";
+    std::optional<int> view_level;    ///< synonyms; L - 1 when not given
+    std::string schedule = "joint";
+    std::int64_t readout_labels = 0;  ///< N; 0: the readout learns alongside, from all P labels
+    std::int64_t readout_steps = 2000;
     std::uint64_t seed = 0;
     int eval_every = 500;
+    // what is measured
+    std::string measure;              ///< names joined by commas, or "all"
+    std::optional<int> measure_every; ///< steps between measurements, at the end only when not given
+    int measure_size = 600;           ///< data of a measurement
+    std::string load;                 ///< a file with the initial weights
+    std::string save;                 ///< where the trained network is written to
     // the rules' constants
     RuleOptions constants;
-    std::string downstream_mask = "exact", local_mask = "exact";
+    std::string downstream_mask = "exact", local_mask = "exact", feedback = "position", stop_gradient = "on", negatives_from = "place";
     // how it is run and shown: no influence on the numbers
     int threads = 0;                  ///< 0: all cores
     std::string kernel = "auto";
@@ -55,6 +67,7 @@ struct Config {
     int seeds = 3;
     bool dry_run = false;
     std::string shard = "1/1";
+    int trials = 12;
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";
     bool latents = false;
@@ -65,8 +78,8 @@ struct Config {
 
 /// Commands an option belongs to (bits).
 enum : unsigned {
-    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128,
-    kSweep = 256, kSummary = 512, kPlot = 1024, kReport = 2048, kEvery = ~0u,
+    kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kInspect = 1024,
+    kSweep = 1 << 11, kSummary = 1 << 12, kPlot = 1 << 13, kReport = 1 << 14, kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
 
@@ -96,6 +109,9 @@ std::span<const Option> options();
 /// The option of a name (without dashes), or null.
 const Option* find_option(std::string_view name);
 
+/// Whether the option was set, by the command line or another caller of set().
+bool is_given(const Config& config, const Option& option);
+
 /// Sets a field from text; throws Error(usage) naming the option, the value and what it takes.
 void set(Config& config, const Option& option, std::string_view text);
 /// The field as text ("" when unset), and as JSON (null when unset).
@@ -109,6 +125,10 @@ void resolve(Config& config);
 Grammar grammar_of(const Config& config);
 SplitSizes sizes_of(const Config& config);
 NetworkShape shape_of(const Config& config);
+
+inline constexpr std::string_view kMeasureNames[] = {"sensitivity", "probes", "alignment", "health"};
+/// The measures that a list names, in the order of kMeasureNames. Throws Error(usage).
+std::vector<std::string_view> measures_of(std::string_view list);
 
 /// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
 std::string told(const Config& config);

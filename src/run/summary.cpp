@@ -17,7 +17,7 @@ constexpr double kInf = std::numeric_limits<double>::infinity(), kNaN = std::num
 
 /// Options that change with P, task and seed as a matter of course, or only how closely is looked: they make no other curve.
 bool makes_a_curve(const std::string& option, const Measured& run) {
-    for (auto name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "test-size", "seed", "rule", "eval-every"})
+    for (auto name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "test-size", "seed", "rule", "eval-every", "measure", "measure-every", "measure-size"})
         if (option == name) return false;
     return option != "depth" || run.options.at(option) != std::to_string(run.task.levels);
 }

@@ -38,20 +38,27 @@ double accuracy(const Network<T>& net, const Dataset& data, std::size_t count, R
 template double accuracy<float>(const Network<float>&, const Dataset&, std::size_t, Record<float>&);
 template double accuracy<double>(const Network<double>&, const Dataset&, std::size_t, Record<double>&);
 
-BatchInput::BatchInput(const Config& config, const Dataset& data, bool pairs)
-    : data_(data), batches_(data.size(), config.seed), partners_(data, config.task.classes), seed_(config.seed), pairs_(pairs),
-      indices_(static_cast<std::size_t>(config.batch)), others_(pairs ? indices_.size() : 0) {
-    input.resize(rows() * data.length);
+BatchInput::BatchInput(const Config& config, const Grammar& grammar, const Dataset& data, bool pairs)
+    : data_(data), batches_(data.size(), config.seed), partners_(data, config.task.classes), views_(grammar), pairing_(config.constants.pairing),
+      view_level_(config.view_level.value_or(1)), seed_(config.seed), pairs_(pairs && pairing_ != Pairing::siblings),
+      indices_(static_cast<std::size_t>(config.batch)), others_(indices_.size()) {
+    input.resize((pairs_ ? 2 : 1) * indices_.size() * data.length);
     labels.resize(indices_.size());
 }
 
 void BatchInput::next(std::uint64_t step) {
     batches_.next(indices_);
-    if (pairs_) partners_.draw(indices_, seed_, step, others_);
     std::uint8_t* out = input.data();
-    for (auto list : {&indices_, &others_})
-        for (auto i : *list) out = std::copy_n(data_.row(i), data_.length, out);
+    for (auto i : indices_) out = std::copy_n(data_.row(i), data_.length, out);
     for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = data_.labels[indices_[i]];
+    if (!pairs_) return;
+    if (pairing_ == Pairing::classes) {
+        partners_.draw(indices_, seed_, step, others_);
+        for (auto i : others_) out = std::copy_n(data_.row(i), data_.length, out);
+        return;
+    }
+    for (std::size_t i = 0; i < indices_.size(); ++i, out += data_.length)
+        views_.synonyms({data_.row(indices_[i]), data_.length}, view_level_, seed_, step, i, {out, data_.length});
 }
 
 static Memory<float> memory_of(const Rule& rule, const Network<float>& net, const Config& config) {
@@ -63,20 +70,37 @@ static Memory<float> memory_of(const Rule& rule, const Network<float>& net, cons
 Trainer::Trainer(const Config& c)
     : config(c), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
       test_data(draw(grammar, sizes_of(c), Split::test, c.seed)), net(shape_of(c), c.seed, c.init_scale), memory(memory_of(rule, net, c)),
-      batch(config, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
+      batch(config, grammar, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
       descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters),
       descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, memory.learnt), error(batch.labels.size(), net.shape.classes) {}
 
+/// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that are done would drift
+/// on with the momentum they had.
+void Trainer::begin_stage() {
+    const std::int64_t depth = static_cast<std::int64_t>(net.depth());
+    std::size_t layer = static_cast<std::size_t>(std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
+    if (layer == layer_) return;
+    layer_ = layer;
+    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, net.parameters);
+    descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, memory.learnt);
+}
+
+double Trainer::look() {
+    forward<T>(net, batch.input, batch.rows(), record);
+    return cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
+}
+
 double Trainer::step() {
+    if (config.schedule == "greedy") begin_stage();
     batch.next(static_cast<std::uint64_t>(steps));
     ++steps;
-    forward<T>(net, batch.input, batch.rows(), record);
-    double loss = cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
+    double loss = look();
+    if (config.readout_labels) error.fill(0);  // the labels are not looked at
     own_loss = pseudo_gradient(rule, pass(), config.constants, memory, gradient);
     if (rule.on<T>().adapt) rule.on<T>().adapt(pass(), config.constants, memory);
     descend_.step(gradient, net.parameters);
     if (memory.learnt.size()) descend_learnt_.step(memory.learnt_gradient, memory.learnt);
-    return loss;
+    return config.readout_labels ? own_loss : loss;
 }
 
 static double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -91,6 +115,7 @@ Result train(const Config& config, const Hooks& hooks) {
     const std::size_t probe = std::min(trainer.train_data.size(), trainer.test_data.size());
     double window_loss = 0, loss_sum = 0;
     std::int64_t summed = 0;
+    if (hooks.started) hooks.started(trainer);
 
     for (bool stop = false; !stop && trainer.steps < config.steps;) {
         auto start = std::chrono::steady_clock::now();
@@ -103,22 +128,39 @@ Result train(const Config& config, const Hooks& hooks) {
         if (!std::isfinite(loss) || std::isinf(trainer.own_loss)) result.status = Status::diverged, stop = true;
         if (interrupt_signal()) result.status = Status::interrupted, stop = true;
         if (trainer.steps % kWindow == 0) {
-            stop = stop || window_loss / kWindow < config.stop_loss;
+            stop = stop || (!config.readout_labels && trainer.last_stage() && window_loss / kWindow < config.stop_loss);
             if (hooks.stepped) hooks.stepped(trainer.steps, window_loss / kWindow);
             window_loss = 0;
         }
         if (stop || trainer.steps % config.eval_every == 0 || trainer.steps == config.steps) {
-            Evaluation evaluation{trainer.steps, loss_sum / static_cast<double>(summed), accuracy(trainer.net, trainer.train_data, probe, record),
-                                  accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record)};
+            Evaluation evaluation{trainer.steps, loss_sum / static_cast<double>(summed)};
+            if (!config.readout_labels) {
+                evaluation.train_accuracy = accuracy(trainer.net, trainer.train_data, probe, record);
+                evaluation.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
+            }
             loss_sum = 0;
             summed = 0;
             if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
         }
+        const bool last = stop || trainer.steps == config.steps;
+        if (hooks.measured && (last || (config.measure_every && trainer.steps % *config.measure_every == 0))) hooks.measured(trainer);
     }
     result.steps = trainer.steps;
-    result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
-    result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
+    if (config.readout_labels && result.status == Status::ok) {
+        Evaluation evaluation = train_readout(trainer);
+        if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
+        result.train_accuracy = evaluation.train_accuracy;
+        result.test_accuracy = evaluation.test_accuracy;
+    } else {
+        result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
+        result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
+    }
+    if (config.validation_size) {
+        Dataset validation = draw(trainer.grammar, sizes_of(config), Split::validation, config.seed);
+        result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);
+    }
     if (result.seconds > 0) result.samples_per_second = static_cast<double>(result.steps) * config.batch / result.seconds;
+    if (hooks.ended) hooks.ended(trainer, result);
     return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -15,9 +16,9 @@ namespace rhm {
 
 struct Evaluation {
     std::int64_t step = 0;
-    double loss = 0;            ///< mean cross-entropy of the readout over the steps since the last evaluation, nats
-    double train_accuracy = 0;  ///< on the first min(P, test_size) training data
-    double test_accuracy = 0;
+    double loss = 0;            ///< mean of Trainer::step() over the steps since the last evaluation: cross-entropy in nats
+    double train_accuracy = kNoLoss;  ///< on the first min(P, test_size) training data; NaN while no readout learns
+    double test_accuracy = kNoLoss;   ///< likewise
 };
 
 enum class Status { ok, diverged, interrupted };
@@ -25,9 +26,10 @@ inline constexpr std::string_view kStatusNames[] = {"ok", "diverged", "interrupt
 
 struct Result {
     Status status = Status::ok;
-    double train_accuracy = 0;  ///< on all training data, after the last step
+    double train_accuracy = 0;  ///< on all (labelled) training data, after the last step
     double test_accuracy = 0;
-    std::int64_t steps = 0;
+    double validation_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation data
+    std::int64_t steps = 0;     ///< those of the readout apart
     double seconds = 0;         ///< wall time of the training steps, evaluations apart
     double samples_per_second = 0;
 };
@@ -45,12 +47,12 @@ private:
     std::size_t at_;
 };
 
-/// The strings of a step: the batch and, for rules that learn from pairs, the partners behind it.
+/// The strings of a step: the batch and, for rules that learn from pairs of strings, the second views behind it.
 class BatchInput {
 public:
-    BatchInput(const Config& config, const Dataset& data, bool pairs);
+    BatchInput(const Config& config, const Grammar& grammar, const Dataset& data, bool pairs);
     void next(std::uint64_t step);
-    std::size_t rows() const { return indices_.size() + others_.size(); }
+    std::size_t rows() const { return input.size() / data_.length; }
 
     std::vector<std::uint8_t> input, labels;  ///< [rows, d] and [N]
 
@@ -58,8 +60,11 @@ private:
     const Dataset& data_;
     Batches batches_;
     ClassPartners partners_;
+    Views views_;
+    Pairing pairing_;
+    int view_level_;
     std::uint64_t seed_;
-    bool pairs_;
+    bool pairs_;  ///< of strings
     std::vector<std::uint32_t> indices_, others_;
 };
 
@@ -71,10 +76,15 @@ public:
     Trainer(const Trainer&) = delete;
     Trainer& operator=(const Trainer&) = delete;
 
-    /// One step: batch, forward pass, pseudo-gradient, descent. Returns the readout's mean cross-entropy before it.
+    /// One step: batch, forward pass, pseudo-gradient, descent. Returns the readout's mean cross-entropy before it; with
+    /// readout_labels, when the labels are not looked at, the rule's own loss.
     double step();
+    /// The forward pass of the present batch with the weights as they are. Returns the readout's mean cross-entropy.
+    double look();
     /// The last batch as its rule saw it, e.g. to compare rules on it.
-    Pass<T> pass() const { return {net, record, batch.labels.size(), batch.labels, error, config.seed, static_cast<std::uint64_t>(steps - 1)}; }
+    Pass<T> pass() const { return {net, record, batch.labels.size(), batch.labels, error, config.seed, static_cast<std::uint64_t>(steps - 1), layer_}; }
+    /// Whether all layers (joint), or the last one (greedy), learn.
+    bool last_stage() const { return layer_ == 0 || layer_ == net.depth(); }
 
     const Config config;
     const Rule& rule;
@@ -89,6 +99,8 @@ public:
     std::int64_t steps = 0;       ///< done
 
 private:
+    void begin_stage();
+    std::size_t layer_ = 0;       ///< greedy: the layer that learns
     Descent<T> descend_, descend_learnt_;
     Matrix<T> error;
 };
@@ -97,7 +109,15 @@ private:
 struct Hooks {
     std::function<void(const Evaluation&, Trainer&)> evaluated;
     std::function<void(std::int64_t step, double loss)> stepped;  ///< after every 50 steps
+    std::function<void(Trainer&)> started;   ///< before the first step, e.g. to put other weights in
+    std::function<void(Trainer&)> measured;  ///< every config.measure_every steps and after the last one
+    std::function<void(Trainer&, const Result&)> ended;
 };
+
+/// Trains the readout of a network whose hidden layers are done on the first config.readout_labels training data, by
+/// cross-entropy with Adam (1e-3), until readout_steps or stop_loss; with siblings the top hidden layer, which has none, too. Everything
+/// below stays to the bit. Returns the evaluation after it.
+Evaluation train_readout(Trainer& trainer);
 
 /// Trains with a resolved configuration. Stops at the cap, when the mean cross-entropy of 50 steps falls below stop_loss, when a
 /// loss is not finite (diverged), or on an interrupt. A function of the configuration alone, time fields apart.

@@ -1,0 +1,65 @@
+// rhm tune: tries settings of one rule and says which is best on validation data.
+#include <cstdio>
+
+#include "base/interrupt.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "out/file.hpp"
+#include "out/runner.hpp"
+#include "run/tune.hpp"
+
+namespace rhm {
+namespace {
+
+std::string heading(const Config& c, const Config& base) {
+    return concat(c.rule, " (told: ", told(c), ") on the Random Hierarchy Model v=", c.task.vocab, " n_c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple, " L=",
+                  c.task.levels, ", P=", c.train_size, "; ", base.trials, " settings, seeds ", base.seed, "..", base.seed + static_cast<std::uint64_t>(base.seeds) - 1,
+                  ", at most ", c.steps, " steps; ", c.validation_size, " validation and ", c.test_size, " test data");
+}
+
+std::string row(const Trial& t) {
+    return concat(pad(to_text(t.validation), 18), pad(to_text(t.test), 18), pad(fixed(t.steps, 0), -7), "  ", t.settings, t.defaults ? " (the defaults)" : "",
+                  t.diverged ? concat("  (", t.diverged, " diverged)") : "", "\n");
+}
+
+std::string json(const Trial& t) {
+    return JsonLine().add("kind", "trial").add("settings", t.settings).add("defaults", t.defaults).add("validation_accuracy", t.validation.mean).add("validation_half_width", t.validation.half_width)
+        .add("test_accuracy", t.test.mean).add("test_half_width", t.test.half_width).add("steps", t.steps).add("diverged", t.diverged).text() + "\n";
+}
+
+}  // namespace
+
+Exit tune_command(Arguments& arguments) {
+    Config& base = arguments.config;
+    select_kernels(base.kernel);
+    if (base.output.empty()) base.output = "results/tune";
+    if (base.validation_size == 0) base.validation_size = base.test_size;
+    std::vector<Trial> trials = search_trials(base);
+    make_directory(base.output);
+    RunStore store(base.output + "/runs.jsonl");
+
+    std::vector<Config> plan;
+    for (const Trial& t : trials) plan.insert(plan.end(), t.configs.begin(), t.configs.end());
+    RunnerReport report = run_all(plan, store, base);
+    if (interrupt_signal()) {
+        std::fprintf(stderr, "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n", base.output.c_str());
+        return static_cast<Exit>(128 + interrupt_signal());
+    }
+    std::size_t run = 0;
+    for (Trial& t : trials)
+        while (t.results.size() < t.configs.size()) t.results.push_back(report.results[run++]);
+    judge(trials);
+
+    if (base.format == "json") {
+        for (const Trial& t : trials) print(json(t));
+        print(JsonLine().add("kind", "best").add("command", command_line(base, trials[0])).text() + "\n");
+        return Exit::ok;
+    }
+    print(concat(wrap(heading(trials[0].configs[0], base), 100, 0), "\n\n", pad("validation", 18), pad("test", 18), pad("steps", -7), "  setting\n"));
+    for (const Trial& t : trials) print(row(t));
+    print(concat("\nBest:  ", command_line(base, trials[0]), "\n\nRuns: ", base.output, "/runs.jsonl\n"));
+    return Exit::ok;
+}
+
+}  // namespace rhm

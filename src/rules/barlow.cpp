@@ -1,0 +1,70 @@
+// Barlow Twins, layer by layer, on a local linear head.
+//
+//   C = s1^T s2 / n [k, k],   s = (z - mean) / sqrt(Var z + 1e-5) over the n rows of a view,   z [n, k]: the head, see local.hpp
+//   Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2                                   (lambda = --covariance)
+//
+// Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230), eqs. 1-2 and algorithm 1; the small constant and the variance
+// that divides by n are those of the batch normalisation in the authors' code. No projector network, no gradient downwards.
+#include <cmath>
+
+#include "rules/local.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
+    Matrix<T>&s1 = memory.buffer(kLossBuffers), &s2 = memory.buffer(kLossBuffers + 1), &d = memory.buffer(kLossBuffers + 2);
+    Matrix<T>&correlation = memory.buffer(kLossBuffers + 3), &inverse = memory.buffer(kLossBuffers + 4), &work = memory.buffer(kLossBuffers + 5);
+    for (Matrix<T>* m : {&s1, &s2, &d}) m->resize(n, k);
+    correlation.resize(k, k);
+    inverse.resize(2, k);
+    work.resize(2, k);
+    View<T> inverse1 = inverse.view().rows_from(0, 1), inverse2 = inverse.view().rows_from(1, 1);
+    standardise<T>(pairs.z1, s1, inverse1);
+    standardise<T>(pairs.z2, s2, inverse2);
+    gemm_tn<T>(s1, s2, correlation.view());
+    // From here on `correlation` becomes G = dLoss / d(s1^T s2).
+    const T per_datum = T(1) / static_cast<T>(n), lambda = static_cast<T>(options.covariance);
+    double loss = 0;
+    for (std::size_t a = 0; a < k; ++a)
+        for (std::size_t b = 0; b < k; ++b) {
+            const T off = correlation(a, b) * per_datum - (a == b ? T(1) : T(0)), weight = pairs.weight * (a == b ? T(1) : lambda);
+            loss += double(weight) * double(off) * double(off);
+            correlation(a, b) = T(2) * weight * off * per_datum;
+        }
+    gemm_nt<T>(s2, correlation, d.view());  // ds1 = s2 G^T
+    standardise_back<T>(s1, inverse1, d, work, pairs.dz1);
+    gemm_nn<T>(s1, correlation, d.view());  // ds2 = s1 G
+    standardise_back<T>(s2, inverse2, d, work, pairs.dz2);
+    return loss;
+}
+
+template <class T>
+LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>}; }
+RHM_LOCAL_RULE
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
+}
+
+}  // namespace
+
+extern const Rule kBarlow{
+    .name = "barlow",
+    .family = "layerwise self-supervised, non-contrastive",
+    .summary = "each layer makes every output agree between the two views and carry nothing of the other outputs",
+    .equation = "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, z = sum_q h_q V_q; delta_l = D_l dLoss_l/dh_l",
+    .needs = "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs across the views",
+    .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
+    .claim = Claim::local_gradient,
+    .told = Told::pairs,
+    .defaults = "lr=3e-3 head=16 covariance=0.05",
+    .search = "lr=1e-3:1e-2 head=8|16|32 covariance=0.003:0.3",
+    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
+    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+};
+
+}  // namespace rhm

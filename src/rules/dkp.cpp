@@ -1,0 +1,60 @@
+// Direct Kolen-Pollack learning: direct feedback whose weights learn to resemble the forward path.
+//
+//   delta_l = D_l (e B_l),   dB_l = e^T h_l + decay B_l,   dW_l = h_{l-1}^T delta_l + decay W_l,   B_l descended like the weights
+//
+// Webster, Choi & Ahn, "Learning the connections in direct feedback alignment", 2020 (openreview zgGmAx9ZcY), after Kolen & Pollack 1994
+// and Akrout et al. 2019: at the readout both W_out and B_L receive the same update, and the decay makes them forget that they began
+// apart. Here the decay is part of the gradient of every weight matrix (biases do not decay), so that with Adam it is scaled as the
+// rest. The extra term o^T (e B_l) of the authors' AlexNet experiments is left out.
+#include "rules/direct.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+    draw_direct(net, options, seed, memory.learnt);
+    memory.learnt_gradient = memory.learnt.zeros();
+}
+
+template <class T>
+void add_decay(std::span<T> gradient, std::span<const T> weights, double decay) {
+    for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += static_cast<T>(decay) * weights[i];
+}
+
+template <class T>
+double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
+    const Network<T>& net = pass.net;
+    direct_gradient<T>(pass, pass.error, memory.learnt, memory, gradient);
+    for (std::size_t l = 1; l <= net.depth(); ++l) {
+        View<T> db = memory.learnt_gradient[l - 1];
+        gemm_tn<T>(pass.error, pass.record.flat(l), db);  // e^T h_l [C, Q * H]
+        tie_positions<T>(net.shape.hidden[l - 1], options, Tie::mean, db);
+    }
+    if (options.decay == 0) return kNoLoss;
+    add_decay<T>(memory.learnt_gradient.values(), std::as_const(memory.learnt).values(), options.decay);
+    for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
+        View<const T> w = net.weight(l);
+        add_decay<T>(gradient.span(net.weight_index(l)), {w.data, w.size()}, options.decay);
+    }
+    return kNoLoss;
+}
+
+}  // namespace
+
+extern const Rule kDkp{
+    .name = "dkp",
+    .family = "direct feedback",
+    .summary = "direct Kolen-Pollack: dfa with feedback weights that learn from the same signals as the readout",
+    .equation = "delta_l = D_l (e B_l), dB_l = e^T h_l + decay B_l, and decay W_l added to every dW_l",
+    .needs = "presynaptic activity, own mask, feedback of the output error, at the feedback synapse both its ends",
+    .citation = "Webster, Choi & Ahn, 2020 (openreview zgGmAx9ZcY)",
+    .claim = Claim::closed_form,
+    .told = Told::labels,
+    .defaults = "lr=1e-3 decay=1e-4",
+    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 decay=1e-6:1e-2",
+    .on_float = {init<float>, gradient<float>},
+    .on_double = {init<double>, gradient<double>},
+};
+
+}  // namespace rhm

@@ -1,0 +1,44 @@
+// Direct random target projection: the label, not the error, is sent to every layer, which need not wait for the output.
+//
+//   delta_l = -D_l (onehot(y) B_l),   B_l as in dfa
+//
+// Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311). The sign makes it dfa with the softmax left
+// out of e = softmax(o) - onehot(y); the authors' code has a plus, which is the same for weights drawn around 0.
+#include "rules/direct.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+    draw_direct(net, options, seed, memory.feedback);
+}
+
+template <class T>
+double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
+    Matrix<T>& target = memory.buffer(1);
+    target.resize(pass.n, pass.net.shape.classes);
+    target.fill(T(0));
+    for (std::size_t i = 0; i < pass.n; ++i) target(i, pass.labels[i]) = T(-1) / static_cast<T>(pass.n);  // the batch is averaged over
+    direct_gradient<T>(pass, target, memory.feedback, memory, gradient);
+    return kNoLoss;
+}
+
+}  // namespace
+
+extern const Rule kDrtp{
+    .name = "drtp",
+    .family = "direct feedback",
+    .summary = "direct random target projection: the label reaches every layer through fixed random weights",
+    .equation = "delta_l = -D_l (onehot(y) B_l), B_l ~ N(0, 1 / C) fixed, one block per position",
+    .needs = "presynaptic activity, own mask, a fixed random vector for each class; nothing from the output",
+    .citation = "Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311)",
+    .claim = Claim::closed_form,
+    .told = Told::labels,
+    .defaults = "lr=1e-3",
+    .search = "lr=3e-5:1e-2 feedback-scale=0.1:10 feedback=position|shared",
+    .on_float = {init<float>, gradient<float>},
+    .on_double = {init<double>, gradient<double>},
+};
+
+}  // namespace rhm

@@ -1,0 +1,30 @@
+// A control: the hidden layers stay random, only the readout learns. What a rule achieves beyond this it owes to its hidden layers.
+#include "rules/rule.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+void init(const Network<T>&, const RuleOptions&, std::uint64_t, Memory<T>&) {}
+
+template <class T>
+double gradient(const Pass<T>&, const RuleOptions&, Memory<T>&, Parameters<T>&) { return kNoLoss; }
+
+}  // namespace
+
+extern const Rule kFrozen{
+    .name = "frozen",
+    .family = "control",
+    .summary = "random hidden layers that never change; only the readout learns",
+    .equation = "delta_l = 0",
+    .needs = "nothing",
+    .citation = "a control; cf. Rahimi & Recht, NeurIPS 2007",
+    .claim = Claim::closed_form,
+    .told = Told::nothing,
+    .defaults = "lr=1e-3",
+    .search = "lr=1e-4:3e-2",
+    .on_float = {init<float>, gradient<float>},
+    .on_double = {init<double>, gradient<double>},
+};
+
+}  // namespace rhm

@@ -1,0 +1,69 @@
+// Direct feedback with one mask restored: the error enters every layer through the top layer's units, those that are silent stay silent.
+//
+//   g = D_L (e F)   [N, Q_L * H_L],   delta_L = g,   delta_l = D_l (g G_l)   for l < L,   F [C, Q_L * H_L], G_l [Q_L * H_L, Q * H] fixed and random
+//
+// No published rule: a probe of the claim that direct feedback fails for want of masks. A direct rule sends every layer a fixed linear function
+// of e, whatever the datum; backpropagation sends a linear function that depends on the datum through the masks of the layers above. Here one
+// of these masks is put back, the top layer's, in its place on the path, while all layers below it are skipped as in dfa. Putting all of
+// them back is fa. F ~ feedback_scale^2 N(0, 1 / C), G_l ~ feedback_scale^2 N(0, 2 / (Q_L H_L)): half of
+// the units are open.
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/rng.hpp"
+#include "rules/rule.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+    const std::size_t top = net.depth(), gates = net.shape.readout_inputs(), classes = net.shape.classes;
+    for (std::size_t l = 1; l < top; ++l) memory.feedback.add(concat("G", l), gates, net.shape.hidden[l - 1].units());
+    memory.feedback.add("F", classes, gates);
+    memory.feedback.allocate();
+    for (std::size_t l = 1; l <= top; ++l) {
+        Rng rng(seed, Purpose::feedback, l);
+        double inputs = static_cast<double>(l < top ? gates : classes) / (l < top ? 2 : 1);
+        rng.fill_normal(memory.feedback.span(l - 1), options.feedback_scale / std::sqrt(inputs));
+    }
+}
+
+template <class T>
+double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
+    const Network<T>& net = pass.net;
+    const std::size_t top = net.depth();
+    Matrix<T>&gated = memory.buffer(0), &delta = memory.buffer(1);
+    gated.resize(pass.n, net.shape.readout_inputs());
+    gemm_nn<T>(pass.error, memory.feedback[top - 1], gated.view());
+    relu_mask<T>(pass.record.flat(top), gated.view());
+    for (std::size_t l = 1; l <= top; ++l) {
+        const LayerShape& layer = net.shape.hidden[l - 1];
+        if (l < top) {
+            delta.resize(pass.n, layer.units());
+            gemm_nn<T>(gated, memory.feedback[l - 1], delta.view());
+            relu_mask<T>(pass.record.flat(l), delta.view());
+        }
+        accumulate<T>(net, pass.record, l, (l < top ? delta : gated).reshape(pass.n * layer.positions, layer.width), gradient);
+    }
+    return kNoLoss;
+}
+
+}  // namespace
+
+extern const Rule kGated{
+    .name = "gated",
+    .family = "direct feedback",
+    .summary = "a probe: dfa whose error passes the top layer's mask before it is sent to every layer",
+    .equation = "delta_l = D_l ((D_L (e F)) G_l), F and G_l fixed and random",
+    .needs = "presynaptic activity, own mask, fixed random feedback from the top layer's units, which carries their mask",
+    .citation = "none: made for this project, see the file's head",
+    .claim = Claim::closed_form,
+    .told = Told::labels,
+    .defaults = "lr=1e-3",
+    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
+    .on_float = {init<float>, gradient<float>},
+    .on_double = {init<double>, gradient<double>},
+};
+
+}  // namespace rhm

@@ -1,0 +1,106 @@
+// InfoNCE, layer by layer, on a local linear head: which of the n second views belongs to this first view?
+//
+//   S_ij = (z1_i / |z1_i|) . (z2_j / |z2_j|) / tau          z [n, k]: the head's outputs, see local.hpp; |z| = sqrt(z.z + 1e-12)
+//   Loss_l = -1 / (2 n) sum_i [ log softmax_j(S_ij)_i + log softmax_j(S_ji)_i ]
+//
+// van den Oord, Li & Vinyals 2018 (arXiv 1807.03748), eq. 4, with the cosine similarity and temperature of SimCLR (Chen et al.,
+// ICML 2020, arXiv 2002.05709, eq. 1); layerwise as in Greedy InfoMax (Loewe et al., NeurIPS 2019). Deviations: in both directions, with
+// the other views of the batch as negatives and not the same views too; with --views class a negative may be of the pair's class.
+#include <algorithm>
+#include <cmath>
+
+#include "rules/local.hpp"
+
+namespace rhm {
+namespace {
+
+constexpr double kTiny = 1e-12;
+
+/// unit_i = z_i / |z_i|, inverse_i = 1 / |z_i|
+template <class T>
+void normalise(View<const T> z, View<T> unit, View<T> inverse) {
+    for (std::size_t i = 0; i < z.rows; ++i) {
+        T square = static_cast<T>(kTiny);
+        for (std::size_t j = 0; j < z.cols; ++j) square += z(i, j) * z(i, j);
+        inverse(0, i) = T(1) / std::sqrt(square);
+        for (std::size_t j = 0; j < z.cols; ++j) unit(i, j) = z(i, j) * inverse(0, i);
+    }
+}
+
+/// The way back: dz_i = (d_i - (d_i . unit_i) unit_i) / |z_i|
+template <class T>
+void normalise_back(View<const T> unit, View<const T> inverse, View<const T> d, View<T> dz) {
+    for (std::size_t i = 0; i < unit.rows; ++i) {
+        T along = 0;
+        for (std::size_t j = 0; j < unit.cols; ++j) along += d(i, j) * unit(i, j);
+        for (std::size_t j = 0; j < unit.cols; ++j) dz(i, j) = inverse(0, i) * (d(i, j) - along * unit(i, j));
+    }
+}
+
+template <class T>
+double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
+    auto buffer = [&](std::size_t i, std::size_t rows, std::size_t cols) {
+        memory.buffer(kLossBuffers + i).resize(rows, cols);
+        return memory.buffer(kLossBuffers + i).view();
+    };
+    View<T> unit1 = buffer(0, n, k), unit2 = buffer(1, n, k), d = buffer(2, n, k), e = buffer(3, n, n), inverse1 = buffer(4, 1, n), inverse2 = buffer(5, 1, n);
+    View<T> row_sum = buffer(6, 1, n), column_sum = buffer(7, 1, n);
+    normalise<T>(pairs.z1, unit1, inverse1);
+    normalise<T>(pairs.z2, unit2, inverse2);
+    gemm_nt<T>(unit1, unit2, e);  // cosines, then e_ij = exp(S_ij - 1/tau): a cosine is at most 1, so nothing overflows
+    const T sharpness = T(1) / static_cast<T>(options.temperature), scale = pairs.weight / static_cast<T>(2 * n);
+    double loss = 0;
+    std::fill_n(row_sum.data, n, T(0));
+    std::fill_n(column_sum.data, n, T(0));
+    for (std::size_t i = 0; i < n; ++i) {
+        loss -= 2 * double(scale) * double(sharpness) * (double(e(i, i)) - 1);
+        for (std::size_t j = 0; j < n; ++j) {
+            e(i, j) = std::exp(sharpness * (e(i, j) - T(1)));
+            row_sum(0, i) += e(i, j);
+            column_sum(0, j) += e(i, j);
+        }
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        loss += double(scale) * (std::log(double(row_sum(0, i))) + std::log(double(column_sum(0, i))));
+        row_sum(0, i) = scale * sharpness / row_sum(0, i);
+        column_sum(0, i) = scale * sharpness / column_sum(0, i);
+    }
+    for (std::size_t i = 0; i < n; ++i) {  // from here on e = dLoss / d cosine
+        for (std::size_t j = 0; j < n; ++j) e(i, j) *= row_sum(0, i) + column_sum(0, j);
+        e(i, i) -= T(2) * scale * sharpness;
+    }
+    gemm_nn<T>(e, unit2, d);
+    normalise_back<T>(unit1, inverse1, d, pairs.dz1);
+    gemm_tn<T>(e, unit1, d);
+    normalise_back<T>(unit2, inverse2, d, pairs.dz2);
+    return loss;
+}
+
+template <class T>
+LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>, .same_place = true}; }
+RHM_LOCAL_RULE
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
+}
+
+}  // namespace
+
+extern const Rule kInfonce{
+    .name = "infonce",
+    .family = "layerwise self-supervised, contrastive",
+    .summary = "each layer finds the second view of a pair among those of the whole batch",
+    .equation = "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = sum_q h_q V_q; delta_l = D_l dLoss_l/dh_l",
+    .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch",
+    .citation = "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 (arXiv 2002.05709)",
+    .claim = Claim::local_gradient,
+    .told = Told::pairs,
+    .defaults = "lr=3e-3 head=32 temperature=0.2",
+    .search = "lr=1e-3:1e-2 head=8|16|32 temperature=0.05:0.5",
+    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
+    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+};
+
+}  // namespace rhm

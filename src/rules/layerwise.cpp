@@ -1,0 +1,63 @@
+// A control: each hidden layer has a linear readout of its own and descends its cross-entropy; nothing is sent down.
+//
+//   o_l = h_l V_l   [N, C],   Loss_l = cross-entropy(softmax(o_l), y),   delta_l = D_l (softmax(o_l) - onehot(y)) V_l^T
+//
+// Labels in every layer, locality as in the self-supervised rules: it asks whether locality alone costs anything. V_l, with a block of
+// its own for each position, learns by the same loss. Cf. the `pred` loss of Nokland & Eidnes, ICML 2019 (arXiv 1901.06656).
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/rng.hpp"
+#include "net/loss.hpp"
+#include "rules/local.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions&, std::uint64_t seed, Memory<T>& memory) {
+    for (std::size_t l = 1; l <= net.depth(); ++l) memory.learnt.add(concat("V", l), net.shape.hidden[l - 1].units(), net.shape.classes);
+    memory.learnt.allocate();
+    for (std::size_t l = 1; l <= net.depth(); ++l) {
+        Rng rng(seed, Purpose::heads, l);
+        rng.fill_normal(memory.learnt.span(l - 1), 1 / std::sqrt(static_cast<double>(net.shape.hidden[l - 1].units())));
+    }
+    memory.learnt_gradient = memory.learnt.zeros();
+}
+
+template <class T>
+double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions&, Memory<T>& memory, View<T> dh) {
+    View<const T> h = pass.record.flat(l), v = memory.learnt[l - 1];
+    Matrix<T>&logits = memory.buffer(1), &error = memory.buffer(2);
+    logits.resize(pass.n, v.cols);
+    error.resize(pass.n, v.cols);
+    gemm_nn<T>(h, v, logits.view());
+    double loss = cross_entropy<T>(logits.view(), pass.labels, error.view());
+    gemm_nt<T>(error, v, dh);
+    gemm_tn<T>(h, error, memory.learnt_gradient[l - 1], T(1));
+    return loss;
+}
+
+template <class T>
+double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
+    return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);
+}
+
+}  // namespace
+
+extern const Rule kLayerwise{
+    .name = "layerwise",
+    .family = "control",
+    .summary = "each layer descends the cross-entropy of a linear readout of its own",
+    .equation = "Loss_l = cross-entropy(h_l V_l, y); delta_l = D_l dLoss_l/dh_l",
+    .needs = "presynaptic activity, own mask, the error of a readout beside the layer through that readout's transposed weights",
+    .citation = "a control; cf. Nokland & Eidnes, ICML 2019 (arXiv 1901.06656)",
+    .claim = Claim::local_gradient,
+    .told = Told::labels,
+    .defaults = "lr=1e-3",
+    .search = "lr=3e-4:1e-2",
+    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
+    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+};
+
+}  // namespace rhm

@@ -1,0 +1,92 @@
+// LPL, latent predictive learning, layer by layer, on a local linear head.
+//
+//   Loss_l = pull / (2 n k) sum |z1 - z2|^2  -  push / k sum_views sum_j log(Var z_j + 1e-4)
+//          + decorrelation / (k (k - 1)) sum_views sum_{i != j} Cov(z_i, z_j)^2,      z [n, k]: the head's outputs, see local.hpp
+//
+// (--invariance, --variance, --covariance.) Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with the decorrelation term of the
+// authors' erratum (github.com/fmi-basel/latent-predictive-learning, erratum.md): the square of the covariance, not the printed
+// product of squares. The erratum's update of view z1 is
+//
+//   dW ~ (1 / (k n)) [ -(z1 - z2) + push a / Var_i (z_i - mean_i) - decorrelation b sum_{j != i} (z_j - mean_j) C_ij ] f'(a) x,
+//   a = 2 n / (n - 1),  b = 4 n / ((n - 1) (k - 1)),
+//
+// with z2, the view before, held fixed. Here both views of a pair take their turn as z1, so that the sum of the two updates is the
+// exact gradient of the loss above. Deviations: the head; no weight decay.
+#include <cmath>
+
+#include "rules/local.hpp"
+
+namespace rhm {
+namespace {
+
+/// The push and decorrelation terms of one view z [n, k], their gradient added to dz.
+template <class T>
+double spread_loss(View<const T> z, const RuleOptions& options, double weight, Memory<T>& memory, View<T> dz) {
+    const std::size_t n = z.rows, k = z.cols;
+    const T per_pair = T(1) / static_cast<T>(n - 1);
+    const double push = weight * options.variance / double(k), decorrelation = weight * options.covariance / double(k * (k > 1 ? k - 1 : 1));
+    Matrix<T>&centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
+    centred.resize(n, k);
+    covariance.resize(k, k);
+    centre<T>(z, centred);
+    gemm_tn<T>(centred, centred, covariance.view());
+    // From here on `covariance` becomes the factor G of dz = centred G.
+    double loss = 0;
+    for (std::size_t a = 0; a < k; ++a)
+        for (std::size_t b = 0; b < k; ++b) {
+            T c = covariance(a, b) * per_pair;
+            if (a == b) {
+                loss -= push * std::log(double(c) + 1e-4);
+                covariance(a, b) = T(-2) * static_cast<T>(push) * per_pair / (c + T(1e-4));
+            } else {
+                loss += decorrelation * double(c) * double(c);
+                covariance(a, b) = T(4) * static_cast<T>(decorrelation) * per_pair * c;
+            }
+        }
+    gemm_nn<T>(centred, covariance, dz, T(1));
+    return loss;
+}
+
+template <class T>
+double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
+    const double pull = double(pairs.weight) * options.invariance / double(n * k);
+    double loss = 0;
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < k; ++j) {
+            T difference = pairs.z1(i, j) - pairs.z2(i, j);
+            loss += pull / 2 * double(difference) * double(difference);
+            pairs.dz1(i, j) = static_cast<T>(pull) * difference;
+            pairs.dz2(i, j) = -pairs.dz1(i, j);
+        }
+    loss += spread_loss<T>(pairs.z1, options, double(pairs.weight), memory, pairs.dz1);
+    return loss + spread_loss<T>(pairs.z2, options, double(pairs.weight), memory, pairs.dz2);
+}
+
+template <class T>
+LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>}; }
+RHM_LOCAL_RULE
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
+}
+
+}  // namespace
+
+extern const Rule kLpl{
+    .name = "lpl",
+    .family = "layerwise self-supervised, non-contrastive",
+    .summary = "each layer predicts the other view's code (pull), while a Hebbian term keeps its variance up (push)",
+    .equation = "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, z_j)^2, z = sum_q h_q V_q; delta_l = D_l dLoss_l/dh_l",
+    .needs = "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's outputs, and their covariances",
+    .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
+    .claim = Claim::local_gradient,
+    .told = Told::pairs,
+    .defaults = "lr=3e-3 head=8 covariance=1",
+    .search = "lr=1e-3:1e-2 head=4|8|16 variance=0.3:3 covariance=0.1:10",
+    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
+    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+};
+
+}  // namespace rhm

@@ -1,0 +1,45 @@
+// Sign direct feedback alignment: as dfa, but only the sign of each output error is broadcast.
+//
+//   delta_l = D_l (sign(e) B_l),   B_l as in dfa
+//
+// The form is that of the code of Frenkel et al. 2021 (see drtp.cpp), which calls it sDFA. For softmax outputs the sign says no more than
+// the label: -1 at the true class, +1 elsewhere.
+#include "rules/direct.hpp"
+
+namespace rhm {
+namespace {
+
+template <class T>
+void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+    draw_direct(net, options, seed, memory.feedback);
+}
+
+template <class T>
+double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
+    Matrix<T>& sign = memory.buffer(1);
+    sign.resize(pass.n, pass.net.shape.classes);
+    const T unit = T(1) / static_cast<T>(pass.n);  // the batch is averaged over
+    for (std::size_t i = 0; i < pass.n; ++i)
+        for (std::size_t c = 0; c < sign.cols(); ++c) sign(i, c) = unit * static_cast<T>((pass.error(i, c) > 0) - (pass.error(i, c) < 0));
+    direct_gradient<T>(pass, sign, memory.feedback, memory, gradient);
+    return kNoLoss;
+}
+
+}  // namespace
+
+extern const Rule kSdfa{
+    .name = "sdfa",
+    .family = "direct feedback",
+    .summary = "dfa with the sign of the output error",
+    .equation = "delta_l = D_l (sign(e) B_l), B_l ~ N(0, 1 / C) fixed, one block per position",
+    .needs = "presynaptic activity, own mask, fixed random feedback of the signs of the output error",
+    .citation = "Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311)",
+    .claim = Claim::closed_form,
+    .told = Told::labels,
+    .defaults = "lr=1e-3",
+    .search = "lr=3e-5:1e-2 feedback-scale=0.1:10 feedback=position|shared",
+    .on_float = {init<float>, gradient<float>},
+    .on_double = {init<double>, gradient<double>},
+};
+
+}  // namespace rhm

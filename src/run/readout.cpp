@@ -1,0 +1,52 @@
+// The readout on frozen codes, from as few labels as one likes.
+#include <algorithm>
+
+#include "net/loss.hpp"
+#include "run/trainer.hpp"
+
+namespace rhm {
+
+Evaluation train_readout(Trainer& trainer) {
+    using T = Trainer::T;
+    const Config& config = trainer.config;
+    Network<T>& net = trainer.net;
+    const std::size_t labelled = static_cast<std::size_t>(config.readout_labels), n = std::min(labelled, static_cast<std::size_t>(config.batch)), top = net.depth();
+    const std::size_t d = trainer.train_data.length;
+    const bool train_top = config.constants.pairing == Pairing::siblings && net.shape.hidden.back().positions == 1;
+    Batches batches(labelled, config.seed);
+    std::vector<std::uint32_t> indices(n);
+    std::vector<std::uint8_t> input(n * d), labels(n);
+    Record<T> record;
+    Matrix<T> error(n, net.shape.classes), delta(n, net.shape.readout_inputs());
+    Descent<T> descend(Optimizer::adam, 1e-3, net.parameters);
+    Evaluation result{trainer.steps};
+    std::int64_t step = 0;
+    for (double loss = 1e300; step < config.readout_steps && loss >= config.stop_loss;) {
+        loss = 0;
+        std::int64_t end = std::min(step + 50, config.readout_steps);
+        for (std::int64_t first = step; step < end; ++step) {
+            batches.next(indices);
+            for (std::size_t i = 0; i < n; ++i) {
+                std::copy_n(trainer.train_data.row(indices[i]), d, input.data() + i * d);
+                labels[i] = trainer.train_data.labels[indices[i]];
+            }
+            forward<T>(net, input, n, record);
+            loss += cross_entropy<T>(record.logits.view(), labels, error.view()) / static_cast<double>(end - first);
+            trainer.gradient.zero();
+            accumulate_readout<T>(net, record, error, trainer.gradient);
+            if (train_top) {
+                gemm_nt<T>(error, net.readout(), delta.view());
+                relu_mask<T>(record.flat(top), delta.view());
+                accumulate<T>(net, record, top, delta, trainer.gradient);
+            }
+            descend.step(trainer.gradient, net.parameters);  // a gradient that was always zero moves nothing
+        }
+        result.loss = loss;
+    }
+    result.step += step;
+    result.train_accuracy = accuracy(net, trainer.train_data, labelled, record);
+    result.test_accuracy = accuracy(net, trainer.test_data, trainer.test_data.size(), record);
+    return result;
+}
+
+}  // namespace rhm

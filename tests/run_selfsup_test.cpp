@@ -1,0 +1,155 @@
+// Pairs, schedules and readouts of the self-supervised rules in a run.
+#include "base/error.hpp"
+#include "catch.hpp"
+#include "data/language.hpp"
+#include "fixture.hpp"
+#include "run/trainer.hpp"
+
+using namespace rhm;
+
+namespace {
+
+Config small(std::initializer_list<std::pair<std::string_view, std::string_view>> settings) {
+    Config config;
+    for (auto [name, value] : {std::pair<std::string_view, std::string_view>{"vocab", "4"}, {"levels", "3"}, {"synonyms", "2"}, {"train-size", "128"},
+                               {"test-size", "200"}, {"width", "16"}, {"batch", "32"}, {"rule", "clapp"}, {"steps", "30"}, {"eval-every", "10"}})
+        set(config, *find_option(name), value);
+    for (auto [name, value] : settings) set(config, *find_option(name), value);
+    resolve(config);
+    return config;
+}
+
+template <class F>
+std::string refusal(F f) {
+    try {
+        f();
+    } catch (const Error& e) {
+        return concat(static_cast<int>(e.code), " ", e.what());
+    }
+    return "accepted";
+}
+
+/// The symbols of a level of string number `row` of a batch.
+std::vector<std::uint8_t> symbols(const Trainer& t, std::size_t row, int level) {
+    Tree tree;
+    std::size_t d = t.train_data.length;
+    REQUIRE_FALSE(parse(t.grammar, std::span(t.batch.input).subspan(row * d, d), tree));
+    return tree.symbols[static_cast<std::size_t>(level)];
+}
+
+}  // namespace
+
+TEST_CASE("the second views are what --views says", "[selfsup]") {
+    const std::size_t n = 32;
+    for (int level : {1, 2, 3}) {
+        Trainer t(small({{"views", "synonyms"}, {"view-level", std::to_string(level)}}));
+        t.step();
+        REQUIRE(t.batch.rows() == 2 * n);
+        std::size_t changed = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            if (symbols(t, i, level) != symbols(t, n + i, level)) FAIL("a symbol of the kept level changed");
+            changed += symbols(t, i, level - 1) != symbols(t, n + i, level - 1);
+        }
+        CHECK(changed > n / 4);
+    }
+    Trainer by_class(small({{"views", "class"}}));
+    by_class.step();
+    std::size_t changed = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        CHECK(symbols(by_class, i, 3) == symbols(by_class, n + i, 3));
+        changed += symbols(by_class, i, 0) != symbols(by_class, n + i, 0);
+    }
+    CHECK(changed == n);
+    Trainer siblings(small({{"views", "siblings"}}));
+    siblings.step();
+    CHECK(siblings.batch.rows() == n);
+    CHECK(siblings.pass().record.n == n);
+}
+
+TEST_CASE("what a rule is told depends on its pairs", "[selfsup]") {
+    CHECK(told(small({{"rule", "bp"}})) == "labels");
+    CHECK(told(small({})) == "labels as pairs");
+    CHECK(told(small({{"views", "synonyms"}})) == "generator's synonyms");
+    CHECK(told(small({{"views", "synonyms"}, {"view-level", "3"}})) == "generator, class as pairs");
+    CHECK(told(small({{"views", "siblings"}})) == "nothing; top layer: 128 labels");
+    CHECK(told(small({{"views", "siblings"}, {"readout-labels", "10"}})) == "nothing; top layer: 10 labels");
+    CHECK(told(small({{"views", "siblings"}, {"depth", "2"}})) == "nothing");
+}
+
+TEST_CASE("greedy: one hidden layer after another, and those that are done do not move", "[selfsup]") {
+    Trainer t(small({{"schedule", "greedy"}, {"rule", "vicreg"}}));
+    for (std::size_t stage = 1; stage <= 3; ++stage)
+        for (int step = 0; step < 10; ++step) {
+            Parameters<float> before = t.net.parameters;
+            Parameters<float> learnt = t.memory.learnt;
+            t.step();
+            for (std::size_t l = 1; l <= 3; ++l) {
+                INFO("step " << t.steps << " layer " << l);
+                CHECK(std::equal(before.span(l - 1).begin(), before.span(l - 1).end(), t.net.parameters.span(l - 1).begin()) == (l != stage));
+                CHECK(std::equal(learnt.span(l - 1).begin(), learnt.span(l - 1).end(), t.memory.learnt.span(l - 1).begin()) == (l != stage));
+            }
+            CHECK_FALSE(std::equal(before.span(3).begin(), before.span(3).end(), t.net.parameters.span(3).begin()));  // the readout
+        }
+}
+
+TEST_CASE("with --readout-labels the hidden layers see no label and the readout only those it is given", "[selfsup]") {
+    for (std::string_view views : {"siblings", "class"}) {
+        Trainer t(small({{"views", views}, {"readout-labels", "20"}, {"readout-steps", "200"}}));
+        const Parameters<float> start = t.net.parameters;
+        for (int i = 0; i < 30; ++i) t.step();
+        auto same = [&](const Parameters<float>& a, std::size_t b) {
+            return std::equal(a.values().begin() + std::ptrdiff_t(a.block(b).offset), a.values().begin() + std::ptrdiff_t(a.block(b).offset + a.block(b).rows * a.block(b).cols),
+                              t.net.parameters.span(b).begin());
+        };
+        INFO(views);
+        CHECK_FALSE(same(start, 0));
+        CHECK(same(start, 2) == (views == "siblings"));  // its top layer has no sibling and waits for the labels
+        CHECK(same(start, 3));
+        const Parameters<float> before = t.net.parameters;
+        // The labels of all other data may be anything.
+        auto& labels = const_cast<Dataset&>(t.train_data).labels;
+        const auto kept = labels;
+        const Evaluation result = train_readout(t);
+        const Parameters<float> after = t.net.parameters;
+        CHECK(same(before, 0));
+        CHECK(same(before, 1));
+        CHECK(same(before, 2) == (views == "class"));
+        CHECK_FALSE(same(before, 3));
+        CHECK(result.train_accuracy > 0.45);
+        CHECK(result.step > 30);
+        t.net.parameters = before;
+        for (std::size_t i = 20; i < labels.size(); ++i) labels[i] = static_cast<std::uint8_t>(3 - labels[i]);
+        train_readout(t);
+        CHECK(std::ranges::equal(after.values(), t.net.parameters.values()));
+        labels = kept;
+        labels[19] = static_cast<std::uint8_t>(3 - labels[19]);
+        t.net.parameters = before;
+        train_readout(t);
+        CHECK_FALSE(std::ranges::equal(after.values(), t.net.parameters.values()));
+    }
+}
+
+TEST_CASE("a run with --readout-labels reports accuracies once there is a readout", "[selfsup]") {
+    std::vector<Evaluation> seen;
+    Hooks hooks;
+    hooks.evaluated = [&](const Evaluation& e, Trainer&) { seen.push_back(e); };
+    Result result = train(small({{"views", "siblings"}, {"readout-labels", "100"}}), hooks);
+    REQUIRE(seen.size() == 4);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(std::isnan(seen[i].test_accuracy));
+        CHECK(std::isfinite(seen[i].loss));
+    }
+    CHECK(seen[3].test_accuracy == result.test_accuracy);
+    CHECK(result.test_accuracy > 0.3);
+    CHECK(result.steps == 30);
+}
+
+TEST_CASE("options that do not go together are refused with a reason", "[selfsup]") {
+    CHECK(refusal([] { small({{"rule", "bp"}, {"views", "siblings"}}); }) == "2 --views is for the rules that learn from pairs; 'bp' does not");
+    CHECK(refusal([] { small({{"rule", "bp"}, {"readout-labels", "5"}}); }).find("--readout-labels is for") != std::string::npos);
+    CHECK(refusal([] { small({{"rule", "dfa"}, {"schedule", "greedy"}}); }).find("--schedule is for") != std::string::npos);
+    CHECK(refusal([] { small({{"view-level", "2"}}); }).find("for --views synonyms") != std::string::npos);
+    CHECK(refusal([] { small({{"views", "synonyms"}, {"view-level", "4"}}); }).find("L = 3") != std::string::npos);
+    CHECK(refusal([] { small({{"views", "siblings"}, {"arch", "fcn"}}); }).find("--arch cnn") != std::string::npos);
+    CHECK(refusal([] { small({{"readout-labels", "129"}}); }).find("more than the 128 training data") != std::string::npos);
+}

@@ -1,0 +1,155 @@
+// The search for a rule's constants: ranges, trials, the judge, the command line that it prints.
+#include <cmath>
+#include <set>
+
+#include "base/text.hpp"
+#include "catch.hpp"
+#include "cli/commands.hpp"
+#include "run/tune.hpp"
+
+using namespace rhm;
+
+static Config small(std::string_view rule) {
+    Config c;
+    c.rule = rule;
+    c.trials = 16;
+    c.seeds = 2;
+    return c;
+}
+
+TEST_CASE("Student's t and its intervals", "[tune]") {
+    CHECK(t_quantile(1) == 12.706);
+    CHECK(t_quantile(15) == 2.131);
+    CHECK(std::abs(t_quantile(16) - 2.1199) < 1e-3);
+    CHECK(std::abs(t_quantile(30) - 2.0423) < 1e-3);
+    CHECK(std::abs(t_quantile(120) - 1.9799) < 1e-3);
+    Estimate e = estimate(std::vector<double>{1, 2, 3, 6});
+    CHECK(e.mean == 3);
+    CHECK(std::abs(e.half_width - 3.182 * std::sqrt(14.0 / 3 / 4)) < 1e-12);
+    CHECK(to_text(estimate(std::vector<double>{0.5})) == "0.500");
+    CHECK(to_text(Estimate{0.9876, 0.0124, 3}) == "0.988 +- 0.012");
+}
+
+TEST_CASE("search ranges are read, and bad ones refused", "[tune]") {
+    auto ranges = search_ranges("lr=1e-3:1e-1 head=8|16|32 negatives=2:200");
+    REQUIRE(ranges.size() == 3);
+    CHECK(ranges[0].at(0) == number(1e-3));
+    CHECK(ranges[0].at(0.5) == number(1e-2));
+    CHECK(ranges[0].at(0.25) == number(0.0032));  // two digits
+    CHECK(ranges[1].at(0) == "8");
+    CHECK(ranges[1].at(0.5) == "16");
+    CHECK(ranges[1].at(0.999) == "32");
+    CHECK(ranges[2].at(0.5) == "20");
+    CHECK(ranges[2].at(0.01) == "2");
+    for (std::string_view bad : {"rate=1:2", "lr", "lr=", "lr=0:1", "lr=2:1", "lr=a:1", "lr=1:1"}) CHECK_THROWS_AS(search_ranges(bad), Error);
+}
+
+TEST_CASE("every rule says what is searched, and its defaults lie inside", "[tune]") {
+    for (const Rule* rule : rules()) {
+        INFO(rule->name);
+        auto ranges = search_ranges(rule->search);
+        REQUIRE(!ranges.empty());
+        CHECK(ranges[0].option->name == "lr");
+        Config config = small(rule->name);
+        resolve(config);
+        for (const SearchRange& range : ranges) {
+            INFO(range.option->name);
+            std::string value = text_of(config, *range.option);
+            if (range.choices.empty()) {
+                CHECK(*parse_double(value) >= range.low);
+                CHECK(*parse_double(value) <= range.high);
+            } else CHECK(std::count(range.choices.begin(), range.choices.end(), value) == 1);
+        }
+    }
+}
+
+TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]") {
+    Config base = small("fa");
+    auto trials = search_trials(base);
+    REQUIRE(trials.size() == 16);
+    CHECK(trials[0].defaults);
+    CHECK(trials[0].settings == "--lr " + number(*trials[0].configs[0].lr) + " --feedback-scale " + number(trials[0].configs[0].constants.feedback_scale));
+    auto ranges = search_ranges(find_rule("fa").search);
+    std::set<int> fifths, scales;
+    for (std::size_t t = 1; t < 16; ++t) {
+        REQUIRE(trials[t].configs.size() == 2);
+        CHECK(trials[t].configs[1].seed == 1);
+        CHECK(trials[t].configs[0].lr == trials[t].configs[1].lr);
+        double part = std::log(*trials[t].configs[0].lr / ranges[0].low) / std::log(ranges[0].high / ranges[0].low);
+        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[1].low) / std::log(ranges[1].high / ranges[1].low);
+        CHECK((part > -0.01 && part < 1.01 && other > -0.01 && other < 1.01));
+        fifths.insert(std::min(4, int(part * 5)));
+        scales.insert(std::min(4, int(other * 5)));
+    }
+    CHECK(fifths.size() == 5);
+    CHECK(scales.size() == 5);
+
+    base.trials = 5;
+    auto fewer = search_trials(base);
+    for (std::size_t t = 0; t < 5; ++t) CHECK(fewer[t].settings == trials[t].settings);
+    base.seed = 7;
+    CHECK(search_trials(base)[1].settings != trials[1].settings);
+    CHECK(search_trials(base)[1].configs[1].seed == 8);
+
+    set(base, *find_option("lr"), "0.5");  // given: held fixed
+    for (const Trial& t : search_trials(base)) {
+        CHECK(*t.configs[0].lr == 0.5);
+        CHECK(t.settings.find("--lr") == std::string::npos);
+    }
+}
+
+TEST_CASE("the judge looks at validation data, counts divergence as failure, and prefers fewer steps", "[tune]") {
+    auto trial = [](std::string name, double validation, double test, std::int64_t steps, Status status = Status::ok) {
+        Trial t;
+        t.settings = std::move(name);
+        t.results.resize(2);
+        for (Result& r : t.results) r.validation_accuracy = validation, r.test_accuracy = test, r.steps = steps;
+        t.results[1].status = status;
+        return t;
+    };
+    std::vector<Trial> trials = {trial("slow", 0.9, 0.2, 100), trial("tested", 0.8, 0.99, 1), trial("quick", 0.9, 0.2, 50), trial("diverged", 1, 1, 1, Status::diverged)};
+    judge(trials);
+    CHECK(trials[0].settings == "quick");
+    CHECK(trials[1].settings == "slow");
+    CHECK(trials[2].settings == "tested");
+    CHECK(trials[3].validation.mean == 0.5);
+    CHECK(trials[3].diverged == 1);
+    CHECK(trials[0].steps == 50);
+}
+
+TEST_CASE("the command line that a search prints gives the configuration it found", "[tune]") {
+    Config base = small("dfa");
+    set(base, *find_option("levels"), "3");
+    set(base, *find_option("train-size"), "1k");
+    set(base, *find_option("bias"), "true");
+    set(base, *find_option("validation-size"), "100");
+    Trial trial = search_trials(base)[3];
+    std::string line = command_line(base, trial);
+    CHECK(line.starts_with("rhm train --rule dfa"));
+    auto words = split(line, ' ');
+    const Command& command = *std::find_if(commands().begin(), commands().end(), [](const Command& c) { return c.name == "train"; });
+    Arguments again = parse(command, std::span(words).subspan(2));
+    resolve(again.config);
+    for (const Option& option : options()) {
+        INFO(option.name);
+        if (option.recorded && option.name != "validation-size") CHECK(json_of(again.config, option) == json_of(trial.configs[0], option));
+    }
+}
+
+TEST_CASE("validation data are a part of their own, and do not change the others", "[tune]") {
+    Config c = small("bp");
+    c.task.levels = 3;
+    c.train_size = 256;
+    c.test_size = 500;
+    c.steps = 60;
+    c.width = 16;
+    Config with = c;
+    with.validation_size = 500;
+    resolve(c);
+    resolve(with);
+    Result plain = train(c), judged = train(with);
+    CHECK(std::isnan(plain.validation_accuracy));
+    CHECK(plain.test_accuracy == judged.test_accuracy);
+    CHECK(judged.validation_accuracy > 0.3);
+    CHECK(judged.validation_accuracy != judged.test_accuracy);
+}
