@@ -66,9 +66,9 @@ struct Config {
     bool quiet = false;
     bool smoke = false;
     int seeds = 3;
-    int trials = 12;
     bool dry_run = false;
     std::string shard = "1/1";
+    int trials = 12;
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";
     bool latents = false;
@@ -80,7 +80,7 @@ struct Config {
 /// Commands an option belongs to (bits).
 enum : unsigned {
     kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kInspect = 1024,
-    kSweep = 2048, kSummary = 4096, kPlot = 8192, kReport = 16384, kEvery = ~0u,
+    kSweep = 1 << 11, kSummary = 1 << 12, kPlot = 1 << 13, kReport = 1 << 14, kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
 
@@ -127,12 +127,11 @@ Grammar grammar_of(const Config& config);
 SplitSizes sizes_of(const Config& config);
 NetworkShape shape_of(const Config& config);
 
-/// --lr-scale as a factor for each block of the network's weights; empty when it is not given. Throws Error(usage).
-std::vector<double> block_scales(const Config& config);
-
 inline constexpr std::string_view kMeasureNames[] = {"sensitivity", "probes", "alignment", "health"};
 /// The measures that a list names, in the order of kMeasureNames. Throws Error(usage).
 std::vector<std::string_view> measures_of(std::string_view list);
+/// --lr-scale as a factor for each block of the network's weights; empty when it is not given. Throws Error(usage).
+std::vector<double> block_scales(const Config& config);
 
 /// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
 std::string told(const Config& config);

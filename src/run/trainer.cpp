@@ -9,6 +9,7 @@
 #include "base/rng.hpp"
 #include "net/loss.hpp"
 #include "optim/optimizer.hpp"
+#include "run/measure.hpp"
 
 namespace rhm {
 
@@ -114,12 +115,29 @@ static double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// Deviation and rank of the codes, for the rules whose losses have solutions that tell nothing apart.
+static void add_health(const Trainer& trainer, Evaluation& evaluation) {
+    if (!trainer.rule.wants_pairs()) return;
+    Health h = health(trainer.net, trainer.test_data, std::min<std::size_t>(256, trainer.test_data.size()));
+    evaluation.deviation = std::move(h.deviation);
+    evaluation.rank = std::move(h.rank);
+}
+
+static Evaluation evaluate(const Trainer& trainer, Record<float>& record) {
+    Evaluation evaluation{.step = trainer.steps};
+    add_health(trainer, evaluation);
+    if (trainer.config.readout_labels) return evaluation;  // no readout yet
+    const std::size_t probe = std::min(trainer.train_data.size(), trainer.test_data.size());
+    evaluation.train_accuracy = accuracy(trainer.net, trainer.train_data, probe, record);
+    evaluation.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
+    return evaluation;
+}
+
 Result train(const Config& config, const Hooks& hooks) {
     constexpr int kWindow = 50;  // steps whose mean cross-entropy decides the stop
     Trainer trainer(config);
     Record<float> record;        // of evaluations
     Result result;
-    const std::size_t probe = std::min(trainer.train_data.size(), trainer.test_data.size());
     double window_loss = 0, loss_sum = 0;
     std::int64_t summed = 0;
     if (hooks.started) hooks.started(trainer);
@@ -141,28 +159,31 @@ Result train(const Config& config, const Hooks& hooks) {
             window_loss = 0;
         }
         if (stop || trainer.steps % config.eval_every == 0 || trainer.steps == config.steps) {
-            Evaluation evaluation{trainer.steps, loss_sum / static_cast<double>(summed)};
-            if (!config.readout_labels) {
-                evaluation.train_accuracy = accuracy(trainer.net, trainer.train_data, probe, record);
-                evaluation.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
-            }
+            Evaluation evaluation = evaluate(trainer, record);
+            evaluation.loss = loss_sum / static_cast<double>(summed);
             loss_sum = 0;
             summed = 0;
             if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
         }
-        const bool last = stop || trainer.steps == config.steps;
+        const bool last = (stop || trainer.steps == config.steps) && !config.readout_labels;
         if (hooks.measured && (last || (config.measure_every && trainer.steps % *config.measure_every == 0))) hooks.measured(trainer);
     }
     result.steps = trainer.steps;
     if (config.readout_labels && result.status == Status::ok) {
         Evaluation evaluation = train_readout(trainer);
+        add_health(trainer, evaluation);
         if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
+        if (hooks.measured) hooks.measured(trainer);
         result.train_accuracy = evaluation.train_accuracy;
         result.test_accuracy = evaluation.test_accuracy;
     } else {
         result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
         result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
     }
+    Evaluation end;
+    add_health(trainer, end);
+    for (std::size_t l = 0; l < end.rank.size(); ++l)
+        if (is_collapsed(end.deviation[l], end.rank[l])) result.collapsed.push_back(static_cast<std::int64_t>(l) + 1);
     if (config.validation_size) {
         Dataset validation = draw(trainer.grammar, sizes_of(config), Split::validation, config.seed);
         result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);
