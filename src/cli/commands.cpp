@@ -16,6 +16,12 @@ static constexpr Command kCommands[] = {
      "Trains one network with one rule on one task and prints how it goes. With --format json the record is JSON Lines: the resolved "
      "configuration, evaluations, the result.",
      kTrain, 0, train_command},
+    {"masking", "", "are wrong weights or missing masks the reason why feedback rules fail?",
+     "Trains with true and with random feedback weights, with and without the ReLU masks of the layers above, on tasks of growing difficulty, several seeds "
+     "each, and says how much of the lost accuracy each of the two explains (95 % intervals over the seeds). Beside them: masks replaced by means or by "
+     "another datum's, weights known by their signs only, masks restored to direct feedback, and the controls. With any of -v -c -m -s -L -P or --grammar: "
+     "that one task. Writes runs.jsonl and table.csv to the directory -o (results/masking); the same command goes on where it was interrupted.",
+     kTrain | kMasking, 0, masking_command},
     {"tune", "", "searches a rule's learning rate and constants with a fixed budget",
      "Trains with --trials settings of one rule on the same data, several seeds each, and prints them, best first, and the best as a command line. "
      "What is searched is the rule's own list ('rhm rules NAME'), without the options that are given here. The judge is the accuracy on validation data, "

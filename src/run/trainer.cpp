@@ -72,7 +72,7 @@ Trainer::Trainer(const Config& c)
     : config(c), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
       test_data(draw(grammar, sizes_of(c), Split::test, c.seed)), net(shape_of(c), c.seed, c.init_scale), memory(memory_of(rule, net, c)),
       batch(config, grammar, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
-      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters),
+      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters, block_scales(c)),
       descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, memory.learnt), error(batch.labels.size(), net.shape.classes) {}
 
 /// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that are done would drift
@@ -82,7 +82,7 @@ void Trainer::begin_stage() {
     std::size_t layer = static_cast<std::size_t>(std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, net.parameters);
+    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, net.parameters, block_scales(config));
     descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, memory.learnt);
 }
 
@@ -102,6 +102,13 @@ double Trainer::step() {
     descend_.step(gradient, net.parameters);
     if (memory.learnt.size()) descend_learnt_.step(memory.learnt_gradient, memory.learnt);
     return config.readout_labels ? own_loss : loss;
+}
+
+/// ReLU hides a weight that is not a number: its unit is just silent, so the loss alone does not tell.
+static bool all_finite(const Parameters<float>& weights) {
+    for (float w : weights.values())
+        if (!std::isfinite(w)) return false;
+    return true;
 }
 
 static double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -143,7 +150,8 @@ Result train(const Config& config, const Hooks& hooks) {
         window_loss += loss;
         loss_sum += loss;
         ++summed;
-        if (!std::isfinite(loss) || std::isinf(trainer.own_loss)) result.status = Status::diverged, stop = true;
+        const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
+        if (!std::isfinite(loss) || std::isinf(trainer.own_loss) || (look && !all_finite(trainer.net.parameters))) result.status = Status::diverged, stop = true;
         if (interrupt_signal()) result.status = Status::interrupted, stop = true;
         if (trainer.steps % kWindow == 0) {
             stop = stop || (!config.readout_labels && trainer.last_stage() && window_loss / kWindow < config.stop_loss);
