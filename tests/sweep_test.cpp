@@ -24,6 +24,7 @@ TEST_CASE("a grid's text is lists and ranges with both ends", "[sweep]") {
     REQUIRE(values("lr", "0.1:0.3:0.1") == Words{"0.1", "0.2", "0.3"});
     REQUIRE(values("lr", "0.001:0.1:x10") == Words{"0.001", "0.01", "0.1"});
     REQUIRE(values("bias", "true,false") == Words{"true", "false"});
+    REQUIRE(values("measure", "sensitivity,probes") == Words{"sensitivity,probes"});  // one value
     REQUIRE(values("grammar", "a:b.json") == Words{"a:b.json"});  // no range of names
 }
 

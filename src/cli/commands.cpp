@@ -22,17 +22,21 @@ static constexpr Command kCommands[] = {
      "another datum's, weights known by their signs only, masks restored to direct feedback, and the controls. With any of -v -c -m -s -L -P or --grammar: "
      "that one task. Writes runs.jsonl and table.csv to the directory -o (results/masking); the same command goes on where it was interrupted.",
      kTrain | kMasking, 0, masking_command},
+    {"sweep", "", "many training runs: a grid over any options, resumable, in parallel, in shards",
+     "Trains once for each combination of values and appends every finished run to the JSON Lines file -o (results/sweep.jsonl). All options of 'rhm "
+     "train' take lists and ranges with both ends: --rule bp,dfa -P 512:32768:x2 --seed 0:4 -L 2:5. The first option given varies slowest. After Ctrl-C, "
+     "a kill or a full disk the same command goes on where it was. Combinations that no run exists for are left out and reported.",
+     kSweep, 0, sweep_command},
+    {"summary", "FILE...", "accuracy against P, sample complexity P*, data ratios and scaling laws of recorded runs",
+     "Reads files of 'rhm sweep' and 'rhm train --format json'. P* is the smallest P with test error below 10 % of the chance error, interpolated in log P on "
+     "the mean over seeds; '> P' says that it was not reached. Intervals are 95 % bootstrap intervals over seeds, too narrow when there are few.",
+     kSummary, kAnyNumber, summary_command},
     {"tune", "", "searches a rule's learning rate and constants with a fixed budget",
      "Trains with --trials settings of one rule on the same data, several seeds each, and prints them, best first, and the best as a command line. "
      "What is searched is the rule's own list ('rhm rules NAME'), without the options that are given here. The judge is the accuracy on validation data, "
      "which are apart from training and test data (--validation-size, as many as test data when not given). Seeds count from --seed. Writes runs.jsonl "
      "to the directory -o (results/tune); the same command goes on where it was interrupted.",
      kTrain | kTune, 0, tune_command},
-    {"sweep", "", "many training runs: a grid over any options, resumable, in parallel, in shards",
-     "Trains once for each combination of values and appends every finished run to the JSON Lines file -o (results/sweep.jsonl). All options of 'rhm "
-     "train' take lists and ranges with both ends: --rule bp,dfa -P 512:32768:x2 --seed 0:4 -L 2:5. The first option given varies slowest. After Ctrl-C, "
-     "a kill or a full disk the same command goes on where it was. Combinations that no run exists for are left out and reported.",
-     kSweep, 0, sweep_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
      kRules, 1, rules_command},

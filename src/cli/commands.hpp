@@ -19,6 +19,8 @@ struct Arguments {
     bool has(std::string_view name) const;
 };
 
+inline constexpr std::size_t kAnyNumber = ~std::size_t{0};
+
 struct Command {
     std::string_view name, words, summary;  ///< `words`: placeholders of what follows besides options
     std::string_view detail;                ///< the paragraph of its --help
@@ -39,8 +41,9 @@ Exit show_command(Arguments&);
 Exit info_command(Arguments&);
 Exit generate_command(Arguments&);
 Exit bench_command(Arguments&);
-Exit inspect_command(Arguments&);
 Exit sweep_command(Arguments&);
+Exit summary_command(Arguments&);
+Exit inspect_command(Arguments&);
 
 /// The whole program: finds the command, parses, runs; prints help. Throws Error.
 Exit run_program(std::span<const std::string_view> words);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kPlaces[] = {"place", "any"};
 constexpr std::string_view kSchedules[] = {"joint", "greedy"};
 constexpr std::string_view kOnOff[] = {"on", "off"};
-constexpr std::string_view kFormats[] = {"text", "json"};
+constexpr std::string_view kFormats[] = {"text", "json"}, kTableFormats[] = {"text", "csv", "json"};
 constexpr std::string_view kControls[] = {"none", "no-correlation"};
 constexpr std::string_view kSplits[] = {"train", "test"};
 constexpr std::string_view kDataFormats[] = {"npy", "csv", "jsonl", "text"};  // out/generate.hpp
@@ -94,9 +94,10 @@ const Option kOptions[] = {
     {.name = "shard", .group = "Running", .value = "I/N", .help = "do part I of N only, so that N processes share the sweep; their files are merged by cat", .field = FIELD(shard), .commands = kSweep, .recorded = false},
     {.name = "dry-run", .group = "Running", .help = "say how many runs there are, how long they take at most and what memory, and run none", .field = FIELD(dry_run), .commands = kSweep, .recorded = false},
     {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce | kSweep, .low = 0, .high = 1024, .recorded = false},
-    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce | kSweep | kInspect, .recorded = false},
-    {.name = "format", .group = "Output", .value = "NAME", .help = "text, or json: one JSON object a line", .field = FIELD(format), .commands = kEvery & ~kGenerate, .words = kFormats, .recorded = false},
-    {.name = "output", .letter = 'o', .group = "Output", .value = "PATH", .help = "write there instead of to the terminal (a file; a directory for reproduce)", .field = FIELD(output), .commands = kTrain | kReproduce | kSweep | kGrammar | kGenerate, .recorded = false},
+    {.name = "kernel", .group = "Running", .value = "NAME", .help = "kernels of the hot loops; plain: the slow ones to check against", .field = FIELD(kernel), .commands = kTrain | kReproduce | kInspect | kSweep, .recorded = false},
+    {.name = "format", .group = "Output", .value = "NAME", .help = "text, or json: one JSON object a line", .field = FIELD(format), .commands = kEvery & ~(kGenerate | kSummary | kPlot), .words = kFormats, .recorded = false},
+    {.name = "format", .group = "Output", .value = "NAME", .help = "text, csv: one tidy table, or json: one JSON object a line", .field = FIELD(format), .commands = kSummary, .words = kTableFormats, .recorded = false},
+    {.name = "output", .letter = 'o', .group = "Output", .value = "PATH", .help = "write there instead of to the terminal (a file; a directory for reproduce)", .field = FIELD(output), .commands = kTrain | kReproduce | kSweep | kSummary | kPlot | kReport | kGrammar | kGenerate, .recorded = false},
     {.name = "quiet", .letter = 'q', .group = "Output", .help = "no progress line", .field = FIELD(quiet), .commands = kTrain | kReproduce | kSweep, .recorded = false},
     {.name = "help", .letter = 'h', .group = "Output", .help = "this text", .field = FIELD(help), .commands = kEvery, .recorded = false},
 };

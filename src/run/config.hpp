@@ -66,9 +66,9 @@ struct Config {
     bool quiet = false;
     bool smoke = false;
     int seeds = 3;
-    int trials = 12;
     bool dry_run = false;
     std::string shard = "1/1";
+    int trials = 12;
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";
     bool latents = false;
@@ -80,7 +80,7 @@ struct Config {
 /// Commands an option belongs to (bits).
 enum : unsigned {
     kTrain = 1, kReproduce = 2, kRules = 4, kGrammar = 8, kShow = 16, kInfo = 32, kGenerate = 64, kBench = 128, kTune = 256, kMasking = 512, kInspect = 1024,
-    kSweep = 2048, kSummary = 4096, kPlot = 8192, kReport = 16384, kEvery = ~0u,
+    kSweep = 1 << 11, kSummary = 1 << 12, kPlot = 1 << 13, kReport = 1 << 14, kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
 

@@ -112,7 +112,8 @@ double step_seconds(Config config) {
 
 std::vector<std::string> expand(const Option& option, std::string_view text) {
     std::vector<std::string> values;
-    for (std::string_view item : split(text, ',')) {
+    const bool takes_list = option.value == "LIST";  // commas are its own
+    for (std::string_view item : takes_list ? std::vector{text} : split(text, ',')) {
         if (is_number(option) && item.find(':') != std::string_view::npos) expand_range(option, item, values);
         else values.emplace_back(item);
         if (values.size() > kMostValues) fail(Exit::usage, "--", option.name, " has more than ", kMostValues, " values; make the ranges shorter");

@@ -1,0 +1,70 @@
+// Charts as values, drawn as SVG or in the terminal. Series differ by colour (Okabe & Ito's, safe for colour-blind eyes), marker and dash,
+// so that each is told apart in black and white too.
+#pragma once
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace rhm {
+
+struct Series {
+    std::string label;
+    std::size_t style = 0;                ///< chooses colour, marker and dash: equal styles look the same in every panel
+    std::vector<double> x, y;
+    std::vector<double> low, high;        ///< the interval of each point, or empty; NaN: none
+    std::vector<char> bound;              ///< '>': y is a lower bound (an arrow up), '<': an upper one; or empty
+    bool bars = false;                    ///< intervals as bars instead of a band
+};
+
+struct ChartAxis {
+    std::string title;
+    bool log = false;
+    bool whole = false;                   ///< ticks at whole numbers only
+    double low = std::numeric_limits<double>::quiet_NaN(), high = low;  ///< NaN: from the data
+};
+
+/// A thin dashed line with a word.
+struct Guide {
+    std::string label;
+    std::vector<double> x, y;             ///< a polyline; NaN stands for the end of the axis
+};
+
+struct Chart {
+    std::string title;
+    ChartAxis x, y;
+    std::vector<Series> series;
+    std::vector<Guide> guides;
+};
+
+/// Rows of coloured cells, each with its number.
+struct HeatMap {
+    std::string title, row_title, column_title;
+    std::vector<std::string> rows, columns;
+    std::vector<std::vector<double>> values;  ///< [row][column]; NaN: empty
+    double low = 0, high = 1;
+};
+
+/// Panels side by side, at most three in a row, with one legend below.
+std::string to_svg(const std::string& title, const std::vector<Chart>& panels);
+std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels);
+
+/// The same with Unicode block characters, `width` columns wide; colours when `colour`.
+std::string to_terminal(const Chart& chart, std::size_t width, bool colour);
+std::string to_terminal(const HeatMap& map, std::size_t width, bool colour);
+
+// Parts that both drawings share.
+
+/// The ends of an axis: of the given numbers, a little wider, or as the axis says.
+struct Range {
+    double low = 0, high = 1;
+    bool log = false;
+    double place(double value) const;     ///< 0 at the low end, 1 at the high end
+};
+Range x_range(const Chart& chart);
+Range y_range(const Chart& chart);
+/// Round numbers within the range, at most about `most` of them.
+std::vector<double> ticks(const Range& range, std::size_t most, bool whole);
+std::string tick_text(double value);
+
+}  // namespace rhm

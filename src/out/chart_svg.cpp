@@ -1,0 +1,236 @@
+// Charts as SVG.
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "out/chart.hpp"
+#include "out/svg.hpp"
+
+namespace rhm {
+namespace {
+
+// Okabe & Ito 2008, "Color Universal Design", without their yellow, which is too light on white.
+constexpr const char* kColours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"};
+constexpr const char* kDashes[] = {"", "7 3", "2 3", "9 3 2 3", "4 2"};
+constexpr std::size_t kMarkers = 6;
+constexpr const char *kInk = "#222", *kFaint = "#ddd", *kGuide = "#777";
+
+constexpr double kPanelWidth = 400, kPanelHeight = 300, kLeft = 62, kRight = 18, kTop = 34, kBottom = 48, kHeading = 34, kLegendRow = 22;
+
+const char* colour_of(std::size_t style) { return kColours[style % std::size(kColours)]; }
+const char* dash_of(std::size_t style) { return kDashes[style % std::size(kDashes)]; }
+
+void marker(Svg& svg, std::size_t style, double x, double y, bool hollow = false) {
+    const char* colour = colour_of(style);
+    const char* fill = hollow ? "#fff" : colour;
+    const double r = 4.2;
+    switch (style % kMarkers) {
+        case 0: return svg.circle(x, y, r, fill, colour);
+        case 1: return svg.polygon({{x - r, y - r}, {x + r, y - r}, {x + r, y + r}, {x - r, y + r}}, fill, 1, colour);
+        case 2: return svg.polygon({{x, y - 1.3 * r}, {x + 1.2 * r, y + r}, {x - 1.2 * r, y + r}}, fill, 1, colour);
+        case 3: return svg.polygon({{x, y - 1.4 * r}, {x + 1.4 * r, y}, {x, y + 1.4 * r}, {x - 1.4 * r, y}}, fill, 1, colour);
+        case 4: return svg.polygon({{x, y + 1.3 * r}, {x + 1.2 * r, y - r}, {x - 1.2 * r, y - r}}, fill, 1, colour);
+        default:
+            svg.line(x - r, y - r, x + r, y + r, colour, 2);
+            return svg.line(x - r, y + r, x + r, y - r, colour, 2);
+    }
+}
+
+/// The drawing area of a panel and its scales.
+struct Frame {
+    double x0, y0, x1, y1;  // corners in the picture, y downwards
+    Range x, y;
+    double px(double v) const { return x0 + std::clamp(x.place(v), -0.02, 1.02) * (x1 - x0); }
+    double py(double v) const { return y1 - std::clamp(y.place(v), -0.02, 1.02) * (y1 - y0); }
+};
+
+void draw_axes(Svg& svg, const Frame& f, const Chart& chart) {
+    for (double v : ticks(f.y, 6, chart.y.whole)) {
+        svg.line(f.x0, f.py(v), f.x1, f.py(v), kFaint, 1);
+        svg.text(f.x0 - 6, f.py(v) + 4, tick_text(v), "end", 12);
+    }
+    for (double v : ticks(f.x, 8, chart.x.whole)) {
+        svg.line(f.px(v), f.y1, f.px(v), f.y1 + 5, kInk, 1);
+        svg.text(f.px(v), f.y1 + 18, tick_text(v), "middle", 12);
+    }
+    svg.polyline({{f.x0, f.y0}, {f.x0, f.y1}, {f.x1, f.y1}}, kInk, 1);
+    svg.text((f.x0 + f.x1) / 2, f.y1 + 37, chart.x.title, "middle");
+    svg.text(f.x0 - 46, (f.y0 + f.y1) / 2, chart.y.title, "middle", 13, kInk, -90);
+    svg.text(f.x0, f.y0 - 10, chart.title, "start", 13, kInk, 0, true);
+}
+
+/// The guide, cut off at the frame.
+void draw_guide(Svg& svg, const Frame& f, const Guide& guide) {
+    Points line;
+    const std::size_t last = guide.x.size() - 1;
+    for (std::size_t i = 0; i <= last; ++i) {
+        double x = std::isnan(guide.x[i]) ? (i == last ? f.x.high : f.x.low) : guide.x[i], y = std::isnan(guide.y[i]) ? (i == last ? f.y.high : f.y.low) : guide.y[i];
+        line.emplace_back(f.x0 + f.x.place(x) * (f.x1 - f.x0), f.y1 - f.y.place(y) * (f.y1 - f.y0));
+    }
+    double from = 0, to = 1;  // Liang & Barsky 1984, for the one segment that a guide is
+    auto [ax, ay] = line.front();
+    auto [bx, by] = line.back();
+    double dx = bx - ax, dy = by - ay;
+    for (auto [p, q] : {std::pair{-dx, ax - f.x0}, {dx, f.x1 - ax}, {-dy, ay - f.y0}, {dy, f.y1 - ay}}) {
+        if (p == 0 && q < 0) return;
+        if (p < 0) from = std::max(from, q / p);
+        if (p > 0) to = std::min(to, q / p);
+    }
+    if (from >= to) return;
+    double ex = ax + to * dx, ey = ay + to * dy;
+    svg.line(ax + from * dx, ay + from * dy, ex, ey, kGuide, 1.2, "3 3");
+    if (std::abs(dx) < 1e-9) svg.text(ex + 4, f.y0 + 11, guide.label, "start", 11, kGuide);
+    else svg.text(ex - 4, ey + (dy < -1e-9 ? 14 : -4), guide.label, "end", 11, kGuide);
+}
+
+bool has_interval(const Series& s, std::size_t i) { return i < s.low.size() && !std::isnan(s.low[i]) && !std::isnan(s.high[i]); }
+
+void draw_band(Svg& svg, const Frame& f, const Series& s) {
+    Points edge, back;
+    for (std::size_t i = 0; i < s.x.size(); ++i) {
+        if (!has_interval(s, i)) continue;
+        edge.emplace_back(f.px(s.x[i]), f.py(s.high[i]));
+        back.emplace_back(f.px(s.x[i]), f.py(s.low[i]));
+    }
+    edge.insert(edge.end(), back.rbegin(), back.rend());
+    if (edge.size() > 2) svg.polygon(edge, colour_of(s.style), 0.16);
+}
+
+void draw_bars(Svg& svg, const Frame& f, const Series& s) {
+    for (std::size_t i = 0; i < s.x.size(); ++i) {
+        if (!has_interval(s, i)) continue;
+        double x = f.px(s.x[i]), low = f.py(s.low[i] > 0 || !f.y.log ? s.low[i] : f.y.low), high = f.py(std::isinf(s.high[i]) ? f.y.high * 10 : s.high[i]);
+        svg.line(x, low, x, high, colour_of(s.style), 1.4);
+        for (double end : {low, high}) svg.line(x - 3.5, end, x + 3.5, end, colour_of(s.style), 1.4);
+    }
+}
+
+void draw_series(Svg& svg, const Frame& f, const Series& s) {
+    Points line;
+    for (std::size_t i = 0; i < s.x.size(); ++i) line.emplace_back(f.px(s.x[i]), f.py(s.y[i]));
+    if (line.size() > 1) svg.polyline(line, colour_of(s.style), 1.8, dash_of(s.style));
+    std::size_t stride = s.x.size() / 24 + 1;  // a marker here and there on a dense curve
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        char bound = i < s.bound.size() ? s.bound[i] : '=';
+        auto [x, y] = line[i];
+        if (bound == '>' || bound == '<') {
+            double tip = bound == '>' ? y - 20 : y + 20, barb = bound == '>' ? tip + 6 : tip - 6;
+            svg.line(x, y, x, tip, colour_of(s.style), 1.8);
+            svg.polyline({{x - 4, barb}, {x, tip}, {x + 4, barb}}, colour_of(s.style), 1.8);
+        }
+        if (i % stride == 0 || i + 1 == line.size()) marker(svg, s.style, x, y, bound != '=');
+    }
+}
+
+void draw_panel(Svg& svg, const Chart& chart, double left, double top) {
+    Frame f{left + kLeft, top + kTop, left + kPanelWidth - kRight, top + kPanelHeight - kBottom, x_range(chart), y_range(chart)};
+    draw_axes(svg, f, chart);
+    for (const Guide& guide : chart.guides) draw_guide(svg, f, guide);
+    for (const Series& s : chart.series)
+        if (!s.bars) draw_band(svg, f, s);
+    for (const Series& s : chart.series) {
+        if (s.bars) draw_bars(svg, f, s);
+        draw_series(svg, f, s);
+    }
+}
+
+/// Each series once, in the order of its first appearance.
+std::vector<const Series*> legend_of(const std::vector<Chart>& panels) {
+    std::vector<const Series*> out;
+    for (const Chart& panel : panels)
+        for (const Series& s : panel.series)
+            if (std::none_of(out.begin(), out.end(), [&](const Series* known) { return known->label == s.label; })) out.push_back(&s);
+    return out;
+}
+
+double text_width(std::string_view text) { return 7.2 * static_cast<double>(columns(text)); }
+
+/// Entries beside each other, as many as fit; returns the height. Draws when svg is given.
+double legend(Svg* svg, const std::vector<const Series*>& entries, double width, double top) {
+    double x = 20, y = top + 14;
+    for (const Series* s : entries) {
+        double wide = 46 + text_width(s->label) + 18;
+        if (x > 20 && x + wide > width) x = 20, y += kLegendRow;
+        if (svg) {
+            svg->line(x, y, x + 34, y, colour_of(s->style), 1.8, dash_of(s->style));
+            marker(*svg, s->style, x + 17, y);
+            svg->text(x + 42, y + 4.5, s->label);
+        }
+        x += wide;
+    }
+    return y + 20 - top;
+}
+
+/// A light-to-dark scale of one hue, ordered in grey print too.
+std::string shade(double part) {
+    part = std::isnan(part) ? 0 : std::clamp(part, 0.0, 1.0);
+    constexpr int kFrom[] = {0xf4, 0xf8, 0xfb}, kTo[] = {0x08, 0x3d, 0x77};
+    std::string out = "#";
+    for (int i = 0; i < 3; ++i) {
+        int c = static_cast<int>(std::lround(kFrom[i] + part * (kTo[i] - kFrom[i])));
+        for (int digit : {c / 16, c % 16}) out += "0123456789abcdef"[digit];
+    }
+    return out;
+}
+
+constexpr double kCell = 54, kCellHeight = 26, kMapTop = 56, kMapBottom = 46;
+
+double label_width(const HeatMap& map) {
+    double wide = 0;
+    for (const std::string& row : map.rows) wide = std::max(wide, text_width(row));
+    return wide + 44;
+}
+double map_width(const HeatMap& map) { return std::max(label_width(map) + kCell * static_cast<double>(map.columns.size()) + 20, text_width(map.title) + 30); }
+double map_height(const HeatMap& map) { return kMapTop + kCellHeight * static_cast<double>(map.rows.size()) + kMapBottom; }
+
+void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
+    const double x0 = left + label_width(map), y0 = top + kMapTop, middle = y0 + kCellHeight * static_cast<double>(map.rows.size()) / 2;
+    svg.text(left + 14, top + 20, map.title, "start", 13, kInk, 0, true);
+    svg.text(left + 18, middle, map.row_title, "middle", 13, kInk, -90);
+    for (std::size_t c = 0; c < map.columns.size(); ++c) {
+        double x = x0 + kCell * static_cast<double>(c);
+        svg.text(x + kCell / 2, y0 - 8, map.columns[c], "middle", 12);
+        for (std::size_t r = 0; r < map.rows.size(); ++r) {
+            double y = y0 + kCellHeight * static_cast<double>(r), value = map.values[r][c], part = (value - map.low) / (map.high - map.low);
+            if (std::isnan(value)) continue;
+            svg.rect(x, y, kCell - 1, kCellHeight - 1, shade(part));
+            svg.text(x + kCell / 2, y + 17, fixed(value, 2), "middle", 12, part > 0.5 ? "#fff" : kInk);
+        }
+    }
+    for (std::size_t r = 0; r < map.rows.size(); ++r) svg.text(x0 - 8, y0 + kCellHeight * static_cast<double>(r) + 17, map.rows[r], "end", 12);
+    svg.text(x0 + kCell * static_cast<double>(map.columns.size()) / 2, y0 + kCellHeight * static_cast<double>(map.rows.size()) + 20, map.column_title, "middle");
+}
+
+}  // namespace
+
+std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
+    std::size_t across = std::min<std::size_t>(panels.size(), panels.size() == 4 ? 2 : 3), down = (panels.size() + across - 1) / across;
+    double width = std::max(kPanelWidth * static_cast<double>(across), 520.0), top = kHeading + kPanelHeight * static_cast<double>(down);
+    auto entries = legend_of(panels);
+    Svg svg(width, top + legend(nullptr, entries, width, top), title);
+    svg.text(20, 25, title, "start", 16, kInk, 0, true);
+    for (std::size_t i = 0; i < panels.size(); ++i)
+        draw_panel(svg, panels[i], kPanelWidth * static_cast<double>(i % across), kHeading + kPanelHeight * static_cast<double>(i / across));
+    legend(&svg, entries, width, top);
+    return svg.done();
+}
+
+std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels) {
+    constexpr double kMostWidth = 1200;
+    std::vector<std::pair<double, double>> places;
+    double x = 0, y = kHeading, row = 0, width = text_width(title) * 1.3 + 40;
+    for (const HeatMap& map : panels) {
+        if (x > 0 && x + map_width(map) > kMostWidth) x = 0, y += row, row = 0;
+        places.emplace_back(x, y);
+        x += map_width(map);
+        row = std::max(row, map_height(map));
+        width = std::max(width, x);
+    }
+    Svg svg(width, y + row, title);
+    svg.text(20, 25, title, "start", 16, kInk, 0, true);
+    for (std::size_t i = 0; i < panels.size(); ++i) draw_map(svg, panels[i], places[i].first, places[i].second);
+    return svg.done();
+}
+
+}  // namespace rhm

@@ -1,0 +1,24 @@
+// Finished runs read from files for summaries and figures, whatever build they are from.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "out/store.hpp"
+#include "run/summary.hpp"
+
+namespace rhm {
+
+/// The runs of all files, in order; "-" is standard input. Throws Error(io), and Error(input) when there is no finished run in them.
+std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped);
+
+/// Rows as aligned text for people, one table a task and one for the scaling; as CSV with one tidy table; as JSON Lines.
+std::string summary_text(const std::vector<SummaryRow>& rows);
+std::string summary_csv(const std::vector<SummaryRow>& rows);
+std::string summary_json(const std::vector<SummaryRow>& rows);
+
+/// "v=4 n_c=4 m=3 s=2 L=5", leaving out what is 0.
+std::string task_text(const GrammarShape& task);
+/// A number for people: three digits, no exponent below a million. Infinity is ∞.
+std::string brief(double x);
+
+}  // namespace rhm

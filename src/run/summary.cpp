@@ -1,0 +1,279 @@
+#include "run/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/rng.hpp"
+#include "run/reproduce.hpp"
+
+namespace rhm {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity(), kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// Options that change with P, task and seed as a matter of course, or only how closely is looked: they make no other curve.
+bool makes_a_curve(const std::string& option, const Measured& run) {
+    for (auto name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "test-size", "seed", "rule", "eval-every", "measure", "measure-every", "measure-size"})
+        if (option == name) return false;
+    return option != "depth" || run.options.at(option) != std::to_string(run.task.levels);
+}
+
+auto task_key(const GrammarShape& t) { return std::tuple(law(t), t.levels, t.synonyms, t.classes, t.vocab, t.tuple); }
+
+std::size_t rule_rank(const std::string& rule) {
+    std::size_t rank = 0;
+    for (const Rule* known : rules()) {
+        if (known->name == rule) break;
+        ++rank;
+    }
+    return rank;
+}
+
+std::string default_of(const std::string& name) {
+    const Option* option = find_option(name);
+    return option ? text_of(Config{}, *option) : "";
+}
+
+using Key = std::tuple<decltype(task_key(GrammarShape{})), std::size_t, std::string, std::map<std::string, std::string>>;
+
+/// Options in which the curves of one task and rule differ.
+std::set<std::string> differing(const std::vector<const std::map<std::string, std::string>*>& settings) {
+    std::set<std::string> names, out;
+    for (const auto* s : settings)
+        for (const auto& [name, value] : *s) names.insert(name);
+    auto value = [](const std::map<std::string, std::string>& s, const std::string& name) {
+        auto at = s.find(name);
+        return at == s.end() ? default_of(name) : at->second;  // an older record that did not know the option
+    };
+    for (const std::string& name : names)
+        for (const auto* s : settings)
+            if (value(*s, name) != value(*settings[0], name)) out.insert(name);
+    return out;
+}
+
+/// The mean accuracy at each P over a multiset of seeds; a P at which none of them was run is left out.
+std::vector<std::pair<double, double>> means(const Curve& curve, const std::vector<std::uint64_t>& seeds) {
+    std::vector<std::pair<double, double>> out;
+    for (const auto& [p, by_seed] : curve.points) {
+        double sum = 0;
+        std::size_t n = 0;
+        for (std::uint64_t seed : seeds)
+            if (auto run = by_seed.find(seed); run != by_seed.end()) sum += run->second.test_accuracy, ++n;
+        if (n) out.emplace_back(p, sum / static_cast<double>(n));
+    }
+    return out;
+}
+
+/// Every quantity is computed on the seeds themselves ([0]) and on each resample of them ([1..]).
+using Draws = std::vector<double>;
+
+struct Samples {
+    std::vector<std::vector<std::uint64_t>> seeds;  ///< [0] all, then the resamples
+    explicit Samples(const std::vector<Curve>& curves) {
+        std::set<std::uint64_t> all;
+        for (const Curve& curve : curves)
+            for (const auto& [p, by_seed] : curve.points)
+                for (const auto& [seed, run] : by_seed) all.insert(seed);
+        std::vector<std::uint64_t> list(all.begin(), all.end());
+        seeds.push_back(list);
+        for (const auto& draw : resamples(list.size())) {
+            seeds.emplace_back();
+            for (std::size_t i : draw) seeds.back().push_back(list[i]);
+        }
+    }
+};
+
+Estimated estimated(const Draws& draws, double least, double most) {
+    Estimated e;
+    e.value = draws[0];
+    if (std::isnan(e.value)) return {'?', kNaN, kNaN, kNaN};
+    if (std::isinf(e.value)) e.bound = '>', e.value = most;
+    else if (e.value == 0) e.bound = '<', e.value = least;
+    std::tie(e.low, e.high) = central_interval({draws.begin() + 1, draws.end()});
+    return e;
+}
+
+Estimated estimated(const Draws& draws) { return estimated(draws, 0, kInf); }
+
+double ratio(double a, double b) {  // of two P*, each possibly 0 (below) or infinite (above); NaN when they cannot be compared
+    if (std::isnan(a) || std::isnan(b) || (std::isinf(a) && std::isinf(b)) || (a == 0 && b == 0)) return kNaN;
+    return b == 0 ? kInf : a / b;
+}
+
+struct Found {
+    const Curve* curve;
+    Draws p_star, ratio;
+};
+
+/// Regression of log y on x over tasks, one y of each per draw; draws in which some y is only a bound are left out.
+SummaryRow regression(SummaryRow::Kind kind, const std::string& label, const GrammarShape& task, const std::vector<double>& x,
+                      const std::vector<const Draws*>& y, bool factor, double law_says) {
+    Draws slopes(y[0]->size());
+    for (std::size_t d = 0; d < slopes.size(); ++d) {
+        std::vector<double> log_y;
+        for (const Draws* draws : y) log_y.push_back(std::log((*draws)[d]));
+        bool all = std::all_of(log_y.begin(), log_y.end(), [](double v) { return std::isfinite(v); });
+        double s = all ? slope(x, log_y) : kNaN;
+        slopes[d] = factor ? std::exp(s) : s;
+    }
+    return {kind, task, label, kNaN, x.size(), slopes[0] == 0 ? Estimated{'=', 0, 0, 0} : estimated(slopes), law_says};
+}
+
+bool inside(double p) { return std::isfinite(p) && p > 0; }
+
+/// One regression for each group of tasks: `group` blanks what may vary, x is what log y is regressed on.
+template <class Group, class X, class Y>
+void add_regressions(std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const std::vector<Found>& found, bool factor, Group group, X x, Y y,
+                     const std::function<double(const GrammarShape&)>& law_says) {
+    std::map<std::tuple<std::size_t, std::string, decltype(task_key(GrammarShape{}))>, std::vector<const Found*>> groups;
+    for (const Found& f : found)
+        if (inside(y(f)[0])) groups[{rule_rank(f.curve->rule), f.curve->label, task_key(group(f.curve->task))}].push_back(&f);
+    for (const auto& [key, members] : groups) {
+        std::vector<double> xs;
+        std::vector<Draws> scaled;
+        for (const Found* f : members) {
+            xs.push_back(x(f->curve->task));
+            scaled.push_back(y(*f));
+        }
+        if (std::set<double>(xs.begin(), xs.end()).size() < 2) continue;
+        std::vector<const Draws*> ys;
+        for (const Draws& draws : scaled) ys.push_back(&draws);
+        GrammarShape task = group(members[0]->curve->task);
+        rows.push_back(regression(kind, std::get<1>(key), task, xs, ys, factor, law_says(task)));
+    }
+}
+
+void add_scaling(std::vector<SummaryRow>& rows, const std::vector<Found>& found) {
+    using K = SummaryRow::Kind;
+    auto without_levels = [](GrammarShape t) { t.levels = 0; return t; };
+    auto levels_only = [](GrammarShape t) { t.vocab = t.classes = t.synonyms = 0; return t; };
+    auto nothing = [](GrammarShape) { return GrammarShape{0, 0, 0, 0, 0}; };
+    auto levels = [](const GrammarShape& t) { return static_cast<double>(t.levels); };
+    auto stars = [](const Found& f) { return f.p_star; };
+    add_regressions(rows, K::per_level, found, true, without_levels, levels, stars, [](const GrammarShape& t) { return static_cast<double>(t.synonyms); });
+    add_regressions(rows, K::ratio_per_level, found, true, without_levels, levels, [](const Found& f) { return f.ratio; }, [](const GrammarShape&) { return kNaN; });
+    add_regressions(rows, K::exponent_m, found, false, levels_only, [](const GrammarShape& t) { return std::log(t.synonyms); }, [](const Found& f) {
+        Draws scaled = f.p_star;
+        for (double& p : scaled) p /= f.curve->task.classes;
+        return scaled;
+    }, levels);
+    add_regressions(rows, K::exponent_law, found, false, nothing, [](const GrammarShape& t) { return std::log(law(t)); }, stars, [](const GrammarShape&) { return 1.0; });
+}
+
+}  // namespace
+
+double law(const GrammarShape& task) { return task.classes * std::pow(static_cast<double>(task.synonyms), task.levels); }
+
+std::vector<Curve> curves_of(const std::vector<Measured>& runs, std::size_t& repeated) {
+    std::map<Key, Curve> found;
+    std::map<std::tuple<decltype(task_key(GrammarShape{})), std::string>, std::vector<const std::map<std::string, std::string>*>> settings;
+    for (const Measured& run : runs) {
+        std::map<std::string, std::string> own;
+        for (const auto& [name, value] : run.options)
+            if (makes_a_curve(name, run) && value != default_of(name)) own[name] = value;  // so older records, without the option, belong too
+        Curve& curve = found[{task_key(run.task), rule_rank(run.rule), run.rule, own}];
+        curve.task = run.task;
+        curve.rule = run.rule;
+        repeated += !curve.points[run.train_size].insert_or_assign(run.seed, run).second;
+    }
+    for (const auto& [key, curve] : found) settings[{std::get<0>(key), curve.rule}].push_back(&std::get<3>(key));
+    std::vector<Curve> out;
+    for (auto& [key, curve] : found) {
+        curve.label = curve.rule;
+        for (const std::string& name : differing(settings[{std::get<0>(key), curve.rule}])) {
+            auto at = std::get<3>(key).find(name);
+            if (at != std::get<3>(key).end()) curve.label += concat(" ", name, "=", at->second);
+        }
+        out.push_back(std::move(curve));
+    }
+    return out;
+}
+
+std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
+    using K = SummaryRow::Kind;
+    const Samples samples(curves);
+    std::vector<SummaryRow> rows, stars, ratios;
+    std::vector<Found> found;
+    for (const Curve& curve : curves) {
+        Found f{&curve, {}, {}};
+        std::map<double, Draws> accuracy;
+        for (std::size_t d = 0; d < samples.seeds.size(); ++d) {
+            auto mean = means(curve, samples.seeds[d]);
+            for (const auto& [p, by_seed] : curve.points) accuracy[p].push_back(kNaN);
+            for (auto [p, a] : mean) accuracy[p].back() = a;
+            f.p_star.push_back(p_star(mean, solved_accuracy(curve.task.classes)));
+        }
+        for (const auto& [p, draws] : accuracy) {
+            Estimated e{'=', draws[0], 0, 0};
+            std::tie(e.low, e.high) = central_interval({draws.begin() + 1, draws.end()});
+            rows.push_back({K::accuracy, curve.task, curve.label, p, curve.points.at(p).size(), e, kNaN});
+        }
+        std::set<std::uint64_t> seeds;
+        for (const auto& [p, by_seed] : curve.points)
+            for (const auto& [seed, run] : by_seed) seeds.insert(seed);
+        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(), estimated(f.p_star, curve.points.begin()->first, curve.points.rbegin()->first), law(curve.task)});
+        found.push_back(std::move(f));
+    }
+    for (std::size_t i = 0; i < found.size(); ++i)
+        for (std::size_t j = 0; j < found.size(); ++j) {
+            if (found[j].curve->label != "bp" || !(found[j].curve->task == found[i].curve->task)) continue;
+            for (std::size_t d = 0; d < found[i].p_star.size(); ++d) found[i].ratio.push_back(ratio(found[i].p_star[d], found[j].p_star[d]));
+            if (i == j) continue;
+            double bound = stars[i].estimate.value / stars[j].estimate.value;
+            ratios.push_back({K::ratio, found[i].curve->task, found[i].curve->label, kNaN, stars[i].count, estimated(found[i].ratio, bound, bound), kNaN});
+        }
+    for (Found& f : found)
+        if (f.ratio.empty()) f.ratio.assign(f.p_star.size(), kNaN);
+    rows.insert(rows.end(), stars.begin(), stars.end());
+    rows.insert(rows.end(), ratios.begin(), ratios.end());
+    add_scaling(rows, found);
+    std::erase_if(rows, [](const SummaryRow& r) { return r.kind == K::ratio_per_level && r.label == "bp"; });
+    return rows;
+}
+
+std::vector<std::vector<std::size_t>> resamples(std::size_t n) {
+    std::vector<std::vector<std::size_t>> out;
+    if (n < 2) return out;
+    std::size_t count = 4000;
+    if (n <= 5) count = static_cast<std::size_t>(std::llround(std::pow(static_cast<double>(n), static_cast<double>(n))));
+    Rng rng(0, Purpose::bootstrap);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::size_t digits = i;
+        out.emplace_back();
+        for (std::size_t k = 0; k < n; ++k, digits /= n) out.back().push_back(n <= 5 ? digits % n : static_cast<std::size_t>(rng.below(n)));
+    }
+    return out;
+}
+
+double p_star(const std::vector<std::pair<double, double>>& points, double solved) {
+    if (points.empty()) return kNaN;
+    std::size_t i = 0;
+    while (i < points.size() && points[i].second < solved - 1e-12) ++i;  // a mean of 0.925 counts, however it was rounded
+    if (i == 0) return 0;
+    if (i == points.size()) return kInf;
+    auto [p0, a0] = points[i - 1];
+    auto [p1, a1] = points[i];
+    return std::exp(std::log(p0) + (solved - a0) / (a1 - a0) * (std::log(p1) - std::log(p0)));
+}
+
+double slope(const std::vector<double>& x, const std::vector<double>& y) {
+    double n = static_cast<double>(x.size()), mx = 0, my = 0, xx = 0, xy = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) mx += x[i] / n, my += y[i] / n;
+    for (std::size_t i = 0; i < x.size(); ++i) xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
+    return xx > 0 ? xy / xx : kNaN;
+}
+
+std::pair<double, double> central_interval(std::vector<double> values) {
+    std::size_t all = values.size();
+    std::erase_if(values, [](double v) { return std::isnan(v); });
+    if (values.empty() || 2 * values.size() < all) return {kNaN, kNaN};
+    std::sort(values.begin(), values.end());
+    double last = static_cast<double>(values.size() - 1);
+    return {values[static_cast<std::size_t>(std::floor(0.025 * last))], values[static_cast<std::size_t>(std::ceil(0.975 * last))]};
+}
+
+}  // namespace rhm

@@ -1,0 +1,182 @@
+// Summaries against numbers computed by hand.
+#include "catch.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "out/record.hpp"
+#include "out/results.hpp"
+
+using namespace rhm;
+
+static bool near(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(1.0, std::abs(b)); }
+
+static Measured run(const char* rule, int levels, double p, std::uint64_t seed, double accuracy, int synonyms = 3) {
+    Measured m;
+    m.task = {.vocab = 4, .classes = 2, .synonyms = synonyms, .tuple = 2, .levels = levels};  // chance error 0.5, so solved from 0.95
+    m.rule = rule;
+    m.train_size = p;
+    m.seed = seed;
+    m.test_accuracy = accuracy;
+    m.options = {{"train-size", "1"}, {"levels", std::to_string(levels)}, {"depth", std::to_string(levels)}, {"lr", rule == std::string("bp") ? "0.001" : "0.003"}};
+    return m;
+}
+
+static const SummaryRow& find(const std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const std::string& label, double p = 0, int levels = -1) {
+    for (const SummaryRow& r : rows)
+        if (r.kind == kind && r.label == label && (p == 0 || r.p == p) && (levels < 0 || r.task.levels == levels)) return r;
+    FAIL("no such row");
+    return rows[0];
+}
+
+using K = SummaryRow::Kind;
+static const double r10 = std::sqrt(10.0);
+
+TEST_CASE("P* is interpolated in log P at the first crossing", "[summary]") {
+    REQUIRE(near(p_star({{100, 0.9}, {1000, 1.0}}, 0.95), 100 * r10));
+    REQUIRE(near(p_star({{100, 0.5}, {1000, 0.9}, {10000, 1.0}, {20000, 0.5}}, 0.95), 1000 * r10));
+    REQUIRE(near(p_star({{100, 0.5}, {200, 0.95}}, 0.95), 200));  // reached exactly
+    REQUIRE(p_star({{100, 0.96}, {1000, 1.0}}, 0.95) == 0);       // below what was tried
+    REQUIRE(std::isinf(p_star({{100, 0.5}, {1000, 0.949}}, 0.95)));
+    REQUIRE(std::isnan(p_star({}, 0.95)));
+}
+
+TEST_CASE("slopes, resamples and intervals", "[summary]") {
+    REQUIRE(near(slope({1, 2, 3}, {2, 4, 9}), 3.5));  // sum (x - 2)(y - 5) / sum (x - 2)^2 = (3 + 4) / 2
+    REQUIRE(std::isnan(slope({2, 2}, {1, 3})));
+    REQUIRE(resamples(1).empty());
+    REQUIRE(resamples(2) == std::vector<std::vector<std::size_t>>{{0, 0}, {1, 0}, {0, 1}, {1, 1}});
+    REQUIRE(resamples(3).size() == 27);
+    REQUIRE(resamples(6).size() == 4000);
+    REQUIRE(resamples(6) == resamples(6));
+    std::vector<double> values;
+    for (int i = 80; i >= 0; --i) values.push_back(i);
+    REQUIRE(central_interval(values) == std::pair(2.0, 78.0));  // positions 0.025 * 80 and 0.975 * 80
+    REQUIRE(central_interval({3, NAN, 1}) == std::pair(1.0, 3.0));
+    REQUIRE(std::isnan(central_interval({3, NAN, NAN}).first));
+    REQUIRE(std::isnan(central_interval({}).first));
+}
+
+TEST_CASE("two rules on one task, two seeds", "[summary]") {
+    std::vector<Measured> runs = {run("dfa", 3, 1000, 0, 0.9), run("dfa", 3, 1000, 1, 0.9), run("dfa", 3, 10000, 0, 1), run("dfa", 3, 10000, 1, 1),
+                                  run("bp", 3, 100, 0, 0.8), run("bp", 3, 100, 1, 0.9), run("bp", 3, 1000, 0, 1), run("bp", 3, 1000, 1, 1),
+                                  run("fa", 3, 500, 0, 0.5), run("fa", 3, 500, 1, 0.6)};
+    std::size_t repeated = 0;
+    auto rows = summary_of(curves_of(runs, repeated));
+    REQUIRE(repeated == 0);
+    REQUIRE(rows[0].label == "bp");  // in the order of the list of rules
+    const SummaryRow& accuracy = find(rows, K::accuracy, "bp", 100);
+    REQUIRE((accuracy.count == 2 && near(accuracy.estimate.value, 0.85) && accuracy.estimate.low == 0.8 && accuracy.estimate.high == 0.9));
+
+    // mean 0.85 -> 1: two thirds of the way; seed 0 alone three quarters, seed 1 alone half
+    const SummaryRow& bp = find(rows, K::p_star, "bp");
+    REQUIRE((bp.estimate.known() && near(bp.estimate.value, 100 * std::pow(10, 2.0 / 3)) && near(bp.estimate.low, 100 * r10) && near(bp.estimate.high, 100 * std::pow(10, 0.75))));
+    REQUIRE(bp.law == 54);  // 2 * 3^3
+    const SummaryRow& ratio = find(rows, K::ratio, "dfa");
+    REQUIRE((near(ratio.estimate.value, std::pow(10, 1.5 - 2.0 / 3)) && near(ratio.estimate.low, std::pow(10, 0.75)) && near(ratio.estimate.high, 10)));
+
+    const SummaryRow& fa = find(rows, K::p_star, "fa");
+    REQUIRE((fa.estimate.bound == '>' && fa.estimate.value == 500));
+    const SummaryRow& fa_ratio = find(rows, K::ratio, "fa");
+    REQUIRE((fa_ratio.estimate.bound == '>' && near(fa_ratio.estimate.value, 500 / bp.estimate.value)));
+    REQUIRE(summary_text(rows).find("> 500") != std::string::npos);
+    REQUIRE(summary_text(rows).find("6.81") != std::string::npos);
+    for (const SummaryRow& r : rows) REQUIRE((r.kind != K::ratio || r.label != "bp"));
+}
+
+TEST_CASE("one seed has no interval; a solved first size is a bound from above", "[summary]") {
+    std::size_t repeated = 0;
+    auto rows = summary_of(curves_of({run("bp", 3, 100, 7, 0.99), run("bp", 3, 200, 7, 1)}, repeated));
+    const SummaryRow& star = find(rows, K::p_star, "bp");
+    REQUIRE((star.estimate.bound == '<' && star.estimate.value == 100 && std::isnan(star.estimate.low)));
+    REQUIRE(std::isnan(find(rows, K::accuracy, "bp", 100).estimate.low));
+}
+
+/// A rule whose P* is exactly `star` for each seed: 0.9 at half of it, 1 at twice.
+static void solve_at(std::vector<Measured>& runs, const char* rule, int levels, int synonyms, double star) {
+    for (std::uint64_t seed : {0, 1}) {
+        runs.push_back(run(rule, levels, star / 2, seed, 0.9, synonyms));
+        runs.push_back(run(rule, levels, star * 2, seed, 1, synonyms));
+    }
+}
+
+TEST_CASE("exponents next to the law", "[summary]") {
+    std::vector<Measured> runs;
+    for (int levels : {2, 3, 4})
+        for (int synonyms : {2, 3}) {
+            double law_says = 2 * std::pow(synonyms, levels);
+            solve_at(runs, "bp", levels, synonyms, 5 * law_says);                           // follows the law
+            solve_at(runs, "dfa", levels, synonyms, 5 * law_says * std::pow(1.5, levels));  // and 1.5 times more with each level
+        }
+    std::size_t repeated = 0;
+    auto rows = summary_of(curves_of(runs, repeated));
+    std::size_t per_level = 0;
+    for (const SummaryRow& r : rows) {
+        double m = r.task.synonyms, levels = r.task.levels;
+        bool dfa = r.label == "dfa";
+        if (r.kind == K::per_level) {
+            ++per_level;
+            REQUIRE((r.count == 3 && levels == 0 && r.law == m && near(r.estimate.value, dfa ? 1.5 * m : m) && near(r.estimate.low, r.estimate.value)));
+        }
+        if (r.kind == K::exponent_m) REQUIRE((r.count == 2 && m == 0 && r.law == levels && near(r.estimate.value, levels)));
+        if (r.kind == K::ratio_per_level) REQUIRE((dfa && near(r.estimate.value, 1.5)));
+        if (r.kind == K::exponent_law && !dfa) REQUIRE((r.count == 6 && r.law == 1 && near(r.estimate.value, 1)));
+    }
+    REQUIRE(per_level == 4);
+    REQUIRE(find(rows, K::exponent_law, "dfa").estimate.value > 1.1);
+    // a task in which P* is only bounded takes no part
+    runs.push_back(run("bp", 5, 10, 0, 0.5));
+    REQUIRE(find(summary_of(curves_of(runs, repeated)), K::per_level, "bp").count == 3);
+}
+
+TEST_CASE("curves are told apart by the options in which they differ", "[summary]") {
+    std::vector<Measured> runs = {run("bp", 3, 100, 0, 0.5), run("bp", 3, 100, 0, 0.6), run("bp", 3, 200, 0, 0.7), run("bp", 4, 100, 0, 0.8), run("dfa", 3, 100, 0, 0.4)};
+    for (Measured& m : runs) m.options["downstream-mask"] = "exact";
+    runs.push_back(run("bp", 3, 100, 0, 0.55));
+    runs.back().options["downstream-mask"] = "none";
+    runs.push_back(run("bp", 3, 100, 1, 0.55));  // a record that does not know the option yet
+    std::size_t repeated = 0;
+    auto curves = curves_of(runs, repeated);
+    REQUIRE(repeated == 1);
+    std::vector<std::string> labels;
+    for (const Curve& c : curves) labels.push_back(concat(c.task.levels, " ", c.label));
+    REQUIRE(std::count(labels.begin(), labels.end(), "3 bp") == 1);
+    REQUIRE(std::count(labels.begin(), labels.end(), "3 bp downstream-mask=none") == 1);
+    REQUIRE(std::count(labels.begin(), labels.end(), "3 dfa") == 1);  // its learning rate is its own, no difference
+    REQUIRE(std::count(labels.begin(), labels.end(), "4 bp") == 1);
+    for (const Curve& c : curves)
+        if (c.label == "bp" && c.task.levels == 3 && c.points.count(200)) REQUIRE(c.points.at(100).at(0).test_accuracy == 0.6);  // the last counts
+}
+
+TEST_CASE("records are read back from any build", "[summary]") {
+    Config config;
+    config.rule = "clapp", config.seed = 3, config.train_size = 64;
+    resolve(config);
+    Result result;
+    result.test_accuracy = 0.75;
+    std::string text = run_line(config) + "\n" + eval_line({50, 0.5, 0.6, 0.7}) + "\n" + result_line(result) + "\n";
+    std::string other = text;
+    other.replace(other.find("\"build\":\"") + 9, 3, "old");
+    OutputFile file("summary_test.jsonl");
+    file.write(text + text + other + "foreign\n");
+    file.commit();
+    Skipped skipped;
+    auto runs = load_results({"summary_test.jsonl"}, skipped);
+    remove_file("summary_test.jsonl");
+    REQUIRE((skipped.repeated == 1 && skipped.foreign == 1 && skipped.torn == 0));
+    REQUIRE(runs.size() == 2);
+    REQUIRE((runs[0].rule == "clapp" && runs[0].seed == 3 && runs[0].train_size == 64 && runs[0].test_accuracy == 0.75 && runs[0].task == config.task));
+    REQUIRE((runs[0].evaluations.size() == 1 && runs[0].evaluations[0].step == 50 && runs[0].evaluations[0].test_accuracy == 0.7));
+    auto curves = curves_of(runs, skipped.repeated);
+    REQUIRE(curves.size() == 1);
+    REQUIRE(skipped.repeated == 2);  // the same run by two builds counts once
+    auto rows = summary_of(curves);
+    const std::string json = summary_json(rows);
+    for (std::string_view line : split(json, '\n'))
+        if (!line.empty()) REQUIRE(Json::parse(line)["v"].number == 4);
+    REQUIRE(summary_csv(rows).find("accuracy,4,4,3,2,5,clapp,64,1,=,0.75,,,") != std::string::npos);
+    REQUIRE_THROWS_AS(load_results({"no-such-file"}, skipped), Error);
+}
