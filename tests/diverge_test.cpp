@@ -70,6 +70,7 @@ TEST_CASE("learning rates are scaled layer by layer", "[run]") {
         c.bias = bias;
         set(c, *find_option("lr"), "1e-3");
         set(c, *find_option("lr-scale"), scales);
+        set(c, *find_option("lr"), "1e-3");
         resolve(c);
         auto trainer = std::make_unique<Trainer>(c);
         for (int i = 0; i < 3; ++i) trainer->step();

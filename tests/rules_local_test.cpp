@@ -170,6 +170,33 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
     }
 }
 
+TEST_CASE("without a head the loss is the mean of the losses of the positions, with siblings of the pairs of places", "[rules]") {
+    const Rule& rule = find_rule("infonce");
+    Fixture f;
+    f.options.head = 0;
+    Memory<double> memory = f.memory(rule);
+    f.loss(rule);
+    const LayerShape& layer = f.net.shape.hidden[0];  // 4 positions, 5 units
+    auto units = [&](std::size_t row, std::size_t q) {
+        const double* from = f.record.flat(1).row(row) + q * layer.width;
+        return std::vector<double>(from, from + layer.width);
+    };
+    double wanted = 0, wanted_siblings = 0;
+    for (std::size_t q = 0; q < 4; ++q) {
+        Codes c, pair;
+        for (std::size_t i = 0; i < f.n; ++i) {
+            c.z1.push_back(units(i, q)), c.z2.push_back(units(f.n + i, q));
+            pair.z1.push_back(units(i, q / 2 * 2)), pair.z2.push_back(units(i, q / 2 * 2 + 1));
+        }
+        wanted += infonce(c, f.options) / 4;
+        wanted_siblings += infonce(pair, f.options) / 4;  // each of the two places twice
+    }
+    CHECK(std::abs(own_loss(f, rule, 1, memory) - wanted) < 1e-9);
+    f.options.pairing = Pairing::siblings;
+    Memory<double> of_siblings = f.memory(rule);
+    CHECK(std::abs(own_loss(f, rule, 1, of_siblings) - wanted_siblings) < 1e-9);
+}
+
 TEST_CASE("simsiam descends its loss with the predicted code held fixed", "[rules]") {
     const Rule& rule = find_rule("simsiam");
     Fixture f;
