@@ -90,6 +90,8 @@ const Option kOptions[] = {
     {.name = "smoke", .group = "Running", .help = "a small task in seconds, to see that all is well", .field = FIELD(smoke), .commands = kReproduce, .recorded = false},
     {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce | kTune | kMasking, .low = 1, .high = 1000, .recorded = false},
     {.name = "trials", .group = "Running", .value = "N", .help = "settings that are tried, the rule's defaults among them", .field = FIELD(trials), .commands = kTune, .low = 1, .high = 100000, .recorded = false},
+    {.name = "kind", .group = "Output", .value = "NAME", .help = "accuracy against P; learning curves; scaling: P* against n_c m^L; ratio: P*/P*(bp) against L; heat: accuracy as a map; measures: sensitivity and probes of the layers", .field = FIELD(figure), .commands = kPlot, .words = kFigureKinds, .recorded = false},
+    {.name = "terminal", .group = "Output", .help = "draw here with Unicode characters", .field = FIELD(terminal), .commands = kPlot, .recorded = false},
     {.name = "shard", .group = "Running", .value = "I/N", .help = "do part I of N only, so that N processes share the sweep; their files are merged by cat", .field = FIELD(shard), .commands = kSweep, .recorded = false},
     {.name = "dry-run", .group = "Running", .help = "say how many runs there are, how long they take at most and what memory, and run none", .field = FIELD(dry_run), .commands = kSweep, .recorded = false},
     {.name = "threads", .group = "Running", .value = "N", .help = "threads; the numbers do not depend on it", .field = FIELD(threads), .commands = kTrain | kReproduce | kSweep, .low = 0, .high = 1024, .recorded = false},
