@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "data/language.hpp"
 #include "fixture.hpp"
+#include "out/record.hpp"
 #include "run/trainer.hpp"
 
 using namespace rhm;
@@ -152,4 +153,34 @@ TEST_CASE("options that do not go together are refused with a reason", "[selfsup
     CHECK(refusal([] { small({{"views", "synonyms"}, {"view-level", "4"}}); }).find("L = 3") != std::string::npos);
     CHECK(refusal([] { small({{"views", "siblings"}, {"arch", "fcn"}}); }).find("--arch cnn") != std::string::npos);
     CHECK(refusal([] { small({{"readout-labels", "129"}}); }).find("more than the 128 training data") != std::string::npos);
+}
+
+TEST_CASE("a collapsed code is seen and recorded, and the codes of other runs are measured", "[selfsup]") {
+    std::vector<Evaluation> seen;
+    Hooks hooks;
+    hooks.evaluated = [&](const Evaluation& e, Trainer&) { seen.push_back(e); };
+    Result fine = train(small({}), hooks);
+    CHECK(fine.collapsed.empty());
+    REQUIRE(seen.size() == 3);
+    REQUIRE(seen[0].rank.size() == 3);
+    for (std::size_t l = 0; l < 3; ++l) {
+        CHECK(seen[2].deviation[l] > 0.01);
+        CHECK(seen[2].rank[l] > 1.5);
+        CHECK(seen[2].rank[l] <= 16);
+    }
+    CHECK(eval_line(seen[0]).find("\"rank\":[") != std::string::npos);
+    CHECK(result_line(fine).find("collapsed") == std::string::npos);
+
+    // Nothing but the pull: every layer shrinks to a point.
+    Result collapsed = train(small({{"rule", "vicreg"}, {"variance", "0"}, {"covariance", "0"}, {"invariance", "100"}, {"lr", "0.03"}, {"steps", "400"}, {"stop-loss", "0"}}));
+    CHECK_FALSE(collapsed.collapsed.empty());
+    CHECK(parse_result(result_line(collapsed)).collapsed == collapsed.collapsed);
+    CHECK(is_collapsed(0, 3));
+    CHECK(is_collapsed(1, 1));
+    CHECK(is_collapsed(1, kNoLoss));
+    CHECK_FALSE(is_collapsed(0.1, 2));
+
+    seen.clear();
+    train(small({{"rule", "bp"}}), hooks);
+    CHECK(seen[0].rank.empty());
 }

@@ -16,6 +16,12 @@ static constexpr Command kCommands[] = {
      "Trains one network with one rule on one task and prints how it goes. With --format json the record is JSON Lines: the resolved "
      "configuration, evaluations, the result.",
      kTrain, 0, train_command},
+    {"masking", "", "are wrong weights or missing masks the reason why feedback rules fail?",
+     "Trains with true and with random feedback weights, with and without the ReLU masks of the layers above, on tasks of growing difficulty, several seeds "
+     "each, and says how much of the lost accuracy each of the two explains (95 % intervals over the seeds). Beside them: masks replaced by means or by "
+     "another datum's, weights known by their signs only, masks restored to direct feedback, and the controls. With any of -v -c -m -s -L -P or --grammar: "
+     "that one task. Writes runs.jsonl and table.csv to the directory -o (results/masking); the same command goes on where it was interrupted.",
+     kTrain | kMasking, 0, masking_command},
     {"sweep", "", "many training runs: a grid over any options, resumable, in parallel, in shards",
      "Trains once for each combination of values and appends every finished run to the JSON Lines file -o (results/sweep.jsonl). All options of 'rhm "
      "train' take lists and ranges with both ends: --rule bp,dfa -P 512:32768:x2 --seed 0:4 -L 2:5. The first option given varies slowest. After Ctrl-C, "

@@ -26,9 +26,9 @@ Exit rules_command(Arguments& arguments) {
         print(as_json ? json(rule) + "\n" : one(rule));
         return Exit::ok;
     }
-    if (!as_json) print(pad("rule", 12) + pad("told", 8) + "what it does\n");
+    if (!as_json) print(pad("rule", 16) + pad("told", 8) + "what it does\n");
     for (const Rule* rule : rules())
-        print(as_json ? json(*rule) + "\n" : pad(rule->name, 12) + pad(kTold[static_cast<int>(rule->told)], 8) + wrap(rule->summary, 80, 20) + "\n");
+        print(as_json ? json(*rule) + "\n" : pad(rule->name, 16) + pad(kTold[static_cast<int>(rule->told)], 8) + wrap(rule->summary, 76, 24) + "\n");
     if (!as_json) print("\n'rhm rules NAME' shows the equation, the signals a synapse needs and the source.\n");
     return Exit::ok;
 }

@@ -28,7 +28,9 @@ static std::string row(const Evaluation& e) {
 }
 
 static std::string ending(const Result& r) {
-    return concat("\n", kStatusNames[static_cast<int>(r.status)], ": test accuracy ", fixed(r.test_accuracy, 4), ", train accuracy ", fixed(r.train_accuracy, 4),
+    std::string collapsed;
+    for (std::int64_t l : r.collapsed) collapsed += concat("\nthe code of hidden layer ", l, " has collapsed: it hardly tells the data apart (deviation and rank are in the record, --format json)");
+    return concat(collapsed.empty() ? "" : collapsed + "\n", "\n", kStatusNames[static_cast<int>(r.status)], ": test accuracy ", fixed(r.test_accuracy, 4), ", train accuracy ", fixed(r.train_accuracy, 4),
                   " after ", r.steps, " steps in ", seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)\n");
 }
 

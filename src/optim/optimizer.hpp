@@ -2,6 +2,8 @@
 #pragma once
 #include <cmath>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/kernels.hpp"
 #include "net/parameters.hpp"
@@ -16,27 +18,37 @@ inline constexpr std::string_view kOptimizerNames[] = {"adam", "sgd"};
 template <class T>
 class Descent {
 public:
-    Descent(Optimizer kind, double lr, const Parameters<T>& weights) : kind_(kind), lr_(lr) {
+    /// `scales`: a factor on the learning rate for each block of the weights, or empty for 1 everywhere.
+    Descent(Optimizer kind, double lr, const Parameters<T>& weights, std::vector<double> scales = {}) : kind_(kind), lr_(lr), scales_(std::move(scales)) {
         if (kind == Optimizer::adam) mean_ = weights.zeros(), square_ = weights.zeros();
     }
 
     void step(const Parameters<T>& gradient, Parameters<T>& weights) {
-        if (kind_ == Optimizer::sgd) {
-            auto g = gradient.values();
-            auto w = weights.values();
-            for (std::size_t i = 0; i < w.size(); ++i) w[i] -= static_cast<T>(lr_) * g[i];
-            return;
-        }
         power1_ *= kBeta1;
         power2_ *= kBeta2;
-        double rate = lr_ * std::sqrt(1 - power2_) / (1 - power1_);
-        adam_update<T>(gradient.values(), mean_.values(), square_.values(), weights.values(), rate, kBeta1, kBeta2, 1e-8);
+        if (scales_.empty()) return update(gradient, weights, 0, weights.size(), lr_);
+        for (std::size_t b = 0; b < weights.blocks(); ++b) {
+            const Block& block = weights.block(b);
+            update(gradient, weights, block.offset, block.rows * block.cols, lr_ * scales_[b]);
+        }
     }
 
 private:
+    void update(const Parameters<T>& gradient, Parameters<T>& weights, std::size_t first, std::size_t count, double lr) {
+        auto g = gradient.values().subspan(first, count);
+        auto w = weights.values().subspan(first, count);
+        if (kind_ == Optimizer::sgd) {
+            for (std::size_t i = 0; i < w.size(); ++i) w[i] -= static_cast<T>(lr) * g[i];
+            return;
+        }
+        double rate = lr * std::sqrt(1 - power2_) / (1 - power1_);
+        adam_update<T>(g, mean_.values().subspan(first, count), square_.values().subspan(first, count), w, rate, kBeta1, kBeta2, 1e-8);
+    }
+
     static constexpr double kBeta1 = 0.9, kBeta2 = 0.999;
     Optimizer kind_;
     double lr_, power1_ = 1, power2_ = 1;
+    std::vector<double> scales_;
     Parameters<T> mean_, square_;
 };
 

@@ -35,4 +35,9 @@ private:
     NpyArray array_;
 };
 
+/// Puts the weights of config.load in, when it is given. Throws as NetworkFile does.
+inline void load_weights(const Config& config, Network<float>& net) {
+    if (!config.load.empty()) NetworkFile(config.load).read_into(net);
+}
+
 }  // namespace rhm

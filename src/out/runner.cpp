@@ -9,6 +9,7 @@
 #include "base/pool.hpp"
 #include "base/text.hpp"
 #include "out/measure_text.hpp"
+#include "out/network_file.hpp"
 #include "out/progress.hpp"
 #include "out/record.hpp"
 #include "run/sweep.hpp"
@@ -70,6 +71,7 @@ bool run_one(const Config& config, std::string& text, Result& result, Board& boa
         counted = step;
     };
     hooks.evaluated = [&](const Evaluation& e, Trainer&) { text += concat(eval_line(e), "\n"); };
+    hooks.started = [&](Trainer& trainer) { load_weights(config, trainer.net); };
     Measurer measurer(config);
     hooks.measured = [&](Trainer& trainer) {
         for (const Measurement& m : measurer.measure(trainer)) text += concat(measure_line(m), "\n");

@@ -31,7 +31,7 @@ extern const Rule kDfa{
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=1e-3",
-    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 feedback=position|shared",
+    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},
 };

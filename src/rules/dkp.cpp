@@ -51,7 +51,7 @@ extern const Rule kDkp{
     .citation = "Webster, Choi & Ahn, 2020 (openreview zgGmAx9ZcY)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3 decay=1e-4",
+    .defaults = "lr=3.7e-3 feedback-scale=0.45 decay=1.4e-6",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 decay=1e-6:1e-2",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},

@@ -4,6 +4,9 @@
 //
 // Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311). The sign makes it dfa with the softmax left
 // out of e = softmax(o) - onehot(y); the authors' code has a plus, which is the same for weights drawn around 0.
+//
+// The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with ReLU, which does not
+// saturate, activity grows without bound or falls silent; small learning rates only delay it.
 #include "rules/direct.hpp"
 
 namespace rhm {
@@ -35,8 +38,8 @@ extern const Rule kDrtp{
     .citation = "Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
-    .search = "lr=3e-5:1e-2 feedback-scale=0.1:10 feedback=position|shared",
+    .defaults = "lr=1e-4 feedback-scale=2.1",
+    .search = "lr=3e-5:1e-2 feedback-scale=0.1:10",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},
 };

@@ -113,7 +113,7 @@ extern const Rule kEbd{
     .citation = "Erdogan, Pehlevan & Erdogan, 2025 (arXiv 2504.11558)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3 forgetting=0.999",
+    .defaults = "lr=8.8e-3 feedback-scale=5.7 forgetting=0.99999 power=0.01 entropy=0.001",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 forgetting=0.9|0.99|0.999|0.9999|0.99999 power=0|0.01|0.1|1 entropy=0|0.001|0.01|0.1",
     .on_float = {init<float>, gradient<float>, adapt<float>},
     .on_double = {init<double>, gradient<double>, adapt<double>},

@@ -21,7 +21,7 @@ extern const Rule kFrozen{
     .citation = "a control; cf. Rahimi & Recht, NeurIPS 2007",
     .claim = Claim::closed_form,
     .told = Told::nothing,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=1.4e-3",
     .search = "lr=1e-4:3e-2",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},

@@ -60,7 +60,7 @@ extern const Rule kGated{
     .citation = "none: made for this project, see the file's head",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=2.4e-3 feedback-scale=3.4",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},

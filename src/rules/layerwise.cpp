@@ -54,7 +54,7 @@ extern const Rule kLayerwise{
     .citation = "a control; cf. Nokland & Eidnes, ICML 2019 (arXiv 1901.06656)",
     .claim = Claim::local_gradient,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=8.8e-3",
     .search = "lr=3e-4:1e-2",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},

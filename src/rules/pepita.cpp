@@ -58,7 +58,7 @@ extern const Rule kPepita{
     .citation = "Dellaferrera & Kreiman, ICML 2022 (arXiv 2201.11665)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=3.3e-3 feedback-scale=2",
     .search = "lr=1e-5:1e-2 feedback-scale=0.1:100",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},

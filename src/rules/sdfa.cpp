@@ -4,6 +4,9 @@
 //
 // The form is that of the code of Frenkel et al. 2021 (see drtp.cpp), which calls it sDFA. For softmax outputs the sign says no more than
 // the label: -1 at the true class, +1 elsewhere.
+//
+// The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with ReLU, which does not
+// saturate, activity grows without bound or falls silent; small learning rates only delay it.
 #include "rules/direct.hpp"
 
 namespace rhm {
@@ -36,8 +39,8 @@ extern const Rule kSdfa{
     .citation = "Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
-    .search = "lr=3e-5:1e-2 feedback-scale=0.1:10 feedback=position|shared",
+    .defaults = "lr=1.9e-3 feedback-scale=0.45",
+    .search = "lr=3e-5:1e-2 feedback-scale=0.1:10",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},
 };

@@ -42,7 +42,7 @@ extern const Rule kSignSymmetry{
     .citation = "Liao, Leibo & Poggio, AAAI 2016 (arXiv 1510.05067)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=8.8e-3 feedback-scale=5.7",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
     .chain = true,
     .on_float = {init<float>, gradient<float>},

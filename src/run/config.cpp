@@ -47,6 +47,7 @@ const Option kOptions[] = {
     {.name = "rule", .letter = 'r', .group = "Learning", .value = "NAME", .help = "learning rule; 'rhm rules' lists them", .field = FIELD(rule)},
     {.name = "optimizer", .group = "Learning", .value = "NAME", .help = "adam or sgd", .field = FIELD(optimizer), .words = kOptimizerNames},
     {.name = "lr", .group = "Learning", .value = "X", .help = "learning rate", .field = FIELD(lr), .low = 0, .high = 1e6, .unset = "the rule's, see 'rhm rules'"},
+    {.name = "lr-scale", .group = "Learning", .value = "LIST", .help = "factors on the learning rate of each hidden layer, first to last, and if wanted of the readout: 0.1,1,1", .field = FIELD(lr_scale), .unset = "1 for all"},
     {.name = "batch", .group = "Learning", .value = "N", .help = "data (or pairs) of a step", .field = FIELD(batch), .low = 2, .high = 1 << 20},
     {.name = "steps", .group = "Learning", .value = "N", .help = "most steps", .field = FIELD(steps), .commands = kTrain | kReproduce, .low = 0, .high = 1e12},
     {.name = "stop-loss", .group = "Learning", .value = "X", .help = "stop when the mean cross-entropy of 50 steps is below this", .field = FIELD(stop_loss), .low = 0, .high = 1e6},
@@ -87,7 +88,7 @@ const Option kOptions[] = {
     {.name = "format", .group = "Data", .value = "NAME", .help = "npy, csv, jsonl or text", .field = FIELD(data_format), .commands = kGenerate, .words = kDataFormats, .recorded = false},
     {.name = "latents", .group = "Data", .help = "write the symbols of all levels too", .field = FIELD(latents), .commands = kGenerate, .recorded = false},
     {.name = "inputs", .group = "Data", .value = "NAME", .help = "write what a network sees too: one-hot, or whitened (x - 1/v) / sqrt(1 - 1/v)", .field = FIELD(inputs), .commands = kGenerate, .words = kInputs, .recorded = false},
-    {.name = "smoke", .group = "Running", .help = "a small task in seconds, to see that all is well", .field = FIELD(smoke), .commands = kReproduce, .recorded = false},
+    {.name = "smoke", .group = "Running", .help = "a small task in seconds, to see that all is well", .field = FIELD(smoke), .commands = kReproduce | kMasking, .recorded = false},
     {.name = "seeds", .group = "Running", .value = "N", .help = "seeds 0..N-1 of each rule", .field = FIELD(seeds), .commands = kReproduce | kTune | kMasking, .low = 1, .high = 1000, .recorded = false},
     {.name = "trials", .group = "Running", .value = "N", .help = "settings that are tried, the rule's defaults among them", .field = FIELD(trials), .commands = kTune, .low = 1, .high = 100000, .recorded = false},
     {.name = "kind", .group = "Output", .value = "NAME", .help = "accuracy against P; learning curves; scaling: P* against n_c m^L; ratio: P*/P*(bp) against L; heat: accuracy as a map; measures: sensitivity and probes of the layers", .field = FIELD(figure), .commands = kPlot, .words = kFigureKinds, .recorded = false},
@@ -256,6 +257,7 @@ void resolve(Config& config) {
     if (config.task.synonyms < 2 && config.measure.find("sensitivity") != std::string::npos)
         fail(Exit::usage, "--measure sensitivity swaps synonyms, and with m = 1 there are none; raise -m to 2 or more");
     shape_of(config);
+    block_scales(config);
     check(config.task, sizes_of(config));
 }
 
@@ -271,6 +273,22 @@ std::vector<std::string_view> measures_of(std::string_view list) {
     for (std::string_view name : kMeasureNames)
         if (std::ranges::find(asked, name) != asked.end() || std::ranges::find(asked, "all") != asked.end()) out.push_back(name);
     return out;
+}
+
+std::vector<double> block_scales(const Config& config) {
+    std::vector<double> scales;
+    if (config.lr_scale.empty()) return scales;
+    const std::size_t depth = static_cast<std::size_t>(*config.depth);
+    for (std::string_view word : split(config.lr_scale, ',')) {
+        auto x = parse_double(word);
+        if (!x || !(*x >= 0 && *x <= 1e6)) fail(Exit::usage, "--lr-scale takes numbers from 0 to 1000000 with commas between, not '", word, "'");
+        for (int copies = config.bias ? 2 : 1; copies > 0; --copies) scales.push_back(*x);  // weights and bias
+    }
+    const std::size_t given = scales.size() / (config.bias ? 2 : 1);
+    if (given != depth && given != depth + 1)
+        fail(Exit::usage, "--lr-scale has ", given, " factors, but the network has ", depth, " hidden layers; give ", depth, ", or ", depth + 1, " with the readout's");
+    if (given == depth) scales.resize((depth + 1) * (config.bias ? 2 : 1), 1.0);
+    return scales;
 }
 
 std::string told(const Config& config) {

@@ -39,6 +39,7 @@ struct Config {
     // learning
     std::string rule = "bp";
     std::string optimizer = "adam";
+    std::string lr_scale;             ///< factors for each layer, "0.1,1,1"; 1 everywhere when empty
     std::optional<double> lr;         ///< the rule's default when not given
     int batch = 128;
     std::int64_t steps = 6000;        ///< cap
@@ -133,6 +134,8 @@ NetworkShape shape_of(const Config& config);
 inline constexpr std::string_view kMeasureNames[] = {"sensitivity", "probes", "alignment", "health"};
 /// The measures that a list names, in the order of kMeasureNames. Throws Error(usage).
 std::vector<std::string_view> measures_of(std::string_view list);
+/// --lr-scale as a factor for each block of the network's weights; empty when it is not given. Throws Error(usage).
+std::vector<double> block_scales(const Config& config);
 
 /// What the rule of a resolved configuration is told: "labels", "labels as pairs", ...
 std::string told(const Config& config);

@@ -19,7 +19,7 @@ Evaluation train_readout(Trainer& trainer) {
     Record<T> record;
     Matrix<T> error(n, net.shape.classes), delta(n, net.shape.readout_inputs());
     Descent<T> descend(Optimizer::adam, 1e-3, net.parameters);
-    Evaluation result{trainer.steps};
+    Evaluation result{.step = trainer.steps};
     std::int64_t step = 0;
     for (double loss = 1e300; step < config.readout_steps && loss >= config.stop_loss;) {
         loss = 0;

@@ -9,6 +9,7 @@
 #include "base/rng.hpp"
 #include "net/loss.hpp"
 #include "optim/optimizer.hpp"
+#include "run/measure.hpp"
 
 namespace rhm {
 
@@ -71,7 +72,7 @@ Trainer::Trainer(const Config& c)
     : config(c), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
       test_data(draw(grammar, sizes_of(c), Split::test, c.seed)), net(shape_of(c), c.seed, c.init_scale), memory(memory_of(rule, net, c)),
       batch(config, grammar, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
-      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters),
+      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters, block_scales(c)),
       descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, memory.learnt), error(batch.labels.size(), net.shape.classes) {}
 
 /// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that are done would drift
@@ -81,7 +82,7 @@ void Trainer::begin_stage() {
     std::size_t layer = static_cast<std::size_t>(std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, net.parameters);
+    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, net.parameters, block_scales(config));
     descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, memory.learnt);
 }
 
@@ -103,8 +104,33 @@ double Trainer::step() {
     return config.readout_labels ? own_loss : loss;
 }
 
+/// ReLU hides a weight that is not a number: its unit is just silent, so the loss alone does not tell.
+static bool all_finite(const Parameters<float>& weights) {
+    for (float w : weights.values())
+        if (!std::isfinite(w)) return false;
+    return true;
+}
+
 static double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Deviation and rank of the codes, for the rules whose losses have solutions that tell nothing apart.
+static void add_health(const Trainer& trainer, Evaluation& evaluation) {
+    if (!trainer.rule.wants_pairs()) return;
+    Health h = health(trainer.net, trainer.test_data, std::min<std::size_t>(256, trainer.test_data.size()));
+    evaluation.deviation = std::move(h.deviation);
+    evaluation.rank = std::move(h.rank);
+}
+
+static Evaluation evaluate(const Trainer& trainer, Record<float>& record) {
+    Evaluation evaluation{.step = trainer.steps};
+    add_health(trainer, evaluation);
+    if (trainer.config.readout_labels) return evaluation;  // no readout yet
+    const std::size_t probe = std::min(trainer.train_data.size(), trainer.test_data.size());
+    evaluation.train_accuracy = accuracy(trainer.net, trainer.train_data, probe, record);
+    evaluation.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
+    return evaluation;
 }
 
 Result train(const Config& config, const Hooks& hooks) {
@@ -112,7 +138,6 @@ Result train(const Config& config, const Hooks& hooks) {
     Trainer trainer(config);
     Record<float> record;        // of evaluations
     Result result;
-    const std::size_t probe = std::min(trainer.train_data.size(), trainer.test_data.size());
     double window_loss = 0, loss_sum = 0;
     std::int64_t summed = 0;
     if (hooks.started) hooks.started(trainer);
@@ -125,7 +150,8 @@ Result train(const Config& config, const Hooks& hooks) {
         window_loss += loss;
         loss_sum += loss;
         ++summed;
-        if (!std::isfinite(loss) || std::isinf(trainer.own_loss)) result.status = Status::diverged, stop = true;
+        const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
+        if (!std::isfinite(loss) || std::isinf(trainer.own_loss) || (look && !all_finite(trainer.net.parameters))) result.status = Status::diverged, stop = true;
         if (interrupt_signal()) result.status = Status::interrupted, stop = true;
         if (trainer.steps % kWindow == 0) {
             stop = stop || (!config.readout_labels && trainer.last_stage() && window_loss / kWindow < config.stop_loss);
@@ -133,28 +159,31 @@ Result train(const Config& config, const Hooks& hooks) {
             window_loss = 0;
         }
         if (stop || trainer.steps % config.eval_every == 0 || trainer.steps == config.steps) {
-            Evaluation evaluation{trainer.steps, loss_sum / static_cast<double>(summed)};
-            if (!config.readout_labels) {
-                evaluation.train_accuracy = accuracy(trainer.net, trainer.train_data, probe, record);
-                evaluation.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
-            }
+            Evaluation evaluation = evaluate(trainer, record);
+            evaluation.loss = loss_sum / static_cast<double>(summed);
             loss_sum = 0;
             summed = 0;
             if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
         }
-        const bool last = stop || trainer.steps == config.steps;
+        const bool last = (stop || trainer.steps == config.steps) && !config.readout_labels;
         if (hooks.measured && (last || (config.measure_every && trainer.steps % *config.measure_every == 0))) hooks.measured(trainer);
     }
     result.steps = trainer.steps;
     if (config.readout_labels && result.status == Status::ok) {
         Evaluation evaluation = train_readout(trainer);
+        add_health(trainer, evaluation);
         if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
+        if (hooks.measured) hooks.measured(trainer);
         result.train_accuracy = evaluation.train_accuracy;
         result.test_accuracy = evaluation.test_accuracy;
     } else {
         result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
         result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
     }
+    Evaluation end;
+    add_health(trainer, end);
+    for (std::size_t l = 0; l < end.rank.size(); ++l)
+        if (is_collapsed(end.deviation[l], end.rank[l])) result.collapsed.push_back(static_cast<std::int64_t>(l) + 1);
     if (config.validation_size) {
         Dataset validation = draw(trainer.grammar, sizes_of(config), Split::validation, config.seed);
         result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);

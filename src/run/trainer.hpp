@@ -19,6 +19,7 @@ struct Evaluation {
     double loss = 0;            ///< mean of Trainer::step() over the steps since the last evaluation: cross-entropy in nats
     double train_accuracy = kNoLoss;  ///< on the first min(P, test_size) training data; NaN while no readout learns
     double test_accuracy = kNoLoss;   ///< likewise
+    std::vector<double> deviation = {}, rank = {};  ///< rules that learn from pairs: of each hidden layer's code, see Health
 };
 
 enum class Status { ok, diverged, interrupted };
@@ -30,6 +31,7 @@ struct Result {
     double test_accuracy = 0;
     double validation_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation data
     std::int64_t steps = 0;     ///< those of the readout apart
+    std::vector<std::int64_t> collapsed;  ///< rules that learn from pairs: hidden layers whose code has collapsed, see is_collapsed
     double seconds = 0;         ///< wall time of the training steps, evaluations apart
     double samples_per_second = 0;
 };
@@ -113,6 +115,9 @@ struct Hooks {
     std::function<void(Trainer&)> measured;  ///< every config.measure_every steps and after the last one
     std::function<void(Trainer&, const Result&)> ended;
 };
+
+/// Whether a code tells the data apart no more: the units hardly vary, or all vary together. (Health's deviation and rank.)
+inline bool is_collapsed(double deviation, double rank) { return !(deviation > 1e-3) || !(rank > 1.5); }
 
 /// Trains the readout of a network whose hidden layers are done on the first config.readout_labels training data, by
 /// cross-entropy with Adam (1e-3), until readout_steps or stop_loss; with siblings the top hidden layer, which has none, too. Everything

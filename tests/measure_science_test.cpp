@@ -1,0 +1,136 @@
+// What the measures must show of networks whose success or failure is known. Small tasks and short runs, fixed seeds.
+#include <ctime>
+
+#include "catch.hpp"
+#include "run/measurer.hpp"
+
+using namespace rhm;
+
+namespace {
+
+struct Found {
+    Result result;
+    std::vector<Measurement> measurements;
+    const Matrix<double>& table(std::string_view what, std::string_view name) const {
+        for (const Measurement& m : measurements)
+            if (m.what == what) return m.table(name);
+        FAIL("no " << what);
+        return measurements[0].tables[0].second;
+    }
+};
+
+Found run(Config config, const char* measure) {
+    config.measure = measure;
+    resolve(config);
+    Found found;
+    Measurer measurer(config);
+    Hooks hooks;
+    hooks.measured = [&](Trainer& t) { found.measurements = measurer.measure(t); };
+    found.result = train(config, hooks);
+    return found;
+}
+
+Config task_b() {  // v = n_c = 6, m = 3, L = 3
+    Config c;
+    c.task = {.vocab = 6, .classes = 6, .synonyms = 3, .tuple = 2, .levels = 3};
+    c.width = 72;
+    c.train_size = 1024;
+    c.test_size = 2000;
+    return c;
+}
+
+Config task_a() {  // the default: v = n_c = 4, m = 3, L = 5, width 64
+    Config c;
+    c.train_size = 8192;
+    c.test_size = c.measure_size = 1000;
+    return c;
+}
+
+/// From this accuracy a level counts as decoded: an error below 10 % of the chance error.
+double decoded(double chance) { return 1 - 0.1 * (1 - chance); }
+
+double best_of_layers(const Matrix<double>& accuracy, std::size_t level) {
+    double best = 0;
+    for (std::size_t k = 0; k < accuracy.rows(); ++k) best = std::max(best, accuracy(k, level));
+    return best;
+}
+
+}  // namespace
+
+TEST_CASE("bp that solved task B: upper layers ignore the synonyms of lower levels, and a random network does not", "[science]") {
+    for (std::uint64_t seed : {0u, 1u, 2u}) {
+        Config config = task_b();
+        config.seed = seed;
+        config.init_scale = 0.3;  // larger initial weights leave more of the random code in place: 1 gives 0.34 for layer 2, level 1
+        Found trained = run(config, "sensitivity,probes,health,alignment");
+        const Matrix<double>& s = trained.table("sensitivity", "value");
+        INFO("seed " << seed);
+        CHECK(trained.result.test_accuracy > 0.98);
+        CHECK((s(1, 0) < 0.2 && s(2, 0) < 0.1));            // level 1: gone from layers 2 and 3 (0.05 0.08 0.12 and 0.01 0.02 0.03)
+        CHECK((s(2, 1) < 0.3 && s(2, 1) < 0.5 * s(2, 2)));  // level 2: mostly gone from layer 3 (0.22 0.19 0.18), which need only tell the classes
+        CHECK((s(0, 0) > 0.5 && s(0, 1) > 0.5 && s(0, 2) > 0.5));       // layer 1 keeps all
+        CHECK((s(1, 1) > 2 * s(1, 0) && s(1, 2) > 0.5 && s(2, 2) > 0.5));
+        for (std::size_t l = 0; l < 3; ++l)
+            CHECK(best_of_layers(trained.table("probes", "accuracy"), l) >= decoded(trained.table("probes", "chance")(l, 0)));
+
+        Config untrained = config;
+        untrained.steps = 1;
+        untrained.lr = 0;
+        const Found random = run(untrained, "sensitivity");
+        const Matrix<double>& r = random.table("sensitivity", "value");
+        for (std::size_t i = 0; i < r.size(); ++i) CHECK(r.data()[i] > 0.4);
+    }
+}
+
+TEST_CASE("task A: bp decodes every level, dfa from the same data stops at level 3", "[science]") {
+    Config config = task_a();
+    Found bp = run(config, "probes");
+    config.rule = "dfa";
+    config.steps = 1000;
+    Found dfa = run(config, "probes,sensitivity,alignment");
+    CHECK(bp.result.test_accuracy > 0.95);
+    CHECK(dfa.result.test_accuracy < 0.6);
+    const Matrix<double>&a = bp.table("probes", "accuracy"), &b = dfa.table("probes", "accuracy"), &chance = dfa.table("probes", "chance");
+    for (std::size_t l = 0; l < 5; ++l) CHECK(best_of_layers(a, l) >= decoded(chance(l, 0)));
+    for (std::size_t l = 0; l < 2; ++l) CHECK(best_of_layers(b, l) >= decoded(chance(l, 0)));
+    for (std::size_t l = 2; l < 5; ++l) CHECK(best_of_layers(b, l) < decoded(chance(l, 0)));
+    const Matrix<double>& s = dfa.table("sensitivity", "value");
+    for (std::size_t k = 0; k < 5; ++k) CHECK(s(k, 0) > 0.3);  // no layer has become invariant to anything
+    const Matrix<double>& cosine = dfa.table("alignment", "cosine");
+    CHECK((cosine(0, 0) < 0.5 && cosine(1, 0) < 0.5));
+}
+
+TEST_CASE("clapp on task B: layer k decodes level k better than layer k - 1, the top layer the class", "[science]") {
+    Config config = task_b();
+    config.rule = "clapp";
+    config.steps = 1000;
+    Found clapp = run(config, "probes");
+    const Matrix<double>&accuracy = clapp.table("probes", "accuracy"), &random = clapp.table("probes", "random"), &error = clapp.table("probes", "error");
+    CHECK(clapp.result.test_accuracy > 0.95);
+    CHECK(accuracy(2, 2) > 0.95);
+    for (std::size_t k = 1; k < 3; ++k) {
+        CHECK(accuracy(k, k) > accuracy(k - 1, k) + 3 * error(k - 1, k));
+        CHECK(accuracy(k, k) > random(k, k) + 3 * error(k - 1, k));
+    }
+}
+
+TEST_CASE("measuring costs less than a training epoch", "[science]") {
+    Config config;  // task A, P = 8192
+    config.measure = "all";
+    resolve(config);
+    Trainer trainer(config);
+    Measurer measurer(config);
+    trainer.step();
+    measurer.measure(trainer);  // the random network's probes are made once
+    double measure = 1e9, epoch = 1e9;
+    for (int repeat = 0; repeat < 3; ++repeat) {  // the least of three: the machine may be busy with other things
+        std::clock_t start = std::clock();
+        measurer.measure(trainer);
+        std::clock_t middle = std::clock();
+        for (int i = 0; i < 8192 / 128; ++i) trainer.step();
+        measure = std::min(measure, double(middle - start));
+        epoch = std::min(epoch, double(std::clock() - middle));
+    }
+    INFO("measure " << measure / CLOCKS_PER_SEC << " s, epoch " << epoch / CLOCKS_PER_SEC << " s");
+    CHECK(measure < epoch);
+}
