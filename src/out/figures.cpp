@@ -215,9 +215,12 @@ Figure measures_figure(const std::vector<Curve>& curves) {
     struct Kind { const char *what, *table, *words; };
     for (const Kind& kind : {Kind{"sensitivity", "value", "sensitivity to synonyms"}, Kind{"probes", "accuracy", "symbols decoded"}})
         for (const Curve& curve : curves) {
-            const auto& [p, by_seed] = *curve.points.rbegin();
-            HeatMap map = measure_map(concat(curve.label, ": ", kind.words), kind.what, kind.table, by_seed);
-            if (!map.values.empty()) figure.maps.push_back(std::move(map));
+            for (auto point = curve.points.rbegin(); point != curve.points.rend(); ++point) {  // the largest P that was measured
+                HeatMap map = measure_map(concat(curve.label, ", P=", fixed(point->first, 0), ": ", kind.words), kind.what, kind.table, point->second);
+                if (map.values.empty()) continue;
+                figure.maps.push_back(std::move(map));
+                break;
+            }
         }
     return figure;
 }

@@ -72,6 +72,7 @@ struct Config {
     std::string shard = "1/1";
     std::string figure = "accuracy";
     bool terminal = false;
+    bool full = false;
     int trials = 12;
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";
