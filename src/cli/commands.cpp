@@ -31,6 +31,14 @@ static constexpr Command kCommands[] = {
      "Reads files of 'rhm sweep' and 'rhm train --format json'. P* is the smallest P with test error below 10 % of the chance error, interpolated in log P on "
      "the mean over seeds; '> P' says that it was not reached. Intervals are 95 % bootstrap intervals over seeds, too narrow when there are few.",
      kSummary, kAnyNumber, summary_command},
+    {"plot", "FILE...", "figures of recorded runs, as SVG or in the terminal",
+     "Draws what 'rhm summary' computes: --kind accuracy, learning, scaling, ratio, heat or measures. Writes SVG to -o, or draws in the terminal with "
+     "--terminal. Equal runs give equal bytes.",
+     kPlot, kAnyNumber, plot_command},
+    {"report", "DIRECTORY", "one self-contained HTML page of the runs in a directory",
+     "Writes claims, figures, tables and the commands to repeat them to DIRECTORY/report.html (or -o), from all *.jsonl files in the directory. The page "
+     "needs neither network nor script.",
+     kReport, 1, report_command},
     {"tune", "", "searches a rule's learning rate and constants with a fixed budget",
      "Trains with --trials settings of one rule on the same data, several seeds each, and prints them, best first, and the best as a command line. "
      "What is searched is the rule's own list ('rhm rules NAME'), without the options that are given here. The judge is the accuracy on validation data, "

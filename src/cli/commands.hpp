@@ -43,6 +43,8 @@ Exit generate_command(Arguments&);
 Exit bench_command(Arguments&);
 Exit sweep_command(Arguments&);
 Exit summary_command(Arguments&);
+Exit plot_command(Arguments&);
+Exit report_command(Arguments&);
 Exit inspect_command(Arguments&);
 
 /// The whole program: finds the command, parses, runs; prints help. Throws Error.

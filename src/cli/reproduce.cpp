@@ -1,10 +1,16 @@
 // rhm reproduce: runs the comparison, whole runs in parallel, and says which claims hold.
 #include "base/interrupt.hpp"
 #include "base/json.hpp"
+#include "base/pool.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "out/file.hpp"
+#include "out/figures.hpp"
+#include "out/report.hpp"
+#include "out/results.hpp"
 #include "out/runner.hpp"
+#include "run/full.hpp"
+#include "run/sweep.hpp"
 #include "run/reproduce.hpp"
 
 namespace rhm {
@@ -36,6 +42,11 @@ std::string task_text(const Config& c) {
                   ", adam, batch ", c.batch, ", at most ", c.steps, " steps, ", c.seeds, c.seeds == 1 ? " seed" : " seeds");
 }
 
+void print_claims(const std::vector<Verdict>& verdicts) {
+    for (const Verdict& v : verdicts)
+        print(JsonLine().add("kind", "claim").add("claim", v.claim).add("evidence", v.evidence).add("holds", v.holds).text() + "\n");
+}
+
 void print_json(const std::vector<Variant>& variants, const std::vector<Verdict>& verdicts) {
     for (const Variant& v : variants) {
         Summary s = summarise(v.results);
@@ -43,8 +54,67 @@ void print_json(const std::vector<Variant>& variants, const std::vector<Verdict>
                   .add("test_accuracy", s.mean).add("low", s.low).add("high", s.high).add("steps", s.steps).add("seconds", s.seconds)
                   .add("diverged", s.diverged).text() + "\n");
     }
+    print_claims(verdicts);
+}
+
+Exit interrupted(const Config& base) {
+    std::fprintf(stderr, "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n", base.output.c_str());
+    return static_cast<Exit>(128 + interrupt_signal());
+}
+
+void write_file(const std::string& path, const std::string& text) {
+    OutputFile file(path);
+    file.write(text);
+    file.commit();
+}
+
+std::string verdicts_text(const std::vector<Verdict>& verdicts) {
+    std::string out;
+    for (std::size_t i = 0; i < verdicts.size(); ++i)
+        out += concat(i + 1, ". ", verdicts[i].claim, "\n   ", wrap(verdicts[i].evidence, 96, 3), "\n   => ", verdicts[i].holds ? "holds" : "does not hold", "\n");
+    return out;
+}
+
+bool all_hold(const std::vector<Verdict>& verdicts) {
     for (const Verdict& v : verdicts)
-        print(JsonLine().add("kind", "claim").add("claim", v.claim).add("evidence", v.evidence).add("holds", v.holds).text() + "\n");
+        if (!v.holds) return false;
+    return true;
+}
+
+/// --full: the runs, then everything that is drawn and concluded from the file they are in.
+Exit full_command(Config& base) {
+    if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";
+    std::vector<Config> plan = full_plan(base);
+    if (base.dry_run) {
+        Estimate e = estimate(plan);
+        std::size_t threads = thread_count(base.threads);
+        print(concat(plan.size(), " runs; at most ", seconds_text(e.seconds / static_cast<double>(threads)), " on ", threads,
+                     " threads (runs stop before the cap of steps when they have learnt), about ", bytes_text(e.bytes * static_cast<double>(threads)), " of memory\n"));
+        return Exit::ok;
+    }
+    make_directory(base.output);
+    const std::string path = base.output + "/runs.jsonl";
+    {
+        RunStore store(path);
+        if (store.skipped().any()) std::fprintf(stderr, "rhm: not counted in '%s': %s\n", path.c_str(), to_text(store.skipped()).c_str());
+        run_all(plan, store, base);
+    }
+    if (interrupt_signal()) return interrupted(base);
+    Skipped skipped;
+    std::vector<Curve> curves = curves_of(load_results({path}, skipped), skipped.repeated);
+    std::vector<SummaryRow> rows = summary_of(curves);
+    std::vector<Verdict> verdicts = judge_full(rows);
+    write_file(base.output + "/summary.csv", summary_csv(rows));
+    for (std::string_view kind : kFigureKinds)
+        if (Figure figure = figure_of(kind, curves, rows); !figure.empty()) write_file(concat(base.output, "/", kind, ".svg"), to_svg(figure));
+    write_file(base.output + "/report.html", report_html(path, curves, rows, verdicts));
+    if (base.format == "text") {
+        print(concat(summary_text(rows), "\n", verdicts_text(verdicts), "\nRuns, table, figures and report.html are in ", base.output, "\n"));
+    } else {
+        print(summary_json(rows));
+        print_claims(verdicts);
+    }
+    return all_hold(verdicts) ? Exit::ok : Exit::unmet;
 }
 
 }  // namespace
@@ -52,6 +122,8 @@ void print_json(const std::vector<Variant>& variants, const std::vector<Verdict>
 Exit reproduce_command(Arguments& arguments) {
     Config& base = arguments.config;
     select_kernels(base.kernel);
+    if (base.full) return full_command(base);
+    if (base.dry_run) fail(Exit::usage, "--dry-run belongs to 'rhm sweep' and 'rhm reproduce --full'; leave it out");
     if (base.output.empty()) base.output = base.smoke ? "results/smoke" : "results/reproduce";
     const bool text = base.format == "text";
     std::vector<Variant> variants = comparison(base);
@@ -63,30 +135,25 @@ Exit reproduce_command(Arguments& arguments) {
     std::vector<Config> plan;
     for (const Variant& v : variants) plan.insert(plan.end(), v.configs.begin(), v.configs.end());
     RunnerReport report = run_all(plan, store, base);
-    if (interrupt_signal()) {
-        std::fprintf(stderr, "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n", base.output.c_str());
-        return static_cast<Exit>(128 + interrupt_signal());
-    }
+    if (interrupt_signal()) return interrupted(base);
     std::size_t run = 0;
     for (Variant& v : variants)
         while (v.results.size() < v.configs.size()) v.results.push_back(report.results[run++]);
-    OutputFile table_file(base.output + "/table.csv");
-    table_file.write(csv(variants));
-    table_file.commit();
+    write_file(base.output + "/table.csv", csv(variants));
+    Skipped skipped;  // the figure is drawn from the file, with whatever runs it holds
+    std::vector<Curve> curves = curves_of(load_results({base.output + "/runs.jsonl"}, skipped), skipped.repeated);
+    write_file(base.output + "/learning.svg", to_svg(figure_of("learning", curves, summary_of(curves))));
 
     std::vector<Verdict> verdicts = judge(variants);
-    bool all_hold = true;
-    for (const Verdict& v : verdicts) all_hold = all_hold && v.holds;
     if (!text) print_json(variants, verdicts);
     else {
         print(table(variants) + "\n");
         print(concat("A task counts as solved from ", fixed(solved_accuracy(variants[0].configs[0].task.classes), 3), " (test error below 10 % of the chance error).\n\n"));
-        for (std::size_t i = 0; i < verdicts.size(); ++i)
-            print(concat(i + 1, ". ", verdicts[i].claim, "\n   ", wrap(verdicts[i].evidence, 96, 3), "\n   => ", verdicts[i].holds ? "holds" : "does not hold", "\n"));
-        print(concat("\nRuns: ", base.output, "/runs.jsonl, table: ", base.output, "/table.csv",
+        print(verdicts_text(verdicts));
+        print(concat("\nRuns: ", base.output, "/runs.jsonl, table: ", base.output, "/table.csv, figure: ", base.output, "/learning.svg",
                      report.reused ? concat(" (", report.reused, " of ", plan.size(), " runs were already there from this build; remove the directory to run them again)") : std::string(), "\n"));
     }
-    return all_hold ? Exit::ok : Exit::unmet;
+    return all_hold(verdicts) ? Exit::ok : Exit::unmet;
 }
 
 }  // namespace rhm

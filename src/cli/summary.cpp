@@ -1,15 +1,16 @@
 // rhm summary: what the runs of some files say together.
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/results.hpp"
 #include "out/file.hpp"
 #include "out/results.hpp"
 
 namespace rhm {
 
-std::vector<Curve> load_curves(const Arguments& arguments) {
-    if (arguments.words.empty()) fail(Exit::usage, "give the files to read, such as results/sweep.jsonl ('-' is standard input)");
+std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
+    if (paths.empty()) fail(Exit::usage, "give the files to read, such as results/sweep.jsonl ('-' is standard input)");
     Skipped skipped;
-    std::vector<Measured> runs = load_results(arguments.words, skipped);
+    std::vector<Measured> runs = load_results(paths, skipped);
     std::vector<Curve> curves = curves_of(runs, skipped.repeated);
     if (skipped.any()) std::fprintf(stderr, "rhm: not counted: %s\n", to_text(skipped).c_str());
     return curves;
@@ -24,7 +25,7 @@ void deliver_text(const Config& config, const std::string& text) {
 
 Exit summary_command(Arguments& arguments) {
     const Config& config = arguments.config;
-    std::vector<SummaryRow> rows = summary_of(load_curves(arguments));
+    std::vector<SummaryRow> rows = summary_of(load_curves(arguments.words));
     deliver_text(config, config.format == "csv" ? summary_csv(rows) : config.format == "json" ? summary_json(rows) : summary_text(rows));
     return Exit::ok;
 }

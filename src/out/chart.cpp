@@ -59,9 +59,9 @@ Range y_range(const Chart& chart) {
 }
 
 std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
-    std::vector<double> out, best;
-    if (range.log) {
-        // the most numerous of: 1 2 5 in each decade; powers of ten; every second, third, ... power of ten
+    std::vector<double> out;
+    if (range.log && range.high / range.low >= 20) {
+        // the most numerous that fits: 1 2 5 in each decade; powers of ten; every second, third, ... power of ten
         for (int every = 0; every < 40; ++every) {
             out.clear();
             int low = static_cast<int>(std::floor(std::log10(range.low))), high = static_cast<int>(std::ceil(std::log10(range.high)));
@@ -74,6 +74,16 @@ std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
             if (out.size() <= most) return out;
         }
         return out;
+    }
+    // A logarithmic axis of little more than a decade has each of 1, 2, 3, ... or, when that is too little, even steps.
+    if (range.log && range.high / range.low >= 2.5) {
+        double ten = std::pow(10.0, std::floor(std::log10(range.low)));
+        for (int digit = 1; digit <= 90; digit += digit < 10 ? 1 : 10) {
+            bool wanted = most >= 8 || digit % 10 == 0 || digit == 1 || digit == 2 || digit == 3 || digit == 5;
+            if (double v = digit * ten; wanted && v >= range.low && v <= range.high) out.push_back(v);
+        }
+        if (out.size() > 2) return out;
+        out.clear();
     }
     double span = range.high - range.low, rough = span / static_cast<double>(std::max<std::size_t>(most, 1));
     double ten = std::pow(10.0, std::floor(std::log10(rough)));
@@ -89,7 +99,7 @@ std::string tick_text(double v) {
     double size = std::abs(v);
     if (size >= 1e6) return number(std::round(v / 1e5) / 10) + "M";
     if (size >= 1e4) return number(std::round(v / 100) / 10) + "k";
-    return number(std::round(v * 1e6) / 1e6);
+    return number(std::round(v * 1e6) / 1e6 + 0.0);  // + 0.0: no -0
 }
 
 }  // namespace rhm

@@ -16,7 +16,7 @@ constexpr const char* kDashes[] = {"", "7 3", "2 3", "9 3 2 3", "4 2"};
 constexpr std::size_t kMarkers = 6;
 constexpr const char *kInk = "#222", *kFaint = "#ddd", *kGuide = "#777";
 
-constexpr double kPanelWidth = 400, kPanelHeight = 300, kLeft = 62, kRight = 18, kTop = 34, kBottom = 48, kHeading = 34, kLegendRow = 22;
+constexpr double kLeft = 62, kRight = 18, kTop = 34, kBottom = 48, kHeading = 34, kLegendRow = 22;
 
 const char* colour_of(std::size_t style) { return kColours[style % std::size(kColours)]; }
 const char* dash_of(std::size_t style) { return kDashes[style % std::size(kDashes)]; }
@@ -36,6 +36,8 @@ void marker(Svg& svg, std::size_t style, double x, double y, bool hollow = false
             return svg.line(x - r, y + r, x + r, y - r, colour, 2);
     }
 }
+
+struct Size { double width, height; };
 
 /// The drawing area of a panel and its scales.
 struct Frame {
@@ -81,7 +83,8 @@ void draw_guide(Svg& svg, const Frame& f, const Guide& guide) {
     double ex = ax + to * dx, ey = ay + to * dy;
     svg.line(ax + from * dx, ay + from * dy, ex, ey, kGuide, 1.2, "3 3");
     if (std::abs(dx) < 1e-9) svg.text(ex + 4, f.y0 + 11, guide.label, "start", 11, kGuide);
-    else svg.text(ex - 4, ey + (dy < -1e-9 ? 14 : -4), guide.label, "end", 11, kGuide);
+    else if (std::abs(dy) < 1e-9 && ay < f.y0 + 0.4 * (f.y1 - f.y0)) svg.text(f.x0 + 4, ay - 4, guide.label, "start", 11, kGuide);  // learnt curves end up there
+    else svg.text(ex - 4, ey - (dy < -1e-9 ? 8 : 4), guide.label, "end", 11, kGuide);
 }
 
 bool has_interval(const Series& s, std::size_t i) { return i < s.low.size() && !std::isnan(s.low[i]) && !std::isnan(s.high[i]); }
@@ -123,8 +126,8 @@ void draw_series(Svg& svg, const Frame& f, const Series& s) {
     }
 }
 
-void draw_panel(Svg& svg, const Chart& chart, double left, double top) {
-    Frame f{left + kLeft, top + kTop, left + kPanelWidth - kRight, top + kPanelHeight - kBottom, x_range(chart), y_range(chart)};
+void draw_panel(Svg& svg, const Chart& chart, double left, double top, Size size) {
+    Frame f{left + kLeft, top + kTop, left + size.width - kRight, top + size.height - kBottom, x_range(chart), y_range(chart)};
     draw_axes(svg, f, chart);
     for (const Guide& guide : chart.guides) draw_guide(svg, f, guide);
     for (const Series& s : chart.series)
@@ -206,12 +209,13 @@ void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
 
 std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
     std::size_t across = std::min<std::size_t>(panels.size(), panels.size() == 4 ? 2 : 3), down = (panels.size() + across - 1) / across;
-    double width = std::max(kPanelWidth * static_cast<double>(across), 520.0), top = kHeading + kPanelHeight * static_cast<double>(down);
+    const Size size = panels.size() == 1 ? Size{600, 380} : Size{400, 300};
+    double width = size.width * static_cast<double>(across), top = kHeading + size.height * static_cast<double>(down);
     auto entries = legend_of(panels);
     Svg svg(width, top + legend(nullptr, entries, width, top), title);
     svg.text(20, 25, title, "start", 16, kInk, 0, true);
     for (std::size_t i = 0; i < panels.size(); ++i)
-        draw_panel(svg, panels[i], kPanelWidth * static_cast<double>(i % across), kHeading + kPanelHeight * static_cast<double>(i / across));
+        draw_panel(svg, panels[i], size.width * static_cast<double>(i % across), kHeading + size.height * static_cast<double>(i / across), size);
     legend(&svg, entries, width, top);
     return svg.done();
 }

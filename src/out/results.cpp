@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "out/measure_text.hpp"
 #include "run/reproduce.hpp"
 
 namespace rhm {
@@ -40,6 +41,7 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     out.test_accuracy = stored.result.test_accuracy;
     if (stored.result.status == Status::diverged && !(out.test_accuracy > 0)) out.test_accuracy = 1.0 / out.task.classes;
     for (std::string_view line : split(stored.text, '\n')) {
+        if (line.starts_with("{\"kind\":\"measure\",")) out.measurements.push_back(parse_measurement(line));
         if (!line.starts_with("{\"kind\":\"eval\",")) continue;
         Json eval = Json::parse(line);
         out.evaluations.push_back({static_cast<std::int64_t>(eval["step"].number), eval["loss"].number, eval["train_accuracy"].number, eval["test_accuracy"].number});

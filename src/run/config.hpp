@@ -18,6 +18,8 @@
 
 namespace rhm {
 
+inline constexpr std::string_view kFigureKinds[] = {"accuracy", "learning", "scaling", "ratio", "heat", "measures"};
+
 struct Config {
     // task
     GrammarShape task;                ///< task.classes is set by resolve()
@@ -68,6 +70,9 @@ struct Config {
     int seeds = 3;
     bool dry_run = false;
     std::string shard = "1/1";
+    std::string figure = "accuracy";
+    bool terminal = false;
+    bool full = false;
     int trials = 12;
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "data/grammar.hpp"
+#include "run/measurer.hpp"
 #include "run/trainer.hpp"
 
 namespace rhm {
@@ -27,6 +28,7 @@ struct Measured {
     double test_accuracy = 0;
     std::map<std::string, std::string> options;  ///< every other recorded option, as text
     std::vector<Evaluation> evaluations;
+    std::vector<Measurement> measurements;     ///< of what each layer has learnt, when the run took any
 };
 
 /// Test accuracy against P of one rule (with one setting of all options) on one task.

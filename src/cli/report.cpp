@@ -1,0 +1,37 @@
+// rhm report: one self-contained page from a directory of runs.
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/commands.hpp"
+#include "cli/results.hpp"
+#include "out/file.hpp"
+#include "out/report.hpp"
+#include "run/full.hpp"
+
+namespace rhm {
+
+static std::vector<std::string> record_files(const std::string& directory) {
+    std::vector<std::string> paths;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, error))
+        if (entry.path().extension() == ".jsonl") paths.push_back(entry.path().string());
+    if (error) fail(Exit::io, "cannot read the directory '", directory, "': ", error.message());
+    if (paths.empty()) fail(Exit::input, "there is no file of runs (*.jsonl) in '", directory, "'");
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+Exit report_command(Arguments& arguments) {
+    if (arguments.words.empty()) fail(Exit::usage, "give the directory that holds the runs, such as results/full");
+    const std::string& directory = arguments.words[0];
+    std::vector<std::string> paths = record_files(directory);
+    std::vector<Curve> curves = load_curves(paths);
+    std::vector<SummaryRow> rows = summary_of(curves);
+    Config config = arguments.config;
+    if (config.output.empty()) config.output = directory + "/report.html";
+    deliver_text(config, report_html(paths.size() == 1 ? paths[0] : directory + "/*.jsonl", curves, rows, judge_full(rows)));
+    if (arguments.config.output.empty()) print(concat("report: ", config.output, "\n"));
+    return Exit::ok;
+}
+
+}  // namespace rhm

@@ -1,0 +1,249 @@
+#include "out/figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "out/results.hpp"
+#include "run/reproduce.hpp"
+
+namespace rhm {
+namespace {
+
+using K = SummaryRow::Kind;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// All labels, in the order of the list of rules.
+std::vector<std::string> labels_of(const std::vector<Curve>& curves) {
+    std::vector<std::string> out;
+    for (const Rule* rule : rules())
+        for (const Curve& curve : curves)
+            if (curve.rule == rule->name && std::find(out.begin(), out.end(), curve.label) == out.end()) out.push_back(curve.label);
+    for (const Curve& curve : curves)
+        if (std::find(out.begin(), out.end(), curve.label) == out.end()) out.push_back(curve.label);
+    return out;
+}
+
+/// One style for each label over all figures of the same runs; bp always has the first.
+class Styles {
+public:
+    explicit Styles(const std::vector<Curve>& curves) : labels_(labels_of(curves)) {}
+    std::size_t of(const std::string& label) const {
+        auto at = static_cast<std::size_t>(std::find(labels_.begin(), labels_.end(), label) - labels_.begin());
+        return !labels_.empty() && labels_[0] == "bp" ? at : at + 1;
+    }
+
+private:
+    std::vector<std::string> labels_;
+};
+
+std::vector<GrammarShape> tasks_of(const std::vector<Curve>& curves) {
+    std::vector<GrammarShape> tasks;
+    for (const Curve& curve : curves)
+        if (std::find(tasks.begin(), tasks.end(), curve.task) == tasks.end()) tasks.push_back(curve.task);
+    return tasks;
+}
+
+void append(Series& series, double x, const Estimated& e) {
+    series.x.push_back(x);
+    series.y.push_back(e.value);
+    series.low.push_back(e.known() ? e.low : kNaN);
+    series.high.push_back(e.known() ? e.high : kNaN);
+    series.bound.push_back(e.bound);
+}
+
+Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Styles& styles) {
+    Figure figure{"Test accuracy against the number of training data", {}, {}};
+    for (const GrammarShape& task : tasks_of(curves)) {
+        Chart chart{task_text(task), {"training data P", true}, {"test accuracy"}, {}, {}};
+        chart.y.low = 0, chart.y.high = 1.02;
+        for (const Curve& curve : curves) {
+            if (!(curve.task == task)) continue;
+            Series series{curve.label, styles.of(curve.label), {}, {}, {}, {}, {}};
+            for (const SummaryRow& r : rows)
+                if (r.kind == K::accuracy && r.task == task && r.label == curve.label) append(series, r.p, r.estimate);
+            chart.series.push_back(std::move(series));
+        }
+        double solved = solved_accuracy(task.classes), chance = 1.0 / task.classes;
+        chart.guides = {{"solved", {kNaN, kNaN}, {solved, solved}}, {"chance", {kNaN, kNaN}, {chance, chance}}, {"n_c m^L", {law(task), law(task)}, {kNaN, kNaN}}};
+        figure.charts.push_back(std::move(chart));
+    }
+    return figure;
+}
+
+/// The mean over seeds of test accuracy by step; a run that has stopped keeps its last value.
+Series learning_series(const std::string& label, std::size_t style, const std::map<std::uint64_t, Measured>& by_seed) {
+    Series series{label, style, {}, {}, {}, {}, {}};
+    std::set<std::int64_t> steps;
+    for (const auto& [seed, run] : by_seed)
+        for (const Evaluation& e : run.evaluations) steps.insert(e.step);
+    for (std::int64_t step : steps) {
+        double sum = 0, low = 1, high = 0, n = 0;
+        for (const auto& [seed, run] : by_seed) {
+            double last = kNaN;
+            for (const Evaluation& e : run.evaluations)
+                if (e.step <= step) last = e.test_accuracy;
+            if (std::isnan(last)) continue;
+            sum += last, ++n, low = std::min(low, last), high = std::max(high, last);
+        }
+        series.x.push_back(static_cast<double>(step));
+        series.y.push_back(sum / n);
+        series.low.push_back(n > 1 ? low : kNaN);
+        series.high.push_back(n > 1 ? high : kNaN);
+    }
+    return series;
+}
+
+Figure learning_figure(const std::vector<Curve>& curves, const Styles& styles) {
+    Figure figure{"Test accuracy while learning (mean and range of the seeds)", {}, {}};
+    for (const GrammarShape& task : tasks_of(curves)) {
+        double p = 0;  // the largest that most rules have
+        std::map<double, std::size_t> having;
+        for (const Curve& curve : curves)
+            if (curve.task == task)
+                for (const auto& [size, by_seed] : curve.points) ++having[size];
+        std::size_t most = 0;
+        for (auto [size, n] : having)
+            if (n >= most) most = n, p = size;
+        Chart chart{concat(task_text(task), ", P=", fixed(p, 0)), {"step"}, {"test accuracy"}, {}, {}};
+        chart.x.low = 0, chart.y.low = 0, chart.y.high = 1.02;
+        for (const Curve& curve : curves) {
+            auto at = curve.points.find(p);
+            if (!(curve.task == task) || at == curve.points.end()) continue;
+            Series series = learning_series(curve.label, styles.of(curve.label), at->second);
+            if (!series.x.empty()) chart.series.push_back(std::move(series));
+        }
+        double solved = solved_accuracy(task.classes), chance = 1.0 / task.classes;
+        chart.guides = {{"solved", {kNaN, kNaN}, {solved, solved}}, {"chance", {kNaN, kNaN}, {chance, chance}}};
+        if (!chart.series.empty()) figure.charts.push_back(std::move(chart));
+    }
+    return figure;
+}
+
+Series series_of(const std::vector<SummaryRow>& rows, K kind, const std::string& label, std::size_t style, double (*x)(const GrammarShape&),
+                 const std::function<bool(const GrammarShape&)>& in) {
+    Series series{label, style, {}, {}, {}, {}, {}, true};
+    for (const SummaryRow& r : rows)  // ordered by the law, so by x
+        if (r.kind == kind && r.label == label && r.estimate.bound != '?' && in(r.task)) append(series, x(r.task), r.estimate);
+    return series;
+}
+
+Figure scaling_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Styles& styles) {
+    Figure figure{"Sample complexity against the law", {}, {}};
+    Chart chart{"P* with 95 % intervals; an arrow: not reached", {"n_c m^L", true}, {"P*", true}, {}, {}};
+    for (const std::string& label : labels_of(curves)) {
+        Series series = series_of(rows, K::p_star, label, styles.of(label), law, [](const GrammarShape&) { return true; });
+        if (!series.x.empty()) chart.series.push_back(std::move(series));
+    }
+    double low = 1e300, high = 0;
+    for (const GrammarShape& task : tasks_of(curves)) low = std::min(low, law(task)), high = std::max(high, law(task));
+    if (low == high) return figure;  // one task shows no scaling
+    chart.guides.push_back({"P* = n_c m^L", {low / 10, high * 10}, {low / 10, high * 10}});
+    figure.charts.push_back(std::move(chart));
+    return figure;
+}
+
+Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Styles& styles) {
+    Figure figure{"How many times bp's data a rule needs", {}, {}};
+    std::vector<GrammarShape> families;  // tasks but for their levels
+    auto family = [](GrammarShape t) { t.levels = 0; return t; };
+    for (const GrammarShape& task : tasks_of(curves))
+        if (std::find(families.begin(), families.end(), family(task)) == families.end()) families.push_back(family(task));
+    for (const GrammarShape& f : families) {
+        Chart chart{task_text(f), {"levels L", false, true}, {"P*(rule) / P*(bp)", true}, {}, {}};
+        for (const std::string& label : labels_of(curves)) {
+            Series series = series_of(rows, K::ratio, label, styles.of(label), [](const GrammarShape& t) { return static_cast<double>(t.levels); },
+                                      [&](const GrammarShape& t) { return family(t) == f; });
+            if (!series.x.empty()) chart.series.push_back(std::move(series));
+        }
+        chart.guides.push_back({"as bp", {kNaN, kNaN}, {1, 1}});
+        if (!chart.series.empty()) figure.charts.push_back(std::move(chart));
+    }
+    return figure;
+}
+
+Figure heat_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows) {
+    Figure figure{"Test accuracy", {}, {}};
+    for (const GrammarShape& task : tasks_of(curves)) {
+        HeatMap map{task_text(task), "rule", "training data P", {}, {}, {}};
+        std::set<double> sizes;
+        for (const SummaryRow& r : rows)
+            if (r.kind == K::accuracy && r.task == task) sizes.insert(r.p);
+        for (double p : sizes) map.columns.push_back(tick_text(p));
+        for (const Curve& curve : curves) {
+            if (!(curve.task == task)) continue;
+            map.rows.push_back(curve.label);
+            map.values.emplace_back();
+            for (double p : sizes) {
+                map.values.back().push_back(kNaN);
+                for (const SummaryRow& r : rows)
+                    if (r.kind == K::accuracy && r.task == task && r.label == curve.label && r.p == p) map.values.back().back() = r.estimate.value;
+            }
+        }
+        figure.maps.push_back(std::move(map));
+    }
+    return figure;
+}
+
+/// The mean over seeds of the last measurement of a kind: a row a layer, the top layer first, a column a level.
+HeatMap measure_map(const std::string& title, const char* what, const char* table, const std::map<std::uint64_t, Measured>& by_seed) {
+    HeatMap map{title, "layer", "level (1: lowest)", {}, {}, {}};
+    double n = 0;
+    for (const auto& [seed, run] : by_seed) {
+        const Measurement* last = nullptr;
+        for (const Measurement& m : run.measurements)
+            if (m.what == what) last = &m;
+        if (!last) continue;
+        const Matrix<double>& values = last->table(table);
+        if (n == 0) map.values.assign(values.rows(), std::vector<double>(values.cols()));
+        if (values.rows() != map.values.size() || values.rows() == 0 || values.cols() != map.values[0].size()) continue;
+        for (std::size_t k = 0; k < values.rows(); ++k)
+            for (std::size_t l = 0; l < values.cols(); ++l) map.values[values.rows() - 1 - k][l] += values(k, l);
+        ++n;
+    }
+    for (auto& row : map.values)
+        for (double& value : row) value /= n;
+    for (std::size_t k = map.values.size(); k > 0; --k) map.rows.push_back(std::to_string(k));
+    for (std::size_t l = 1; !map.values.empty() && l <= map.values[0].size(); ++l) map.columns.push_back(std::to_string(l));
+    return map;
+}
+
+Figure measures_figure(const std::vector<Curve>& curves) {
+    Figure figure{"What the layers have learnt", {}, {}};
+    struct Kind { const char *what, *table, *words; };
+    for (const Kind& kind : {Kind{"sensitivity", "value", "sensitivity to synonyms"}, Kind{"probes", "accuracy", "symbols decoded"}})
+        for (const Curve& curve : curves) {
+            for (auto point = curve.points.rbegin(); point != curve.points.rend(); ++point) {  // the largest P that was measured
+                HeatMap map = measure_map(concat(curve.label, ", P=", fixed(point->first, 0), ": ", kind.words), kind.what, kind.table, point->second);
+                if (map.values.empty()) continue;
+                figure.maps.push_back(std::move(map));
+                break;
+            }
+        }
+    return figure;
+}
+
+}  // namespace
+
+Figure figure_of(std::string_view kind, const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows) {
+    const Styles styles(curves);
+    if (kind == "accuracy") return accuracy_figure(curves, rows, styles);
+    if (kind == "learning") return learning_figure(curves, styles);
+    if (kind == "scaling") return scaling_figure(curves, rows, styles);
+    if (kind == "ratio") return ratio_figure(curves, rows, styles);
+    if (kind == "heat") return heat_figure(curves, rows);
+    return measures_figure(curves);
+}
+
+std::string to_svg(const Figure& figure) { return figure.maps.empty() ? to_svg(figure.title, figure.charts) : to_svg(figure.title, figure.maps); }
+
+std::string to_terminal(const Figure& figure, std::size_t width, bool colour) {
+    std::string out = figure.title + "\n";
+    for (const Chart& chart : figure.charts) out += concat("\n", to_terminal(chart, width, colour));
+    for (const HeatMap& map : figure.maps) out += concat("\n", to_terminal(map, width, colour));
+    return out;
+}
+
+}  // namespace rhm

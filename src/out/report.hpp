@@ -1,0 +1,17 @@
+// One HTML file that holds claims, figures, tables and the commands to repeat them: no script, nothing to load.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "run/reproduce.hpp"
+#include "run/summary.hpp"
+
+namespace rhm {
+
+/// `path`: the file of the runs, as the commands name it.
+std::string report_html(const std::string& path, const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts);
+
+/// The 'rhm sweep' line that runs a curve again: its task, rule, sizes and seeds, and what is not the default.
+std::string command_of(const Curve& curve);
+
+}  // namespace rhm

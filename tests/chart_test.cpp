@@ -1,0 +1,131 @@
+#include "catch.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "out/chart.hpp"
+#include "out/figures.hpp"
+#include "out/svg.hpp"
+
+using namespace rhm;
+
+TEST_CASE("scales put numbers where they belong", "[chart]") {
+    Range log{10, 1000, true}, linear{-1, 3, false};
+    REQUIRE(std::abs(log.place(100) - 0.5) < 1e-12);
+    REQUIRE(linear.place(0) == 0.25);
+    REQUIRE(ticks({0, 1, false}, 6, false) == std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1});
+    REQUIRE(ticks({1.9, 5.1, false}, 8, true) == std::vector<double>{2, 3, 4, 5});
+    REQUIRE(ticks({40, 2500, true}, 8, false) == std::vector<double>{50, 100, 200, 500, 1000, 2000});
+    REQUIRE(ticks({0.9, 2e6, true}, 8, false) == std::vector<double>{1, 10, 100, 1000, 10000, 100000, 1000000});
+    REQUIRE(ticks({0.7, 4.2, true}, 8, false) == std::vector<double>{0.7000000000000001, 0.8, 0.9, 1, 2, 3, 4});
+    for (double v : ticks({0.95, 1.2, true}, 6, false)) REQUIRE((v > 0.949 && v < 1.201));
+    REQUIRE(tick_text(-0.0) == "0");
+    REQUIRE(tick_text(32768) == "32.8k");
+    Chart chart;
+    chart.x.log = true;
+    chart.series = {{"a", 0, {10, 1000}, {1, 2}, {0, 1}, {2, INFINITY}, {}}};
+    REQUIRE((x_range(chart).low < 10 && x_range(chart).high > 1000 && x_range(chart).log));
+    REQUIRE((y_range(chart).low < 0 && y_range(chart).low > -0.5 && y_range(chart).high > 2 && y_range(chart).high < 2.5));  // what is infinite does not count
+}
+
+static Chart example() {
+    Chart chart{"A <task> & more", {"P", true}, {"accuracy"}, {}, {}};
+    chart.series = {{"bp", 0, {10, 100, 1000}, {0.2, 0.5, 1}, {0.1, 0.4, 0.9}, {0.3, 0.6, 1}, {}}, {"dfa", 1, {20, 100}, {0.2, 0.3}, {}, {}, {'=', '>'}}};
+    chart.guides = {{"solved", {NAN, NAN}, {0.925, 0.925}}};
+    return chart;
+}
+
+static std::size_t count(const std::string& text, std::string_view word) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
+    return n;
+}
+
+TEST_CASE("an SVG is well formed, the same each time, and says everything twice", "[chart]") {
+    std::string svg = to_svg("Title", {example()});
+    REQUIRE(svg == to_svg("Title", {example()}));
+    REQUIRE(svg.starts_with("<svg "));
+    REQUIRE(svg.ends_with("</svg>\n"));
+    REQUIRE(count(svg, "A &lt;task&gt; &amp; more") == 1);
+    REQUIRE(count(svg, "nan") + count(svg, "inf") == 0);
+    REQUIRE(count(svg, "<circle") == 3 + 1);                 // the points of bp and its place in the legend
+    REQUIRE(count(svg, "<polygon") == 1 + 2 + 1);            // bp's band; the squares of dfa
+    REQUIRE(count(svg, "stroke-dasharray=\"7 3\"") == 2);    // dfa's line and its place in the legend: told apart without colour
+    REQUIRE(count(svg, ">solved<") == 1);
+    REQUIRE(count(svg, "fill=\"#fff\" stroke=\"#d55e00\"") == 1);  // the bound is hollow
+    for (const char* tag : {"text", "title"}) REQUIRE(count(svg, std::string("<") + tag) == count(svg, std::string("</") + tag));
+    REQUIRE(xml_text("<a href=\"b\">&") == "&lt;a href=&quot;b&quot;&gt;&amp;");
+}
+
+TEST_CASE("points stand at their place", "[chart]") {
+    Svg svg(100, 50, "t");
+    svg.circle(1.006, -0.001, 2, "red", "none");
+    REQUIRE(svg.done().find("cx=\"1.01\" cy=\"0\" r=\"2\"") != std::string::npos);
+    // x = 100 is in the middle between 10 and 1000
+    std::string text = to_svg("t", {example()});
+    std::vector<double> at;
+    for (std::size_t i = text.find("<circle"); i != std::string::npos; i = text.find("<circle", i + 1)) at.push_back(std::stod(text.substr(text.find("cx=\"", i) + 4)));
+    REQUIRE(std::abs(at[1] - (at[0] + at[2]) / 2) < 0.02);
+}
+
+TEST_CASE("the terminal draws the same chart", "[chart]") {
+    std::string text = to_terminal(example(), 60, false);
+    for (auto line : split(text, '\n')) REQUIRE(columns(line) <= 60);
+    REQUIRE(count(text, "●") == 3 + 1);
+    REQUIRE(count(text, "■") == 1 + 1);
+    REQUIRE(count(text, "↑") == 1);
+    REQUIRE(text.find("\033") == std::string::npos);
+    REQUIRE(to_terminal(example(), 60, true).find("\033[") != std::string::npos);
+    std::size_t low = text.rfind("●", text.rfind("└")), high = text.find("●");
+    REQUIRE(text.substr(0, high).rfind('\n') - high != text.substr(0, low).rfind('\n') - low);  // the curve rises from left to right
+}
+
+TEST_CASE("a heat map has a cell for each number that there is", "[chart]") {
+    HeatMap map{"Sensitivity", "layer", "level", {"2", "1"}, {"1", "2"}, {{0.1, 0.9}, {NAN, 1}}};
+    std::string svg = to_svg("t", std::vector<HeatMap>{map});
+    REQUIRE(count(svg, "<rect") == 1 + 3);
+    REQUIRE(count(svg, ">0.90<") == 1);
+    REQUIRE(count(svg, "fill=\"#083d77\"") == 1);  // the darkest for the highest
+    std::string text = to_terminal(map, 80, false);
+    REQUIRE(count(text, "██ 1.00") + count(text, "██ 0.90") == 1 + (text.find("██ 0.90") != std::string::npos));
+    REQUIRE(count(text, "0.10") == 1);
+}
+
+static Measured run(const char* rule, int levels, double p, double accuracy) {
+    Measured m;
+    m.task = {.vocab = 4, .classes = 2, .synonyms = 3, .tuple = 2, .levels = levels};
+    m.rule = rule, m.train_size = p, m.test_accuracy = accuracy;
+    m.evaluations = {{100, 0.5, accuracy / 2, accuracy / 2}, {200, 0.4, accuracy, accuracy}};
+    return m;
+}
+
+TEST_CASE("figures hold what the summary says", "[chart]") {
+    std::vector<Measured> runs;
+    for (int levels : {2, 3})
+        for (auto [rule, factor] : {std::pair{"bp", 1.0}, {"dfa", 2.0}}) {
+            runs.push_back(run(rule, levels, 50 * levels * factor, 0.9));
+            runs.push_back(run(rule, levels, 200 * levels * factor, 1));
+        }
+    std::size_t repeated = 0;
+    auto curves = curves_of(runs, repeated);
+    auto rows = summary_of(curves);
+    Figure accuracy = figure_of("accuracy", curves, rows), scaling = figure_of("scaling", curves, rows), ratio = figure_of("ratio", curves, rows);
+    REQUIRE(accuracy.charts.size() == 2);
+    REQUIRE((accuracy.charts[0].series.size() == 2 && accuracy.charts[0].series[1].label == "dfa" && accuracy.charts[0].series[1].x == std::vector<double>{200, 800}));
+    REQUIRE(scaling.charts.size() == 1);
+    REQUIRE(scaling.charts[0].series[0].x == std::vector<double>{18, 54});  // 2 * 3^2, 2 * 3^3
+    REQUIRE(std::abs(scaling.charts[0].series[0].y[1] - 300) < 1e-9);       // the middle of 150 and 600
+    REQUIRE(ratio.charts[0].series.size() == 1);
+    REQUIRE(ratio.charts[0].series[0].x == std::vector<double>{2, 3});
+    for (double y : ratio.charts[0].series[0].y) REQUIRE(std::abs(y - 2) < 1e-9);
+    REQUIRE(figure_of("learning", curves, rows).charts[0].series[0].y == std::vector<double>{0.5, 1});
+    REQUIRE(figure_of("heat", curves, rows).maps[0].values[0][0] == 0.9);
+    REQUIRE(figure_of("measures", curves, rows).empty());
+    Measurement m{"sensitivity", 200, {{"value", Matrix<double>(2, 2)}}};
+    m.tables[0].second(0, 1) = 0.5, m.tables[0].second(1, 0) = 0.25;
+    runs[1].measurements = {m};
+    Figure measures = figure_of("measures", curves_of(runs, repeated), rows);
+    REQUIRE(measures.maps.size() == 1);
+    REQUIRE(measures.maps[0].values == std::vector<std::vector<double>>{{0.25, 0}, {0, 0.5}});  // the top layer first
+}

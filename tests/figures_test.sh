@@ -1,0 +1,25 @@
+#!/bin/sh
+# rhm summary, plot, report and reproduce --full on tiny runs.  tests/figures_test.sh RHM
+set -u
+. "$(dirname "$0")/check.sh"
+"$rhm" sweep -q -v 4 -m 2 -L 2:3 -r bp,dfa -P 8,16,64 --test-size 12 --seed 0:1 --width 8 --steps 60 --eval-every 20 -o runs.jsonl >/dev/null 2>&1
+expect "summary, text" 0 "P*/P*(bp)" "$rhm" summary runs.jsonl
+expect "summary, CSV" 0 "kind,v,n_c,m,s,L,rule,P,count,bound,value,low,high,law" "$rhm" summary runs.jsonl --format csv
+expect "summary, JSON" 0 '{"kind":"p_star"' "$rhm" summary runs.jsonl --format json
+expect "summary of standard input" 0 "P*" sh -c 'cat runs.jsonl | "$0" summary -' "$rhm" 
+expect "no file" 2 "give the files" "$rhm" summary
+expect "a missing file" 4 "none.jsonl" "$rhm" summary none.jsonl
+expect "a file without runs" 3 "no finished run" sh -c 'echo x >empty; "$0" summary empty' "$rhm"
+for kind in accuracy learning scaling heat; do that "plot $kind" "$rhm" plot runs.jsonl --kind $kind -o $kind.svg; done
+expect "nothing to draw" 3 "--measure sensitivity,probes" "$rhm" plot runs.jsonl --kind measures
+expect "plot in the terminal" 0 "●" "$rhm" plot runs.jsonl --terminal
+that "the same bytes again" sh -c '"$0" plot runs.jsonl -o again.svg && cmp accuracy.svg again.svg' "$rhm"
+if command -v rsvg-convert >/dev/null; then for kind in accuracy learning scaling heat; do that "rsvg-convert reads $kind.svg" rsvg-convert $kind.svg -o $kind.png; done
+else for kind in accuracy learning scaling heat; do skip "rsvg-convert reads $kind.svg"; done; fi
+mkdir dir; cp runs.jsonl dir
+expect "report" 0 "dir/report.html" "$rhm" report dir
+that "the report holds its figures" grep -q "<svg" dir/report.html
+"$rhm" reproduce --full --smoke --seeds 2 -q --steps 40 -o full >full.txt 2>&1
+for file in runs.jsonl summary.csv accuracy.svg measures.svg report.html; do that "reproduce --full writes $file" test -s full/$file; done
+expect "reproduce --full --dry-run" 0 "runs; at most" "$rhm" reproduce --full --dry-run --smoke
+finish
