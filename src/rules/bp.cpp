@@ -29,7 +29,7 @@ extern const Rule kBp{
     .citation = "Rumelhart, Hinton & Williams, Nature 323:533, 1986",
     .claim = Claim::global_gradient,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=3.7e-3",
     .search = "lr=3e-4:1e-2",
     .chain = true,
     .on_float = {init<float>, gradient<float>},

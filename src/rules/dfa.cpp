@@ -30,7 +30,7 @@ extern const Rule kDfa{
     .citation = "Nokland, NeurIPS 2016 (arXiv 1609.01596)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=1.5e-3 feedback-scale=1.2",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
     .on_float = {init<float>, gradient<float>},
     .on_double = {init<double>, gradient<double>},

@@ -38,7 +38,7 @@ extern const Rule kFa{
     .citation = "Lillicrap, Cownden, Tweed & Akerman, Nature Communications 7:13276, 2016",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=2.4e-3 feedback-scale=3.4",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
     .chain = true,
     .on_float = {init<float>, gradient<float>},
