@@ -78,8 +78,8 @@ std::vector<Verdict> judge(const std::vector<Variant>& variants) {
         {"The missing masks are a cause: backpropagation without them fails too.",
          concat("bp without downstream masks ", text(unmasked.mean), ", below bp in ", below_in_every_seed ? "every seed" : "not every seed", share),
          bp.mean >= solved && unmasked.mean < solved && below_in_every_seed},
-        {"Layerwise self-supervised rules, contrastive or not, learn the hierarchy from as few data as bp.",
-         concat("clapp ", text(clapp.mean), ", vicreg ", text(vicreg.mean), " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean)),
+        {"Layerwise self-supervised rules, contrastive or not, learn the hierarchy from data that suffice for bp.",
+         concat("clapp ", text(clapp.mean), ", vicreg ", text(vicreg.mean), " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean), "; 'rhm reproduce --full' measures how few each needs"),
          bp.mean >= solved && clapp.mean >= solved && vicreg.mean >= solved},
     };
 }
