@@ -95,7 +95,8 @@ TEST_CASE("greedy: one hidden layer after another, and those that are done do no
 
 TEST_CASE("with --readout-labels the hidden layers see no label and the readout only those it is given", "[selfsup]") {
     for (std::string_view views : {"siblings", "class"}) {
-        Trainer t(small({{"views", views}, {"readout-labels", "20"}, {"readout-steps", "200"}}));
+        Trainer t(small({{"views", views}, {"readout-labels", "20"}, {"readout-steps", "200"},
+                         {"lr", "3e-3"}, {"head", "16"}, {"negatives", "15"}, {"margin", "1"}}));  // whatever the defaults are
         const Parameters<float> start = t.net.parameters;
         for (int i = 0; i < 30; ++i) t.step();
         auto same = [&](const Parameters<float>& a, std::size_t b) {
