@@ -37,7 +37,7 @@ that "and a sentence" grep -q "goes on from there" stopped.txt
 if command -v "${CXX:-g++}" >/dev/null && [ -f "$tests/../Makefile" ]; then
     cp -R "$tests/../src" "$tests/../Makefile" . && mkdir -p build
     cp -Rp "$tests/../build/"*/ build/ 2>/dev/null
-    sed -i.bak 's/i == j ? T(-1) : T(1), weight/i == j ? T(1) : T(-1), weight/' src/rules/clapp.cpp
+    sed -i.bak 's/below > 0 ? sign \* weight : T(0)/below > 0 ? -sign * weight : T(0)/' src/rules/clapp.cpp
     that "the fault is planted" sh -c '! cmp -s src/rules/clapp.cpp src/rules/clapp.cpp.bak'
     rm src/rules/clapp.cpp.bak
     that "the broken program builds" make CXX="${CXX:-g++}"
