@@ -50,7 +50,7 @@ std::vector<Measurement> Measurer::measure(Trainer& trainer) {
     std::vector<Measurement> out = measure(trainer.net, trainer.grammar, trainer.test_data, trainer.steps);
     if (std::ranges::find(names_, "alignment") == names_.end()) return out;
     trainer.look();
-    Alignment a = alignment(trainer.rule, trainer.pass(), config_.constants, trainer.memory);
+    Alignment a = alignment(trainer.rule, trainer.pass(), trainer.config.constants, trainer.memory);
     out.push_back({"alignment", trainer.steps,
                    {{"cosine", column(a.cosine)}, {"update", column(a.update)}, {"bp_gradient", column(a.bp_gradient)}, {"signal", column(a.signal)},
                     {"activity", column(a.activity)}, {"active", column(a.active)}, {"mask", column(a.mask)}}});
