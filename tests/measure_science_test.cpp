@@ -57,19 +57,30 @@ double best_of_layers(const Matrix<double>& accuracy, std::size_t level) {
 
 }  // namespace
 
-TEST_CASE("bp that solved task B: upper layers ignore the synonyms of lower levels, and a random network does not", "[science]") {
-    for (std::uint64_t seed : {0u, 1u, 2u}) {
+TEST_CASE("bp that solved task B: layer k ignores the synonyms of the levels below k and keeps the others; a random network ignores none", "[science]") {
+    // A small batch, decoupled weight decay and a rate that falls to zero: what no longer lowers the loss is forgotten. Without
+    // decay much of the random code stays (S_{3,2} = 0.23 to 0.34 in networks as accurate). Single seeds scatter: 0.07 to 0.11.
+    constexpr int kSeeds = 6;
+    Matrix<double> mean(3, 3);
+    mean.fill(0);
+    for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
         Config config = task_b();
         config.seed = seed;
-        config.init_scale = 0.3;  // larger initial weights leave more of the random code in place: 1 gives 0.34 for layer 2, level 1
-        Found trained = run(config, "sensitivity,probes,health,alignment");
+        config.train_size = 4096, config.test_size = 4000;
+        config.lr = 0.012, config.lr_schedule = "cosine", config.weight_decay = 0.4, config.batch = 8, config.init_scale = 0.3;
+        config.steps = 4000, config.stop_loss = 0;
+        config.measure_size = 2000;
+        Found trained = run(config, "sensitivity,probes");
         const Matrix<double>& s = trained.table("sensitivity", "value");
         INFO("seed " << seed);
         CHECK(trained.result.test_accuracy > 0.98);
-        CHECK((s(1, 0) < 0.2 && s(2, 0) < 0.1));            // level 1: gone from layers 2 and 3 (0.05 0.08 0.12 and 0.01 0.02 0.03)
-        CHECK((s(2, 1) < 0.3 && s(2, 1) < 0.5 * s(2, 2)));  // level 2: mostly gone from layer 3 (0.22 0.19 0.18), which need only tell the classes
-        CHECK((s(0, 0) > 0.5 && s(0, 1) > 0.5 && s(0, 2) > 0.5));       // layer 1 keeps all
-        CHECK((s(1, 1) > 2 * s(1, 0) && s(1, 2) > 0.5 && s(2, 2) > 0.5));
+        for (std::size_t k = 0; k < 3; ++k)
+            for (std::size_t l = 0; l < 3; ++l) {
+                INFO("layer " << k + 1 << " level " << l + 1);
+                mean(k, l) += s(k, l) / kSeeds;
+                if (l < k) CHECK(s(k, l) < 0.2);
+                else CHECK(s(k, l) > (k == l && k == 1 ? 0.25 : 0.45));  // layer 2 forgets part of level 2: four symbols tell the same
+            }
         for (std::size_t l = 0; l < 3; ++l)
             CHECK(best_of_layers(trained.table("probes", "accuracy"), l) >= decoded(trained.table("probes", "chance")(l, 0)));
 
@@ -80,6 +91,12 @@ TEST_CASE("bp that solved task B: upper layers ignore the synonyms of lower leve
         const Matrix<double>& r = random.table("sensitivity", "value");
         for (std::size_t i = 0; i < r.size(); ++i) CHECK(r.data()[i] > 0.4);
     }
+    for (std::size_t k = 0; k < 3; ++k)
+        for (std::size_t l = 0; l < 3; ++l) {
+            INFO("mean of the seeds, layer " << k + 1 << " level " << l + 1);
+            if (l < k) CHECK(mean(k, l) < 0.1);
+            else CHECK(mean(k, l) > 0.5);
+        }
 }
 
 TEST_CASE("task A: bp decodes every level, dfa from the same data stops at level 3", "[science]") {

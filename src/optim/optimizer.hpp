@@ -1,6 +1,7 @@
 // Optimisers: from a (pseudo-)gradient to new weights.
 #pragma once
 #include <cmath>
+#include <numbers>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,23 +14,36 @@ namespace rhm {
 enum class Optimizer { adam, sgd };
 inline constexpr std::string_view kOptimizerNames[] = {"adam", "sgd"};
 
+/// The learning rate over a run: constant, or falling to zero as half a cosine (Loshchilov & Hutter 2017, equation 5, no restart).
+enum class LrSchedule { constant, cosine };
+inline constexpr std::string_view kLrScheduleNames[] = {"constant", "cosine"};
+/// The factor on the learning rate when `progress`, from 0 to 1, of the steps are done.
+inline double schedule_factor(LrSchedule schedule, double progress) {
+    return schedule == LrSchedule::cosine ? 0.5 * (1 + std::cos(std::numbers::pi * progress)) : 1;
+}
+
 /// Adam (Kingma & Ba 2015: beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 outside the bias correction of the second moment, as in
-/// their section 2), or plain stochastic gradient descent w -= lr g.
+/// their section 2), or plain stochastic gradient descent w -= lr g. Before either, weights decay by w -= lr decay w, apart from the
+/// gradient and its moments (Loshchilov & Hutter 2019, Algorithm 2: AdamW). Deviation: a weight whose gradient is exactly zero (a
+/// frozen layer, or one whose turn it is not) does not decay.
 template <class T>
 class Descent {
 public:
     /// `scales`: a factor on the learning rate for each block of the weights, or empty for 1 everywhere.
-    Descent(Optimizer kind, double lr, const Parameters<T>& weights, std::vector<double> scales = {}) : kind_(kind), lr_(lr), scales_(std::move(scales)) {
+    Descent(Optimizer kind, double lr, double decay, const Parameters<T>& weights, std::vector<double> scales = {})
+        : kind_(kind), lr_(lr), decay_(decay), scales_(std::move(scales)) {
         if (kind == Optimizer::adam) mean_ = weights.zeros(), square_ = weights.zeros();
     }
 
-    void step(const Parameters<T>& gradient, Parameters<T>& weights) {
+    /// `factor`: on the learning rate of this step, see schedule_factor().
+    void step(const Parameters<T>& gradient, Parameters<T>& weights, double factor = 1) {
+        const double lr = lr_ * factor;
         power1_ *= kBeta1;
         power2_ *= kBeta2;
-        if (scales_.empty()) return update(gradient, weights, 0, weights.size(), lr_);
+        if (scales_.empty()) return update(gradient, weights, 0, weights.size(), lr);
         for (std::size_t b = 0; b < weights.blocks(); ++b) {
             const Block& block = weights.block(b);
-            update(gradient, weights, block.offset, block.rows * block.cols, lr_ * scales_[b]);
+            update(gradient, weights, block.offset, block.rows * block.cols, lr * scales_[b]);
         }
     }
 
@@ -37,6 +51,10 @@ private:
     void update(const Parameters<T>& gradient, Parameters<T>& weights, std::size_t first, std::size_t count, double lr) {
         auto g = gradient.values().subspan(first, count);
         auto w = weights.values().subspan(first, count);
+        if (decay_ != 0) {
+            const T keep = static_cast<T>(1 - lr * decay_);
+            for (std::size_t i = 0; i < w.size(); ++i) w[i] *= g[i] == T(0) ? T(1) : keep;
+        }
         if (kind_ == Optimizer::sgd) {
             for (std::size_t i = 0; i < w.size(); ++i) w[i] -= static_cast<T>(lr) * g[i];
             return;
@@ -47,7 +65,7 @@ private:
 
     static constexpr double kBeta1 = 0.9, kBeta2 = 0.999;
     Optimizer kind_;
-    double lr_, power1_ = 1, power2_ = 1;
+    double lr_, decay_, power1_ = 1, power2_ = 1;
     std::vector<double> scales_;
     Parameters<T> mean_, square_;
 };

@@ -47,6 +47,8 @@ const Option kOptions[] = {
     {.name = "rule", .letter = 'r', .group = "Learning", .value = "NAME", .help = "learning rule; 'rhm rules' lists them", .field = FIELD(rule)},
     {.name = "optimizer", .group = "Learning", .value = "NAME", .help = "adam or sgd", .field = FIELD(optimizer), .words = kOptimizerNames},
     {.name = "lr", .group = "Learning", .value = "X", .help = "learning rate", .field = FIELD(lr), .low = 0, .high = 1e6, .unset = "the rule's, see 'rhm rules'"},
+    {.name = "lr-schedule", .group = "Learning", .value = "NAME", .help = "constant, or cosine: the learning rate falls to zero over --steps (with --schedule greedy over the steps of each layer)", .field = FIELD(lr_schedule), .words = kLrScheduleNames},
+    {.name = "weight-decay", .group = "Learning", .value = "X", .help = "decoupled decay of all weights, w -= lr X w at each step (with adam: AdamW)", .field = FIELD(weight_decay), .low = 0, .high = 1e6},
     {.name = "batch", .group = "Learning", .value = "N", .help = "data (or pairs) of a step", .field = FIELD(batch), .low = 2, .high = 1 << 20},
     {.name = "lr-scale", .group = "Learning", .value = "LIST", .help = "factors on the learning rate of each hidden layer, first to last, and if wanted of the readout: 0.1,1,1", .field = FIELD(lr_scale), .unset = "1 for all"},
     {.name = "steps", .group = "Learning", .value = "N", .help = "most steps", .field = FIELD(steps), .commands = kTrain | kReproduce, .low = 0, .high = 1e12},

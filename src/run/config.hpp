@@ -41,6 +41,8 @@ struct Config {
     std::string optimizer = "adam";
     std::string lr_scale;             ///< factors for each layer, "0.1,1,1"; 1 everywhere when empty
     std::optional<double> lr;         ///< the rule's default when not given
+    std::string lr_schedule = "constant";
+    double weight_decay = 0;          ///< decoupled: w -= lr weight_decay w at each step
     int batch = 128;
     std::int64_t steps = 6000;        ///< cap
     double stop_loss = 2e-3;

@@ -18,7 +18,7 @@ Evaluation train_readout(Trainer& trainer) {
     std::vector<std::uint8_t> input(n * d), labels(n);
     Record<T> record;
     Matrix<T> error(n, net.shape.classes), delta(n, net.shape.readout_inputs());
-    Descent<T> descend(Optimizer::adam, 1e-3, net.parameters);
+    Descent<T> descend(Optimizer::adam, 1e-3, config.weight_decay, net.parameters);
     Evaluation result{.step = trainer.steps};
     std::int64_t step = 0;
     for (double loss = 1e300; step < config.readout_steps && loss >= config.stop_loss;) {

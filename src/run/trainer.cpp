@@ -72,8 +72,8 @@ Trainer::Trainer(const Config& c)
     : config(c), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
       test_data(draw(grammar, sizes_of(c), Split::test, c.seed)), net(shape_of(c), c.seed, c.init_scale), memory(memory_of(rule, net, c)),
       batch(config, grammar, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
-      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, net.parameters, block_scales(c)),
-      descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, memory.learnt), error(batch.labels.size(), net.shape.classes) {}
+      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, net.parameters, block_scales(c)),
+      descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, memory.learnt), error(batch.labels.size(), net.shape.classes) {}
 
 /// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that are done would drift
 /// on with the momentum they had.
@@ -82,8 +82,8 @@ void Trainer::begin_stage() {
     std::size_t layer = static_cast<std::size_t>(std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, net.parameters, block_scales(config));
-    descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, memory.learnt);
+    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, config.weight_decay, net.parameters, block_scales(config));
+    descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, config.weight_decay, memory.learnt);
 }
 
 double Trainer::look() {
@@ -91,16 +91,23 @@ double Trainer::look() {
     return cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
 }
 
+double Trainer::learning_rate_factor() const {
+    const double stages = config.schedule == "greedy" ? static_cast<double>(net.depth()) : 1;
+    const double done = stages * static_cast<double>(steps) / static_cast<double>(config.steps);
+    return schedule_factor(word_to<LrSchedule>(kLrScheduleNames, config.lr_schedule), done - std::floor(done));
+}
+
 double Trainer::step() {
     if (config.schedule == "greedy") begin_stage();
+    const double factor = learning_rate_factor();
     batch.next(static_cast<std::uint64_t>(steps));
     ++steps;
     double loss = look();
     if (config.readout_labels) error.fill(0);  // the labels are not looked at
     own_loss = pseudo_gradient(rule, pass(), config.constants, memory, gradient);
     if (rule.on<T>().adapt) rule.on<T>().adapt(pass(), config.constants, memory);
-    descend_.step(gradient, net.parameters);
-    if (memory.learnt.size()) descend_learnt_.step(memory.learnt_gradient, memory.learnt);
+    descend_.step(gradient, net.parameters, factor);
+    if (memory.learnt.size()) descend_learnt_.step(memory.learnt_gradient, memory.learnt, factor);
     return config.readout_labels ? own_loss : loss;
 }
 

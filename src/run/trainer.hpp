@@ -102,6 +102,7 @@ public:
 
 private:
     void begin_stage();
+    double learning_rate_factor() const;
     std::size_t layer_ = 0;       ///< greedy: the layer that learns
     Descent<T> descend_, descend_learnt_;
     Matrix<T> error;
