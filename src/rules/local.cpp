@@ -26,10 +26,16 @@ std::size_t predictor_count(const NetworkShape& shape, const RuleOptions& option
     return loss.predictors * (siblings(options) ? siblings_of(shape) - 1 : 1);
 }
 
+/// Hidden units of a head, 0: it is linear.
+std::size_t hidden_of(const RuleOptions& options) { return options.head ? static_cast<std::size_t>(options.head_hidden) : 0; }
+
+/// Blocks of memory.learnt that one head takes: U_a (with hidden units), V_a.
+std::size_t head_blocks(const RuleOptions& options) { return hidden_of(options) ? 2 : 1; }
+
 /// memory.learnt holds for each layer its heads, then its predictors.
 template <class T>
 std::size_t first_block(const NetworkShape& shape, std::size_t l, const RuleOptions& options, const LocalLoss<T>& loss) {
-    return (l - 1) * (head_count(shape, options) + predictor_count(shape, options, loss));
+    return (l - 1) * (head_count(shape, options) * head_blocks(options) + predictor_count(shape, options, loss));
 }
 
 template <class T>
@@ -57,6 +63,29 @@ PairSet pair_set(const NetworkShape& shape, std::size_t l, const RuleOptions& op
     return {at, at + width, n * layer.positions / s, width, s * width, slot};
 }
 
+/// z = h V, or with hidden units u = relu(h U), z = u V. h [n, inputs], u [n, hidden], z [n, k]; `block`: the head's first in memory.learnt.
+template <class T>
+void head_forward(In<T> h, const Memory<T>& memory, std::size_t block, View<T> u, View<T> z) {
+    if (u.cols == 0) return gemm_nn<T>(h, memory.learnt[block], z);
+    gemm_nn<T>(h, memory.learnt[block], u);
+    bias_relu<T>({}, u);
+    gemm_nn<T>(u, memory.learnt[block + 1], z);
+}
+
+/// Its transpose: dh = beta dh + the gradient with respect to h; that of U and V is added to memory.learnt_gradient. `du`: room like u.
+template <class T>
+void head_backward(In<T> h, In<T> u, In<T> dz, Memory<T>& memory, std::size_t block, View<T> du, View<T> dh, T beta) {
+    if (u.cols == 0) {
+        gemm_nt<T>(dz, memory.learnt[block], dh, beta);
+        return gemm_tn<T>(h, dz, memory.learnt_gradient[block], T(1));
+    }
+    gemm_nt<T>(dz, memory.learnt[block + 1], du);
+    gemm_tn<T>(u, dz, memory.learnt_gradient[block + 1], T(1));
+    relu_mask<T>(u, du);
+    gemm_nt<T>(du, memory.learnt[block], dh, beta);
+    gemm_tn<T>(h, du, memory.learnt_gradient[block], T(1));
+}
+
 }  // namespace
 
 bool has_pairs(const NetworkShape& shape, std::size_t l, const RuleOptions& options) {
@@ -66,13 +95,16 @@ bool has_pairs(const NetworkShape& shape, std::size_t l, const RuleOptions& opti
 template <class T>
 void init_local(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss<T>& loss, double predictor_scale, Memory<T>& memory) {
     const NetworkShape& shape = net.shape;
-    const std::size_t k = static_cast<std::size_t>(options.head), heads = head_count(shape, options), predictors = predictor_count(shape, options, loss);
+    const std::size_t k = static_cast<std::size_t>(options.head), hidden = hidden_of(options), heads = head_count(shape, options), predictors = predictor_count(shape, options, loss);
     auto inputs = [&](std::size_t l) { return siblings(options) ? shape.hidden[l - 1].width : shape.hidden[l - 1].units(); };
     auto positions = [&](std::size_t l) { return k == 0 && loss.whole_layer && !siblings(options) ? shape.hidden[l - 1].positions : 1; };
     auto width = [&](std::size_t l) { return k ? k : shape.hidden[l - 1].width; };
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         const bool used = has_pairs(shape, l, options);
-        for (std::size_t a = 0; a < heads; ++a) memory.learnt.add(concat("V", l, ".", a), used && k ? inputs(l) : 0, k);
+        for (std::size_t a = 0; a < heads; ++a) {
+            if (hidden) memory.learnt.add(concat("U", l, ".", a), used ? inputs(l) : 0, hidden);
+            memory.learnt.add(concat("V", l, ".", a), used && k ? (hidden ? hidden : inputs(l)) : 0, k);
+        }
         for (std::size_t a = 0; a < predictors; ++a) memory.learnt.add(concat("B", l, ".", a), used ? positions(l) * width(l) : 0, width(l));
     }
     memory.learnt.allocate();
@@ -80,7 +112,10 @@ void init_local(const Network<T>& net, const RuleOptions& options, std::uint64_t
         Rng rng(seed, Purpose::heads, l);
         std::size_t block = first_block(shape, l, options, loss);
         double spread = predictor_scale / static_cast<double>(width(l)) / std::sqrt(static_cast<double>(positions(l)));
-        for (std::size_t a = 0; a < heads; ++a) rng.fill_normal(memory.learnt.span(block++), 1 / std::sqrt(static_cast<double>(inputs(l))));
+        for (std::size_t a = 0; a < heads; ++a) {
+            if (hidden) rng.fill_normal(memory.learnt.span(block++), std::sqrt(2 / static_cast<double>(inputs(l))));
+            rng.fill_normal(memory.learnt.span(block++), 1 / std::sqrt(static_cast<double>(hidden ? hidden : inputs(l))));
+        }
         for (std::size_t a = 0; a < predictors; ++a) rng.fill_normal(memory.learnt.span(block++), spread);
     }
     memory.learnt_gradient = memory.learnt.zeros();
@@ -90,30 +125,33 @@ template <class T>
 double local_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, const LocalLoss<T>& loss, Memory<T>& memory, View<T> dh) {
     const NetworkShape& shape = pass.net.shape;
     const std::size_t sets = set_count(shape, l, options, loss), base = first_block(shape, l, options, loss);
+    const std::size_t hidden = hidden_of(options);
     const bool head = options.head > 0, overlap = siblings(options) && siblings_of(shape) > 2;  // a middle child is in two pairs
     if (sets == 0) gemm_nt<T>(pass.error, pass.net.readout(), dh);
     if (overlap && sets) std::fill_n(dh.data, dh.size(), T(0));
     const T* code = pass.record.h(l).data;
-    Matrix<T>&z = memory.buffer(1), &dz = memory.buffer(2);
+    Matrix<T>&z = memory.buffer(1), &dz = memory.buffer(2), &u = memory.buffer(3), &du = memory.buffer(4);
     double total = 0;
     for (std::size_t i = 0; i < sets; ++i) {
         PairSet set = pair_set(shape, l, options, loss, pass.n, i);
         const std::size_t n = set.rows, k = head ? static_cast<std::size_t>(options.head) : set.cols;
         View<const T> h1{code + set.first, n, set.cols, set.stride}, h2{code + set.second, n, set.cols, set.stride};
         View<T> dh1{dh.data + set.first, n, set.cols, set.stride}, dh2{dh.data + set.second, n, set.cols, set.stride};
-        const std::size_t v1 = base + set.kind, v2 = v1 + (siblings(options) ? 1 : 0);
+        const std::size_t v1 = base + set.kind * head_blocks(options), v2 = v1 + (siblings(options) ? head_blocks(options) : 0);
         dz.resize(2 * n, k);
+        u.resize(2 * n, hidden);
+        du.resize(n, hidden);
         PairCodes<T> codes{h1, h2, dz.view().rows_from(0, n), dz.view().rows_from(n, n)};
         if (head) {
             z.resize(2 * n, k);
-            gemm_nn<T>(h1, memory.learnt[v1], z.view().rows_from(0, n));
-            gemm_nn<T>(h2, memory.learnt[v2], z.view().rows_from(n, n));
+            head_forward<T>(h1, memory, v1, u.view().rows_from(0, n), z.view().rows_from(0, n));
+            head_forward<T>(h2, memory, v2, u.view().rows_from(n, n), z.view().rows_from(n, n));
             codes.z1 = z.view().rows_from(0, n);
             codes.z2 = z.view().rows_from(n, n);
         } else {
             codes.positions = set.cols / shape.hidden[l - 1].width;
         }
-        codes.predictor = base + head_count(shape, options) + set.kind * loss.predictors;
+        codes.predictor = base + head_count(shape, options) * head_blocks(options) + set.kind * loss.predictors;
         codes.weight = T(1) / static_cast<T>(sets);
         codes.rng = Rng(pass.seed, Purpose::negatives, pass.step << 24 | l << 16 | i);
         total += loss.pairs(codes, options, memory);
@@ -121,10 +159,8 @@ double local_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options
         for (std::size_t view = 0; view < 2; ++view) {
             View<const T> h = view ? h2 : h1, d = view ? codes.dz2 : codes.dz1;
             View<T> down = view ? dh2 : dh1;
-            const std::size_t v = view ? v2 : v1;
             if (head) {
-                gemm_nt<T>(d, memory.learnt[v], down, beta);
-                gemm_tn<T>(h, d, memory.learnt_gradient[v], T(1));
+                head_backward<T>(h, u.view().rows_from(view * n, n), d, memory, view ? v2 : v1, du.view(), down, beta);
             } else {
                 for (std::size_t r = 0; r < n; ++r)
                     for (std::size_t c = 0; c < k; ++c) down(r, c) = (overlap ? down(r, c) : T(0)) + d(r, c);

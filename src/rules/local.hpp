@@ -8,7 +8,9 @@
 // The head. With --head k a loss sees z = sum_q h_q V_q [n, k], a linear map with a block of its own for every position, learnt by
 // the same loss. Siblings are one position each, and slot a = 0..s-1 among the children of a parent has a head V_a of its own (a
 // child on the left and a child on the right stand for their parent in different ways), shared by all parents of the layer. With
-// --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see there).
+// --head-hidden N the head has a layer of N ReLU units of its own, u = relu(sum_q h_q U_q), z = u V, as the projectors of the papers have
+// (SimCLR, VICReg): a layer is then told what its positions mean together, and not only what each adds by itself. It is as local: nothing
+// but this layer's units and its own head take part, and the readout and all other layers see h, not u or z. With --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see there).
 #pragma once
 #include "base/rng.hpp"
 #include "rules/rule.hpp"
@@ -37,9 +39,9 @@ struct LocalLoss {
     bool same_place = false;    ///< siblings: pairs at different places of the strings are not mixed (contrastive losses)
     std::size_t predictors = 0; ///< matrices [k, width] learnt for each kind of pair
 };
-inline constexpr std::size_t kLossBuffers = 4;
+inline constexpr std::size_t kLossBuffers = 5;
 
-/// Adds to memory.learnt and draws, for every layer, the heads ~ N(0, 1 / inputs) and the predictors ~ N(0, scale^2 / (width^2 Q)).
+/// Adds to memory.learnt and draws, for every layer, the heads V ~ N(0, 1 / inputs) (U ~ N(0, 2 / inputs)) and the predictors ~ N(0, scale^2 / (width^2 Q)).
 template <class T>
 void init_local(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss<T>& loss, double predictor_scale, Memory<T>& memory);
 
