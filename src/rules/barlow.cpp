@@ -61,8 +61,8 @@ extern const Rule kBarlow{
     .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=16 covariance=0.015",
-    .search = "lr=1e-3:1e-2 head=8|16|32 covariance=0.003:0.3",
+    .defaults = "lr=3e-3 head=16 head-hidden=64 covariance=0.015",
+    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 covariance=0.003:0.3",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

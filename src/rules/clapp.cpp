@@ -125,8 +125,8 @@ extern const Rule kClapp{
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3.9e-3 head=32 negatives=3 margin=2.5",
-    .search = "lr=1e-3:1e-2 head=8|16|32 negatives=3|15|63 margin=0.3:3",
+    .defaults = "lr=3.9e-3 head=32 head-hidden=64 negatives=3 margin=2.5",
+    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 negatives=3|15|63 margin=0.3:3",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

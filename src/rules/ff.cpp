@@ -85,8 +85,8 @@ extern const Rule kFf{
     .citation = "Hinton 2022 (arXiv 2212.13345)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=16 negatives=15",
-    .search = "lr=1e-3:1e-2 head=8|16|32 negatives=3|15|63 threshold=0.5:8",
+    .defaults = "lr=3e-3 head=16 head-hidden=64 negatives=15",
+    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 negatives=3|15|63 threshold=0.5:8",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

@@ -97,8 +97,8 @@ extern const Rule kInfonce{
     .citation = "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 (arXiv 2002.05709)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=32 temperature=0.2",
-    .search = "lr=1e-3:1e-2 head=8|16|32 temperature=0.05:0.5",
+    .defaults = "lr=3e-3 head=32 head-hidden=64 temperature=0.2",
+    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 temperature=0.05:0.5",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

@@ -83,8 +83,8 @@ extern const Rule kLpl{
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=1.7e-3 head=8 variance=0.88 covariance=0.17",
-    .search = "lr=1e-3:1e-2 head=4|8|16 variance=0.3:3 covariance=0.1:10",
+    .defaults = "lr=1.7e-3 head=8 head-hidden=64 variance=0.88 covariance=0.17",
+    .search = "lr=1e-3:1e-2 head=4|8|16 head-hidden=32|64 variance=0.3:3 covariance=0.1:10",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

@@ -82,8 +82,8 @@ extern const Rule kSimsiam{
     .citation = "Chen & He, CVPR 2021 (arXiv 2011.10566)",
     .claim = Claim::closed_form,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=16",
-    .search = "lr=1e-4:1e-2 head=8|16|32 init-scale=0.3|1",
+    .defaults = "lr=3e-3 head=16 head-hidden=64",
+    .search = "lr=1e-4:1e-2 head=8|16|32 head-hidden=32|64 init-scale=0.3|1",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

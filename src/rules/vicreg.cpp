@@ -78,8 +78,8 @@ extern const Rule kVicreg{
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=16 variance=2",
-    .search = "lr=1e-3:1e-2 head=8|16|32 variance=0.3:10 covariance=0.01:1",
+    .defaults = "lr=3e-3 head=16 head-hidden=64 variance=2",
+    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 variance=0.3:10 covariance=0.01:1",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

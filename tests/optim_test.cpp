@@ -1,0 +1,69 @@
+// The optimisers against their equations worked out by hand.
+#include "catch.hpp"
+#include "optim/optimizer.hpp"
+#include "run/trainer.hpp"
+
+using namespace rhm;
+
+namespace {
+
+Parameters<double> two(double a, double b) {
+    Parameters<double> p;
+    p.add("W1", 1, 1);
+    p.add("W2", 1, 1);
+    p.allocate();
+    p.values()[0] = a;
+    p.values()[1] = b;
+    return p;
+}
+
+bool near(double a, double b) { return std::abs(a - b) < 1e-12; }
+
+}  // namespace
+
+TEST_CASE("weights decay apart from the gradient, those without a gradient stay", "[optim]") {
+    Parameters<double> w = two(2, 3), g = two(0.5, 0);
+    Descent<double>(Optimizer::sgd, 0.1, 0.2, w).step(g, w);
+    CHECK(near(w.values()[0], 2 * (1 - 0.1 * 0.2) - 0.1 * 0.5));
+    CHECK(w.values()[1] == 3);
+    Parameters<double> a = two(2, 3);
+    Descent<double>(Optimizer::adam, 0.1, 0.2, a).step(g, a);  // the first step of Adam is lr g / (|g| + epsilon')
+    CHECK(std::abs(a.values()[0] - (2 * (1 - 0.1 * 0.2) - 0.1)) < 1e-6);
+    CHECK(a.values()[1] == 3);
+}
+
+TEST_CASE("the learning rate's factors multiply: of the block and of the schedule", "[optim]") {
+    Parameters<double> w = two(2, 3), g = two(0.5, 1);
+    Descent<double>(Optimizer::sgd, 0.1, 0.2, w, {1, 3}).step(g, w, 0.5);
+    CHECK(near(w.values()[0], 2 * (1 - 0.05 * 0.2) - 0.05 * 0.5));
+    CHECK(near(w.values()[1], 3 * (1 - 0.15 * 0.2) - 0.15 * 1));
+}
+
+TEST_CASE("the cosine schedule falls from one to zero, and once for each layer of the greedy schedule", "[optim]") {
+    CHECK(schedule_factor(LrSchedule::constant, 0.7) == 1);
+    CHECK(near(schedule_factor(LrSchedule::cosine, 0), 1));
+    CHECK(near(schedule_factor(LrSchedule::cosine, 0.5), 0.5));
+    CHECK(near(schedule_factor(LrSchedule::cosine, 1.0 / 3), 0.75));
+    CHECK(near(schedule_factor(LrSchedule::cosine, 1), 0));
+
+    auto moved = [](const char* schedule, std::int64_t step) {  // how far plain gradient descent goes in a step
+        Config config;
+        config.task = {.vocab = 4, .classes = 4, .synonyms = 2, .tuple = 2, .levels = 3};
+        config.train_size = 64, config.test_size = 32, config.width = 8;  // of P_max = 4 x 2^7
+        config.rule = "vicreg", config.optimizer = "sgd", config.lr = 0.01, config.lr_schedule = "cosine", config.schedule = schedule, config.steps = schedule[0] == 'g' ? 30 : 20;
+        resolve(config);
+        Trainer trainer(config);
+        for (std::int64_t i = 0; i < step; ++i) trainer.step();
+        Parameters<float> before = trainer.net.parameters;
+        trainer.step();
+        double moves = 0, gradient = 0;
+        for (std::size_t i = 0; i < before.size(); ++i)
+            moves += std::pow(before.values()[i] - trainer.net.parameters.values()[i], 2), gradient += std::pow(trainer.gradient.values()[i], 2);
+        return std::sqrt(moves / gradient) / 0.01;
+    };
+    CHECK(std::abs(moved("joint", 0) - 1) < 0.01);
+    CHECK(std::abs(moved("joint", 10) - 0.5) < 0.01);
+    CHECK(std::abs(moved("joint", 19) - schedule_factor(LrSchedule::cosine, 0.95)) < 0.01);
+    CHECK(std::abs(moved("greedy", 5) - 0.5) < 0.01);   // layer 1 of 3 has steps 0 to 9
+    CHECK(std::abs(moved("greedy", 10) - 1) < 0.01);    // layer 2 begins
+}
