@@ -67,7 +67,8 @@ TEST_CASE("bp that solved task B: layer k ignores the synonyms of the levels bel
         Config config = task_b();
         config.seed = seed;
         config.train_size = 4096, config.test_size = 4000;
-        config.lr = 0.012, config.lr_schedule = "cosine", config.weight_decay = 0.4, config.batch = 8, config.init_scale = 0.3;
+        set(config, *find_option("lr"), "0.012");
+        config.lr_schedule = "cosine", config.weight_decay = 0.4, config.batch = 8, config.init_scale = 0.3;
         config.steps = 4000, config.stop_loss = 0;
         config.measure_size = 2000;
         Found trained = run(config, "sensitivity,probes");
@@ -86,7 +87,7 @@ TEST_CASE("bp that solved task B: layer k ignores the synonyms of the levels bel
 
         Config untrained = config;
         untrained.steps = 1;
-        untrained.lr = 0;
+        set(untrained, *find_option("lr"), "0");
         const Found random = run(untrained, "sensitivity");
         const Matrix<double>& r = random.table("sensitivity", "value");
         for (std::size_t i = 0; i < r.size(); ++i) CHECK(r.data()[i] > 0.4);

@@ -50,7 +50,8 @@ TEST_CASE("the cosine schedule falls from one to zero, and once for each layer o
         Config config;
         config.task = {.vocab = 4, .classes = 4, .synonyms = 2, .tuple = 2, .levels = 3};
         config.train_size = 64, config.test_size = 32, config.width = 8;  // of P_max = 4 x 2^7
-        config.rule = "vicreg", config.optimizer = "sgd", config.lr = 0.01, config.lr_schedule = "cosine", config.schedule = schedule, config.steps = schedule[0] == 'g' ? 30 : 20;
+        config.rule = "vicreg", config.optimizer = "sgd", config.lr_schedule = "cosine", config.schedule = schedule, config.steps = schedule[0] == 'g' ? 30 : 20;
+        set(config, *find_option("lr"), "0.01");
         resolve(config);
         Trainer trainer(config);
         for (std::int64_t i = 0; i < step; ++i) trainer.step();
