@@ -32,6 +32,8 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     out.train_size = run["train-size"].number;
     out.seed = static_cast<std::uint64_t>(run["seed"].number);
     out.rule = run["rule"].string;
+    out.told = run["told"].string;
+    out.diverged = stored.result.status == Status::diverged;
     for (std::size_t i = 0; i < run.keys.size(); ++i) {
         const std::string& key = run.keys[i];
         if (key != "kind" && key != "version" && key != "build" && key != "kernel" && key != "told") out.options[key] = text_of(run.array[i]);
@@ -39,7 +41,7 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     if (out.rule.empty() || !(out.train_size > 0)) fail(Exit::input, "a run does not say its rule and training data; it is no record of this program");
     // A diverged network may have no accuracy; it guesses.
     out.test_accuracy = stored.result.test_accuracy;
-    if (stored.result.status == Status::diverged && !(out.test_accuracy > 0)) out.test_accuracy = 1.0 / out.task.classes;
+    if (out.diverged && !(out.test_accuracy > 0)) out.test_accuracy = 1.0 / out.task.classes;
     for (std::string_view line : split(stored.text, '\n')) {
         if (line.starts_with("{\"kind\":\"measure\",")) out.measurements.push_back(parse_measurement(line));
         if (!line.starts_with("{\"kind\":\"eval\",")) continue;
