@@ -51,18 +51,7 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     return out;
 }
 
-std::string value_text(const Estimated& e, std::string (*show)(double)) {
-    if (e.bound == '?' || std::isnan(e.value)) return "-";
-    return e.bound == '=' ? show(e.value) : concat(e.bound, " ", show(e.value));
-}
-
-std::string interval_text(const Estimated& e, std::string (*show)(double)) {
-    if (std::isnan(e.low) || std::isnan(e.high) || (!e.known() && e.low == e.high)) return "";
-    return concat(show(e.low), " .. ", show(e.high));
-}
-
 std::string three(double x) { return fixed(x, 3); }
-std::string two(double x) { return std::isinf(x) ? "∞" : fixed(x, 2); }
 
 std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape& task) {
     using K = SummaryRow::Kind;
@@ -111,6 +100,18 @@ std::string csv_text(const std::string& text) {
 std::string csv_size(int n) { return n ? std::to_string(n) : ""; }
 
 }  // namespace
+
+std::string value_text(const Estimated& e, std::string (*show)(double)) {
+    if (e.bound == '?' || std::isnan(e.value)) return "-";
+    return e.bound == '=' ? show(e.value) : concat(e.bound, " ", show(e.value));
+}
+
+std::string interval_text(const Estimated& e, std::string (*show)(double)) {
+    if (std::isnan(e.low) || std::isnan(e.high) || (!e.known() && e.low == e.high)) return "";
+    return concat(show(e.low), " .. ", show(e.high));
+}
+
+std::string two(double x) { return std::isinf(x) ? "∞" : fixed(x, 2); }
 
 std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped) {
     std::vector<Measured> out;

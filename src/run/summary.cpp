@@ -223,6 +223,9 @@ std::vector<Curve> curves_of(const std::vector<Measured>& runs, std::size_t& rep
         }
         out.push_back(std::move(curve));
     }
+    std::stable_sort(out.begin(), out.end(), [](const Curve& a, const Curve& b) {  // the plain rule before its variants
+        return std::tuple(task_key(a.task), rule_rank(a.rule), a.label) < std::tuple(task_key(b.task), rule_rank(b.rule), b.label);
+    });
     return out;
 }
 
