@@ -190,7 +190,7 @@ Figure learning_figure(const std::vector<Curve>& curves, const Styles& styles) {
         for (const Curve& curve : curves)
             if (curve.points.contains(p)) here.push_back(curve);
         for (const Panel& panel : panels_of(here, task)) {
-            Chart chart{concat(panel_title(task, panel), ", P=", fixed(p, 0)), {"step"}, {"test accuracy"}, {}, {}};
+            Chart chart{panel_title(task, panel), {concat("step, P=", fixed(p, 0))}, {"test accuracy"}, {}, {}};
             chart.x.low = 0, chart.y.low = 0, chart.y.high = 1.02;
             for (const Curve* curve : panel.curves) {
                 Series series = learning_series(curve->label, styles.of(curve->label), curve->points.at(p));
@@ -338,10 +338,10 @@ Figure measures_figure(const std::vector<Curve>& curves) {
 }  // namespace
 
 Figure figure_of(std::string_view kind, const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows) {
-    const std::vector<Curve> drawn = with_sizes(curves);
-    if (kind == "learning") return learning_figure(curves, Styles(curves));
     if (kind == "measures") return measures_figure(curves);
+    const std::vector<Curve> drawn = with_sizes(curves);
     const Styles styles(drawn);
+    if (kind == "learning") return learning_figure(drawn, styles);
     std::vector<SummaryRow> theirs = rows;
     std::erase_if(theirs, [&](const SummaryRow& r) {
         return std::none_of(drawn.begin(), drawn.end(), [&](const Curve& curve) { return curve.label == r.label && curve.task == r.task; });
