@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include <cmath>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -20,6 +21,7 @@ TEST_CASE("scales put numbers where they belong", "[chart]") {
     REQUIRE(ticks({0.9, 2e6, true}, 8, false) == std::vector<double>{1, 10, 100, 1000, 10000, 100000, 1000000});
     REQUIRE(ticks({0.7, 4.2, true}, 8, false) == std::vector<double>{0.7000000000000001, 0.8, 0.9, 1, 2, 3, 4});
     for (double v : ticks({0.95, 1.2, true}, 6, false)) REQUIRE((v > 0.949 && v < 1.201));
+    REQUIRE(ticks({99, 1900, true}, 8, false) == std::vector<double>{100, 200, 300, 500, 1000});
     REQUIRE(tick_text(-0.0) == "0");
     REQUIRE(tick_text(32768) == "32.8k");
     Chart chart;
@@ -128,4 +130,42 @@ TEST_CASE("figures hold what the summary says", "[chart]") {
     Figure measures = figure_of("measures", curves_of(runs, repeated), rows);
     REQUIRE(measures.maps.size() == 1);
     REQUIRE(measures.maps[0].values == std::vector<std::vector<double>>{{0.25, 0}, {0, 0.5}});  // the top layer first
+}
+
+TEST_CASE("many rules: panels of at most six curves with bp in each; one size shows no P*; what says nothing is not drawn", "[chart]") {
+    std::vector<Measured> runs;
+    for (int levels : {2, 3})
+        for (const Rule* rule : rules()) {
+            if (levels == 2 && rule->name != "bp" && rule->name != "dfa") continue;
+            const std::string name(rule->name);
+            double factor = name == "dfa" ? 2 : 1;
+            runs.push_back(run(name.c_str(), levels, 50 * levels * factor, 0.9));
+            runs.push_back(run(name.c_str(), levels, 200 * levels * factor, 1));
+        }
+    for (int levels : {2, 3}) {
+        runs.push_back(run("bp", levels, 100, 0.5));  // as the masking table has it
+        runs.back().options["downstream-mask"] = "mean";
+    }
+    std::size_t repeated = 0;
+    auto curves = curves_of(runs, repeated);
+    auto rows = summary_of(curves);
+    Figure accuracy = figure_of("accuracy", curves, rows);
+    std::size_t series = 0;
+    for (const Chart& chart : accuracy.charts) {
+        REQUIRE(chart.series.size() <= 6);
+        REQUIRE(chart.series[0].label == "bp");
+        std::set<std::string> colours;
+        const std::string svg = to_svg("t", {chart});
+        for (std::size_t at = svg.find("stroke-width=\"1.8\""); at != std::string::npos; at = svg.find("stroke-width=\"1.8\"", at + 1)) colours.insert(svg.substr(svg.rfind("stroke=\"", at), 15));
+        REQUIRE(colours.size() == chart.series.size());  // told apart by colour
+        series += chart.series.size() - 1;
+    }
+    REQUIRE(series == rules().size() - 1 + 1);  // each rule once at L = 3, dfa at L = 2
+    Figure ratio = figure_of("ratio", curves, rows);
+    REQUIRE((ratio.charts.size() == 1 && ratio.charts[0].series.size() == 1 && ratio.charts[0].series[0].label == "dfa"));
+    for (SummaryRow& r : rows)
+        if (r.kind == SummaryRow::Kind::ratio && r.label == "dfa" && r.task.levels == 2) r.estimate.low = 0, r.estimate.high = INFINITY;
+    ratio = figure_of("ratio", curves, rows);
+    for (const Chart& chart : ratio.charts)
+        for (const Series& s : chart.series) REQUIRE((s.label != "dfa" || s.x == std::vector<double>{3}));
 }

@@ -61,18 +61,24 @@ wait_for_jobs() { for i in $(seq 60); do [ -z "$(squeue -h 2>/dev/null)" ] && re
 submit() { (cd "$examples/.." && RHM="$rhm" OUT="$work/by_slurm" sbatch --parsable --output=/dev/null "$@" examples/12_slurm.sh); }
 
 trap stop_slurm EXIT
+results() { [ -f "$1" ] && grep '"kind":"result"' "$1"; }  # with their times, which no second run would repeat
+wait_for_result() { for i in $(seq 600); do results "$1" >/dev/null && return 0; sleep 0.05; done; return 1; }
 if start_slurm; then
-    job=$(RHM_SWEEP="$RHM_SWEEP --steps 20000000" submit) || job=none
-    sleep 3
-    scancel --signal=KILL "$job" 2>/dev/null; scancel "$job" 2>/dev/null
-    that "an array job is killed" wait_for_jobs
-    submit >/dev/null
-    that "the array job ends" wait_for_jobs
+    RHM_SWEEP="$RHM_SWEEP --steps 15000"  # long enough to be killed between two runs
+    rm alone.jsonl; "$rhm" sweep -q $RHM_SWEEP -o alone.jsonl >/dev/null
+    job=$(submit) || job=none
+    that "a task of the array job finishes a run" wait_for_result by_slurm/part1.jsonl
+    scancel --full --signal=KILL "${job}_1"
+    that "the array job ends, with a task that was killed" wait_for_jobs
+    results by_slurm/part1.jsonl >finished
+    that "the killed task had finished some of its six runs: $(wc -l <finished)" sh -c '[ "$(wc -l <finished)" -ge 1 ] && [ "$(wc -l <finished)" -lt 6 ]'
+    results by_slurm/part2.jsonl >>finished
     submit >/dev/null
     that "the array job, submitted again, ends" wait_for_jobs
-    cp -r by_slurm whole
-    that "its parts are the whole, nothing twice" same whole
+    that "no finished run is lost or repeated" sh -c 'cat by_slurm/part*.jsonl | grep -cxFf finished | grep -qx "$(wc -l <finished)"'
+    that "every run is there once" sh -c '[ "$(cat by_slurm/part*.jsonl | grep -c "\"kind\":\"result\"")" -eq 24 ]'
+    that "its parts are the whole" same by_slurm
 else
-    for part in "an array job is killed" "the array job ends" "the array job, submitted again, ends" "its parts are the whole, nothing twice"; do skip "Slurm: $part"; done
+    for part in "a task finishes a run" "the job ends" "the killed task" "the job, submitted again, ends" "nothing lost or repeated" "every run once" "its parts are the whole"; do skip "Slurm: $part"; done
 fi
 finish

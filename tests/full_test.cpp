@@ -8,13 +8,26 @@
 
 using namespace rhm;
 
+/// The seeds of a rule on a task, and its sizes.
+struct Part {
+    std::set<std::uint64_t> seeds;
+    std::set<std::int64_t> sizes;
+};
+static Part part(const std::vector<Config>& plan, std::string_view rule, int levels, int synonyms = 3, std::string_view masks = "exact") {
+    Part out;
+    for (const Config& c : plan)
+        if (c.rule == rule && c.task.levels == levels && c.task.synonyms == synonyms && c.downstream_mask == masks) out.seeds.insert(c.seed), out.sizes.insert(c.train_size);
+    return out;
+}
+
 TEST_CASE("the long experiment has each run once and gives every rule the same strings", "[full]") {
-    Config base;
-    base.seeds = 2;
-    std::vector<Config> plan = full_plan(base);
+    std::vector<Config> plan = full_plan({});
     std::set<std::string> lines;
     std::set<int> depths, synonyms;
-    for (const Config& c : plan) {
+    std::size_t measured = 0;
+    for (Config c : plan) {
+        measured += !c.measure.empty();
+        c.measure.clear();  // a run that is measured is no other run
         lines.insert(run_line(c));
         depths.insert(c.task.levels), synonyms.insert(c.task.synonyms);
         REQUIRE(c.steps == (find_rule(c.rule).wants_pairs() ? 6000 : 12000));
@@ -22,6 +35,26 @@ TEST_CASE("the long experiment has each run once and gives every rule the same s
     REQUIRE(lines.size() == plan.size());
     REQUIRE(depths == std::set<int>{2, 3, 4, 5});
     REQUIRE(synonyms == std::set<int>{2, 3, 4});
+    REQUIRE(measured == 3);
+}
+
+TEST_CASE("five seeds for what the claims are judged by, three for the rest, one number for all when it is given", "[full]") {
+    std::vector<Config> plan = full_plan({});
+    for (int levels : {3, 4, 5}) {
+        for (const char* rule : {"bp", "dfa", "clapp", "vicreg"}) REQUIRE(part(plan, rule, levels).seeds.size() == 5);
+        REQUIRE(part(plan, "bp", levels, 3, "none").seeds.size() == 3);
+    }
+    for (const char* rule : {"bp", "dfa", "clapp"})
+        for (int m : {2, 4}) REQUIRE(part(plan, rule, 3, m).sizes.size() >= 4);
+    for (const Rule* rule : rules()) REQUIRE((part(plan, rule->name, 4).sizes.size() >= 4 && part(plan, rule->name, 4).seeds.size() >= 3));
+    for (int levels : {4, 5})  // the lines of the masking table
+        for (const char* masks : {"mean", "shuffled", "none"})
+            for (const char* rule : {"bp", "fa"}) REQUIRE(part(plan, rule, levels, 3, masks).sizes.contains(levels == 4 ? 1296 : 3888));
+    Config base;
+    set(base, *find_option("seeds"), "2");
+    for (const Config& c : full_plan(base)) REQUIRE(c.seed < 2);
+    base.smoke = true;
+    REQUIRE(full_plan(base).size() > 100);
 }
 
 static SummaryRow ratio(const char* label, int levels, char bound, double value, double low, double high) {
@@ -40,11 +73,14 @@ TEST_CASE("claims are judged on data ratios with their intervals", "[full]") {
     REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 0, 0)}) == "+");      // more than was tried
     REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '=', 4, 0.9, 5)}) == "-");    // the interval holds one
     REQUIRE(verdicts({ratio("dfa", 3, '=', 5, 4, 6), ratio("dfa", 5, '=', 4, 3, 5)}) == "-");            // does not grow
+    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 3.5), ratio("dfa", 5, '=', 4, 3, 5)}) == "-");        // the intervals overlap
     REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 0.9, 0.8, 1)}) == "+");
+    REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)}) == "-");  // it may be more than 1.5
+    REQUIRE(judge_full({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})[0].evidence.ends_with("not so: vicreg at L=5"));
     REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.6, 0.8, 2)}) == "-");
     REQUIRE(verdicts({ratio("clapp", 4, '>', 1.2, 0, 0)}) == "-");
-    REQUIRE(verdicts({ratio("bp downstream-mask=none", 4, '=', 2, 1.5, 3)}) == "+");
-    REQUIRE(verdicts({ratio("bp downstream-mask=none", 4, '<', 2, 0, 0)}) == "-");
+    REQUIRE(verdicts({ratio("bp, no downstream masks", 4, '=', 2, 1.5, 3)}) == "+");
+    REQUIRE(verdicts({ratio("bp, no downstream masks", 4, '<', 2, 0, 0)}) == "-");
 }
 
 TEST_CASE("a report's command says what is not the default, and nothing else", "[full]") {

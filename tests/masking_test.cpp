@@ -4,7 +4,10 @@
 
 #include "base/error.hpp"
 #include "catch.hpp"
+#include "base/text.hpp"
+#include "out/masking_text.hpp"
 #include "out/record.hpp"
+#include "out/report.hpp"
 #include "run/masking.hpp"
 
 using namespace rhm;
@@ -88,4 +91,46 @@ TEST_CASE("the lost accuracy is divided between weights and masks without remain
     CHECK(std::abs(a.gated.half_width) < 1e-12);             // paired by seed: no spread
     CHECK(std::abs(a.lost.half_width - 12.706 * 0.1) < 1e-9);  // sd 0.1414 / sqrt(2)
     CHECK(to_text(a).find("0.425 +- 0.953 (71 %) by the weights") != std::string::npos);
+}
+
+TEST_CASE("the masking table is found again in a file of runs", "[masking]") {
+    Config base;
+    base.seeds = 2;
+    set(base, *find_option("levels"), "3");
+    set(base, *find_option("train-size"), "432");
+    std::vector<Measured> runs;
+    double accuracy = 0.3;
+    for (const MaskingRow& row : masking_task(base).rows)
+        for (const Config& c : row.configs) {
+            Measured m;
+            m.task = c.task, m.rule = c.rule, m.train_size = 432, m.seed = c.seed, m.test_accuracy = accuracy += 0.01;
+            m.diverged = row.name == "fa, masks none" && c.seed == 1;
+            for (const Option& option : options())
+                if (option.recorded) m.options[std::string(option.name)] = text_of(c, option);
+            runs.push_back(m);
+        }
+    Measured more = runs[0];  // a seed that bp alone has
+    more.seed = 7, more.test_accuracy = 0.99;
+    runs.push_back(more);
+    std::size_t repeated = 0;
+    std::vector<MaskingTask> tasks = masking_of(curves_of(runs, repeated));
+    REQUIRE((tasks.size() == 1 && repeated == 0));
+    CHECK(name_of(tasks[0]) == "v=4 n_c=4 m=3 s=2 L=3 P=432");
+    REQUIRE(tasks[0].rows.size() == masking_task(base).rows.size());
+    double expected = 0.3;
+    for (const MaskingRow& row : tasks[0].rows) {
+        REQUIRE(row.results.size() == 2);
+        for (const Result& r : row.results) CHECK(r.test_accuracy == (expected += 0.01));
+        CHECK(diverged(row) == (row.name == "fa, masks none"));
+    }
+    CHECK(masking_command_of(tasks[0], curves_of(runs, repeated)) == "rhm masking -v 4 -c 4 -m 3 -s 2 -L 3 -P 432 --seeds 2");
+    CHECK(masking_csv(tasks).find("\n3,3,432,fa,random,none,2,") != std::string::npos);
+
+    Measured other = runs[2];  // a second setting of one line: no telling which is meant
+    other.options["width"] = "32";
+    runs.push_back(other);
+    CHECK(masking_of(curves_of(runs, repeated)).empty());
+    runs.pop_back();
+    runs.erase(runs.begin() + 4, runs.begin() + 6);  // a line is missing
+    CHECK(masking_of(curves_of(runs, repeated)).empty());
 }

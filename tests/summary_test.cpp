@@ -87,6 +87,23 @@ TEST_CASE("two rules on one task, two seeds", "[summary]") {
     for (const SummaryRow& r : rows) REQUIRE((r.kind != K::ratio || r.label != "bp"));
 }
 
+TEST_CASE("a ratio compares two rules on the seeds that both have", "[summary]") {
+    std::vector<Measured> runs;
+    for (std::uint64_t seed : {0, 1, 2}) {  // seed 2 is a hard grammar, on which dfa was not run
+        runs.push_back(run("bp", 3, 100, seed, seed == 2 ? 0.1 : 0.9));
+        runs.push_back(run("bp", 3, 1000, seed, 1));
+        if (seed == 2) continue;
+        runs.push_back(run("dfa", 3, 1000, seed, 0.9));
+        runs.push_back(run("dfa", 3, 10000, seed, 1));
+    }
+    std::size_t repeated = 0;
+    auto rows = summary_of(curves_of(runs, repeated));
+    const SummaryRow& ratio = find(rows, K::ratio, "dfa");
+    REQUIRE((ratio.count == 2 && near(ratio.estimate.value, 10) && near(ratio.estimate.low, 10) && near(ratio.estimate.high, 10)));
+    REQUIRE(find(rows, K::p_star, "bp").count == 3);
+    REQUIRE(find(rows, K::p_star, "bp").estimate.value > 100 * r10 * 1.2);
+}
+
 TEST_CASE("one seed has no interval; a solved first size is a bound from above", "[summary]") {
     std::size_t repeated = 0;
     auto rows = summary_of(curves_of({run("bp", 3, 100, 7, 0.99), run("bp", 3, 200, 7, 1)}, repeated));
@@ -144,7 +161,7 @@ TEST_CASE("curves are told apart by the options in which they differ", "[summary
     std::vector<std::string> labels;
     for (const Curve& c : curves) labels.push_back(concat(c.task.levels, " ", c.label));
     REQUIRE(std::count(labels.begin(), labels.end(), "3 bp") == 1);
-    REQUIRE(std::count(labels.begin(), labels.end(), "3 bp downstream-mask=none") == 1);
+    REQUIRE(std::count(labels.begin(), labels.end(), "3 bp, no downstream masks") == 1);
     REQUIRE(std::count(labels.begin(), labels.end(), "3 dfa") == 1);  // its learning rate is its own, no difference
     REQUIRE(std::count(labels.begin(), labels.end(), "4 bp") == 1);
     for (const Curve& c : curves)

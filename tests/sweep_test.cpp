@@ -94,10 +94,10 @@ TEST_CASE("an estimate grows with steps and data", "[sweep]") {
     resolve(config);
     std::vector<Config> one = {config}, two = {config, config};
     two[1].steps = 10000;
-    Estimate a = estimate(one), b = estimate(two);
+    Cost a = cost_of(one), b = cost_of(two);
     REQUIRE((a.seconds > 0 && b.seconds > 20 * a.seconds));
     one[0].train_size = 1000000;
-    REQUIRE(estimate(one).bytes > a.bytes + 8e6);  // 9 bytes of data and their order
+    REQUIRE(cost_of(one).bytes > a.bytes + 8e6);  // 9 bytes of data and their order
 }
 
 TEST_CASE("runs are told from what was torn, repeated or foreign", "[store]") {

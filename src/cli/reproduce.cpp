@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "out/file.hpp"
 #include "out/figures.hpp"
+#include "out/masking_text.hpp"
 #include "out/report.hpp"
 #include "out/results.hpp"
 #include "out/runner.hpp"
@@ -86,7 +87,7 @@ Exit full_command(Config& base) {
     if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";
     std::vector<Config> plan = full_plan(base);
     if (base.dry_run) {
-        Estimate e = estimate(plan);
+        Cost e = cost_of(plan);
         std::size_t threads = thread_count(base.threads);
         print(concat(plan.size(), " runs; at most ", seconds_text(e.seconds / static_cast<double>(threads)), " on ", threads,
                      " threads (runs stop before the cap of steps when they have learnt), about ", bytes_text(e.bytes * static_cast<double>(threads)), " of memory\n"));
@@ -107,9 +108,13 @@ Exit full_command(Config& base) {
     write_file(base.output + "/summary.csv", summary_csv(rows));
     for (std::string_view kind : kFigureKinds)
         if (Figure figure = figure_of(kind, curves, rows); !figure.empty()) write_file(concat(base.output, "/", kind, ".svg"), to_svg(figure));
+    const std::vector<MaskingTask> masking = masking_of(curves);
+    write_file(base.output + "/masking.csv", masking_csv(masking));
     write_file(base.output + "/report.html", report_html(path, curves, rows, verdicts));
     if (base.format == "text") {
-        print(concat(summary_text(rows), "\n", verdicts_text(verdicts), "\nRuns, table, figures and report.html are in ", base.output, "\n"));
+        std::string masks;
+        for (const MaskingTask& task : masking) masks += "\n" + masking_text(task);
+        print(concat(summary_text(rows), masks, "\n", verdicts_text(verdicts), "\nRuns, tables, figures and report.html are in ", base.output, "\n"));
     } else {
         print(summary_json(rows));
         print_claims(verdicts);

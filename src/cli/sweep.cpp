@@ -31,7 +31,7 @@ Grid grid_of(const Arguments& arguments) {
 }
 
 Exit dry_run(const std::vector<Config>& all, const std::vector<Config>& mine, const Config& base) {
-    Estimate e = estimate(mine);
+    Cost e = cost_of(mine);
     std::size_t threads = std::min(thread_count(base.threads), std::max<std::size_t>(mine.size(), 1));
     double wall = e.seconds / static_cast<double>(threads), bytes = e.bytes * static_cast<double>(threads);
     if (base.format == "json")

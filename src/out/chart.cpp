@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "base/text.hpp"
 
@@ -75,12 +76,15 @@ std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
         }
         return out;
     }
-    // A logarithmic axis of little more than a decade has each of 1, 2, 3, ... or, when that is too little, even steps.
+    // A logarithmic axis of little more than a decade has 1, 2, 3, 4, ... or as many of them as fit; when that is too little, even steps.
     if (range.log && range.high / range.low >= 2.5) {
-        double ten = std::pow(10.0, std::floor(std::log10(range.low)));
-        for (int digit = 1; digit <= 90; digit += digit < 10 ? 1 : 10) {
-            bool wanted = most >= 8 || digit % 10 == 0 || digit == 1 || digit == 2 || digit == 3 || digit == 5;
-            if (double v = digit * ten; wanted && v >= range.low && v <= range.high) out.push_back(v);
+        const double ten = std::pow(10.0, std::floor(std::log10(range.low)));
+        for (std::string_view firsts : {"123456789", "1235", "125"}) {
+            out.clear();
+            for (double decade : {1.0, 10.0, 100.0})
+                for (char first : firsts)
+                    if (double v = (first - '0') * decade * ten; v >= range.low && v <= range.high) out.push_back(v);
+            if (out.size() <= most) break;
         }
         if (out.size() > 2) return out;
         out.clear();

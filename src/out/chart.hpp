@@ -8,6 +8,9 @@
 
 namespace rhm {
 
+/// Whether two styles have the same colour; markers and dashes tell them apart in any case.
+bool same_colour(std::size_t style, std::size_t other);
+
 struct Series {
     std::string label;
     std::size_t style = 0;                ///< chooses colour, marker and dash: equal styles look the same in every panel
@@ -45,7 +48,7 @@ struct HeatMap {
     double low = 0, high = 1;
 };
 
-/// Panels side by side, at most three in a row, with one legend below.
+/// Panels side by side, at most three in a row, with one legend below, or one below each panel when it would be long.
 std::string to_svg(const std::string& title, const std::vector<Chart>& panels);
 std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels);
 

@@ -1,6 +1,7 @@
 // Charts as SVG.
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -16,9 +17,11 @@ constexpr const char* kDashes[] = {"", "7 3", "2 3", "9 3 2 3", "4 2"};
 constexpr std::size_t kMarkers = 6;
 constexpr const char *kInk = "#222", *kFaint = "#ddd", *kGuide = "#777";
 
-constexpr double kLeft = 62, kRight = 18, kTop = 34, kBottom = 48, kHeading = 34, kLegendRow = 22;
+constexpr double kLeft = 62, kRight = 18, kTop = 34, kBottom = 48, kHeading = 34, kLegendRow = 22, kBeside = 5;
+constexpr std::size_t kMostShared = 8;  // entries of a legend that all panels share
 
-const char* colour_of(std::size_t style) { return kColours[style % std::size(kColours)]; }
+/// The first colour is that of the first style alone: what all others are compared with.
+const char* colour_of(std::size_t style) { return style == 0 ? kColours[0] : kColours[1 + (style - 1) % (std::size(kColours) - 1)]; }
 const char* dash_of(std::size_t style) { return kDashes[style % std::size(kDashes)]; }
 
 void marker(Svg& svg, std::size_t style, double x, double y, bool hollow = false) {
@@ -82,7 +85,7 @@ void draw_guide(Svg& svg, const Frame& f, const Guide& guide) {
     if (from >= to) return;
     double ex = ax + to * dx, ey = ay + to * dy;
     svg.line(ax + from * dx, ay + from * dy, ex, ey, kGuide, 1.2, "3 3");
-    if (std::abs(dx) < 1e-9) svg.text(ex + 4, f.y0 + 11, guide.label, "start", 11, kGuide);
+    if (std::abs(dx) < 1e-9) svg.text(ex + 4, f.y1 - 6, guide.label, "start", 11, kGuide);
     else if (std::abs(dy) < 1e-9 && ay < f.y0 + 0.4 * (f.y1 - f.y0)) svg.text(f.x0 + 4, ay - 4, guide.label, "start", 11, kGuide);  // learnt curves end up there
     else svg.text(ex - 4, ey - (dy < -1e-9 ? 8 : 4), guide.label, "end", 11, kGuide);
 }
@@ -132,14 +135,17 @@ void draw_panel(Svg& svg, const Chart& chart, double left, double top, Size size
     for (const Guide& guide : chart.guides) draw_guide(svg, f, guide);
     for (const Series& s : chart.series)
         if (!s.bars) draw_band(svg, f, s);
-    for (const Series& s : chart.series) {
-        if (s.bars) draw_bars(svg, f, s);
-        draw_series(svg, f, s);
+    for (std::size_t i = 0; i < chart.series.size(); ++i) {
+        const Series& s = chart.series[i];
+        Frame g = f;  // bars of one x stand beside each other
+        if (s.bars) g.x0 += kBeside * (static_cast<double>(i) - static_cast<double>(chart.series.size() - 1) / 2), g.x1 += g.x0 - f.x0;
+        if (s.bars) draw_bars(svg, g, s);
+        draw_series(svg, g, s);
     }
 }
 
 /// Each series once, in the order of its first appearance.
-std::vector<const Series*> legend_of(const std::vector<Chart>& panels) {
+std::vector<const Series*> legend_of(std::span<const Chart> panels) {
     std::vector<const Series*> out;
     for (const Chart& panel : panels)
         for (const Series& s : panel.series)
@@ -147,14 +153,14 @@ std::vector<const Series*> legend_of(const std::vector<Chart>& panels) {
     return out;
 }
 
-double text_width(std::string_view text) { return 7.2 * static_cast<double>(columns(text)); }
+double text_width(std::string_view text) { return 7.8 * static_cast<double>(columns(text)); }
 
 /// Entries beside each other, as many as fit; returns the height. Draws when svg is given.
-double legend(Svg* svg, const std::vector<const Series*>& entries, double width, double top) {
-    double x = 20, y = top + 14;
+double legend(Svg* svg, const std::vector<const Series*>& entries, double left, double width, double top) {
+    double x = left + 20, y = top + 14;
     for (const Series* s : entries) {
-        double wide = 46 + text_width(s->label) + 18;
-        if (x > 20 && x + wide > width) x = 20, y += kLegendRow;
+        double wide = 42 + text_width(s->label) + 22;
+        if (x > left + 20 && x + wide > left + width) x = left + 20, y += kLegendRow;
         if (svg) {
             svg->line(x, y, x + 34, y, colour_of(s->style), 1.8, dash_of(s->style));
             marker(*svg, s->style, x + 17, y);
@@ -207,16 +213,26 @@ void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
 
 }  // namespace
 
+bool same_colour(std::size_t style, std::size_t other) { return colour_of(style) == colour_of(other); }
+
 std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
     std::size_t across = std::min<std::size_t>(panels.size(), panels.size() == 4 ? 2 : 3), down = (panels.size() + across - 1) / across;
     const Size size = panels.size() == 1 ? Size{600, 380} : Size{400, 300};
-    double width = size.width * static_cast<double>(across), top = kHeading + size.height * static_cast<double>(down);
-    auto entries = legend_of(panels);
-    Svg svg(width, top + legend(nullptr, entries, width, top), title);
+    const double width = size.width * static_cast<double>(across);
+    const auto entries = legend_of(panels);
+    const bool own = panels.size() > 1 && entries.size() > kMostShared;  // each panel has its own legend
+    double row = size.height;
+    for (const Chart& panel : panels)
+        if (own) row = std::max(row, size.height + legend(nullptr, legend_of(std::span(&panel, 1)), 0, size.width, 0));
+    const double top = kHeading + row * static_cast<double>(down);
+    Svg svg(width, top + (own ? 0 : legend(nullptr, entries, 0, width, top)), title);
     svg.text(20, 25, title, "start", 16, kInk, 0, true);
-    for (std::size_t i = 0; i < panels.size(); ++i)
-        draw_panel(svg, panels[i], size.width * static_cast<double>(i % across), kHeading + size.height * static_cast<double>(i / across), size);
-    legend(&svg, entries, width, top);
+    for (std::size_t i = 0; i < panels.size(); ++i) {
+        const double x = size.width * static_cast<double>(i % across), y = kHeading + row * static_cast<double>(i / across);
+        draw_panel(svg, panels[i], x, y, size);
+        if (own) legend(&svg, legend_of(std::span(&panels[i], 1)), x, size.width, y + size.height);
+    }
+    if (!own) legend(&svg, entries, 0, width, top);
     return svg.done();
 }
 

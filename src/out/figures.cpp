@@ -26,24 +26,103 @@ std::vector<std::string> labels_of(const std::vector<Curve>& curves) {
     return out;
 }
 
-/// One style for each label over all figures of the same runs; bp always has the first.
-class Styles {
-public:
-    explicit Styles(const std::vector<Curve>& curves) : labels_(labels_of(curves)) {}
-    std::size_t of(const std::string& label) const {
-        auto at = static_cast<std::size_t>(std::find(labels_.begin(), labels_.end(), label) - labels_.begin());
-        return !labels_.empty() && labels_[0] == "bp" ? at : at + 1;
-    }
-
-private:
-    std::vector<std::string> labels_;
-};
-
 std::vector<GrammarShape> tasks_of(const std::vector<Curve>& curves) {
     std::vector<GrammarShape> tasks;
     for (const Curve& curve : curves)
         if (std::find(tasks.begin(), tasks.end(), curve.task) == tasks.end()) tasks.push_back(curve.task);
     return tasks;
+}
+
+/// Curves with more than one P; where a task has no such curve, all of it. A single P shows neither a curve nor P*.
+std::vector<Curve> with_sizes(const std::vector<Curve>& curves) {
+    auto several = [](const Curve& curve) { return curve.points.size() > 1; };
+    std::vector<Curve> out;
+    for (const Curve& curve : curves) {
+        bool any = std::any_of(curves.begin(), curves.end(), [&](const Curve& other) { return other.task == curve.task && several(other); });
+        if (!any || several(curve)) out.push_back(curve);
+    }
+    return out;
+}
+
+constexpr std::size_t kMostCurves = 6;  // in one panel; more cannot be told apart
+
+std::string group_of(const Curve& curve) {
+    constexpr std::string_view kLayerwise = "layerwise ";
+    for (const Rule* rule : rules()) {
+        if (rule->name != curve.rule) continue;
+        if (rule->family.starts_with(kLayerwise)) return std::string(rule->family.substr(kLayerwise.size()));
+        return rule->family == "direct feedback" ? "direct feedback" : "controls and random feedback";
+    }
+    return "other rules";
+}
+
+struct Panel {
+    std::string title;
+    std::vector<const Curve*> curves;
+};
+
+/// The curves of one task, in panels of at most kMostCurves by kind of rule, with bp in each to compare with.
+std::vector<Panel> panels_of(const std::vector<Curve>& curves, const GrammarShape& task) {
+    Panel all;
+    const Curve* bp = nullptr;
+    std::vector<Panel> groups;
+    for (const Curve& curve : curves) {
+        if (!(curve.task == task)) continue;
+        all.curves.push_back(&curve);
+        if (curve.label == "bp") { bp = &curve; continue; }
+        auto group = std::find_if(groups.begin(), groups.end(), [&](const Panel& p) { return p.title == group_of(curve); });
+        if (group == groups.end()) group = groups.insert(groups.end(), {group_of(curve), {}});
+        group->curves.push_back(&curve);
+    }
+    if (all.curves.size() <= kMostCurves) return {all};
+    std::vector<Panel> panels;
+    for (const Panel& group : groups) {
+        const std::size_t n = group.curves.size(), most = kMostCurves - (bp != nullptr), parts = (n + most - 1) / most;
+        for (std::size_t part = 0; part < parts; ++part) {
+            Panel panel{group.title, {}};
+            if (bp) panel.curves.push_back(bp);
+            for (std::size_t i = n * part / parts; i < n * (part + 1) / parts; ++i) panel.curves.push_back(group.curves[i]);
+            panels.push_back(std::move(panel));
+        }
+    }
+    return panels;
+}
+
+/// One style for each label over all figures of the same runs; bp always has the first, then come the labels with the most curves. Two that
+/// share a panel differ in colour.
+class Styles {
+public:
+    explicit Styles(const std::vector<Curve>& curves) : labels_(labels_of(curves)) {
+        auto count = [&](const std::string& label) { return std::count_if(curves.begin(), curves.end(), [&](const Curve& c) { return c.label == label; }); };
+        std::stable_sort(labels_.begin(), labels_.end(), [&](const std::string& a, const std::string& b) {
+            return std::pair(a != "bp", -count(a)) < std::pair(b != "bp", -count(b));
+        });
+        std::map<std::string, std::set<std::string>> beside;
+        for (const GrammarShape& task : tasks_of(curves))
+            for (const Panel& panel : panels_of(curves, task))
+                for (const Curve* a : panel.curves)
+                    for (const Curve* b : panel.curves) beside[a->label].insert(b->label);
+        std::size_t next = labels_.empty() || labels_[0] != "bp";
+        for (const std::string& label : labels_) {
+            auto clashes = [&](const std::string& other) { return styles_.contains(other) && same_colour(styles_[other], next); };
+            while (std::any_of(beside[label].begin(), beside[label].end(), clashes)) ++next;
+            styles_[label] = next++;
+        }
+    }
+    std::size_t of(const std::string& label) const { return styles_.at(label); }
+
+private:
+    std::vector<std::string> labels_;
+    std::map<std::string, std::size_t> styles_;
+};
+
+std::string panel_title(const GrammarShape& task, const Panel& panel) {
+    return panel.title.empty() ? task_text(task) : concat("L=", task.levels, " m=", task.synonyms, ": ", panel.title);
+}
+
+/// Of more series than can be told apart, those that show how something grows: of more than one point.
+void keep_readable(Chart& chart) {
+    if (chart.series.size() > kMostCurves) std::erase_if(chart.series, [](const Series& s) { return s.x.size() < 2; });
 }
 
 void append(Series& series, double x, const Estimated& e) {
@@ -56,20 +135,20 @@ void append(Series& series, double x, const Estimated& e) {
 
 Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Styles& styles) {
     Figure figure{"Test accuracy against the number of training data", {}, {}};
-    for (const GrammarShape& task : tasks_of(curves)) {
-        Chart chart{task_text(task), {"training data P", true}, {"test accuracy"}, {}, {}};
-        chart.y.low = 0, chart.y.high = 1.02;
-        for (const Curve& curve : curves) {
-            if (!(curve.task == task)) continue;
-            Series series{curve.label, styles.of(curve.label), {}, {}, {}, {}, {}};
-            for (const SummaryRow& r : rows)
-                if (r.kind == K::accuracy && r.task == task && r.label == curve.label) append(series, r.p, r.estimate);
-            chart.series.push_back(std::move(series));
+    for (const GrammarShape& task : tasks_of(curves))
+        for (const Panel& panel : panels_of(curves, task)) {
+            Chart chart{panel_title(task, panel), {"training data P", true}, {"test accuracy"}, {}, {}};
+            chart.y.low = 0, chart.y.high = 1.02;
+            for (const Curve* curve : panel.curves) {
+                Series series{curve->label, styles.of(curve->label), {}, {}, {}, {}, {}};
+                for (const SummaryRow& r : rows)
+                    if (r.kind == K::accuracy && r.task == task && r.label == curve->label) append(series, r.p, r.estimate);
+                chart.series.push_back(std::move(series));
+            }
+            double solved = solved_accuracy(task.classes), chance = 1.0 / task.classes;
+            chart.guides = {{"solved", {kNaN, kNaN}, {solved, solved}}, {"chance", {kNaN, kNaN}, {chance, chance}}, {"n_c m^L", {law(task), law(task)}, {kNaN, kNaN}}};
+            figure.charts.push_back(std::move(chart));
         }
-        double solved = solved_accuracy(task.classes), chance = 1.0 / task.classes;
-        chart.guides = {{"solved", {kNaN, kNaN}, {solved, solved}}, {"chance", {kNaN, kNaN}, {chance, chance}}, {"n_c m^L", {law(task), law(task)}, {kNaN, kNaN}}};
-        figure.charts.push_back(std::move(chart));
-    }
     return figure;
 }
 
@@ -107,17 +186,20 @@ Figure learning_figure(const std::vector<Curve>& curves, const Styles& styles) {
         std::size_t most = 0;
         for (auto [size, n] : having)
             if (n >= most) most = n, p = size;
-        Chart chart{concat(task_text(task), ", P=", fixed(p, 0)), {"step"}, {"test accuracy"}, {}, {}};
-        chart.x.low = 0, chart.y.low = 0, chart.y.high = 1.02;
-        for (const Curve& curve : curves) {
-            auto at = curve.points.find(p);
-            if (!(curve.task == task) || at == curve.points.end()) continue;
-            Series series = learning_series(curve.label, styles.of(curve.label), at->second);
-            if (!series.x.empty()) chart.series.push_back(std::move(series));
+        std::vector<Curve> here;
+        for (const Curve& curve : curves)
+            if (curve.points.contains(p)) here.push_back(curve);
+        for (const Panel& panel : panels_of(here, task)) {
+            Chart chart{panel_title(task, panel), {concat("step, P=", fixed(p, 0))}, {"test accuracy"}, {}, {}};
+            chart.x.low = 0, chart.y.low = 0, chart.y.high = 1.02;
+            for (const Curve* curve : panel.curves) {
+                Series series = learning_series(curve->label, styles.of(curve->label), curve->points.at(p));
+                if (!series.x.empty()) chart.series.push_back(std::move(series));
+            }
+            double solved = solved_accuracy(task.classes), chance = 1.0 / task.classes;
+            chart.guides = {{"solved", {kNaN, kNaN}, {solved, solved}}, {"chance", {kNaN, kNaN}, {chance, chance}}};
+            if (!chart.series.empty()) figure.charts.push_back(std::move(chart));
         }
-        double solved = solved_accuracy(task.classes), chance = 1.0 / task.classes;
-        chart.guides = {{"solved", {kNaN, kNaN}, {solved, solved}}, {"chance", {kNaN, kNaN}, {chance, chance}}};
-        if (!chart.series.empty()) figure.charts.push_back(std::move(chart));
     }
     return figure;
 }
@@ -125,23 +207,48 @@ Figure learning_figure(const std::vector<Curve>& curves, const Styles& styles) {
 Series series_of(const std::vector<SummaryRow>& rows, K kind, const std::string& label, std::size_t style, double (*x)(const GrammarShape&),
                  const std::function<bool(const GrammarShape&)>& in) {
     Series series{label, style, {}, {}, {}, {}, {}, true};
+    auto silent = [](const Estimated& e) { return e.bound == '?' || (e.low == 0 && std::isinf(e.high)); };  // anything is possible
     for (const SummaryRow& r : rows)  // ordered by the law, so by x
-        if (r.kind == kind && r.label == label && r.estimate.bound != '?' && in(r.task)) append(series, x(r.task), r.estimate);
+        if (r.kind == kind && r.label == label && !silent(r.estimate) && in(r.task)) append(series, x(r.task), r.estimate);
     return series;
 }
 
+/// Groups of tasks that differ in the levels alone, then in the synonyms alone, what differs being 0; or one of all tasks (all 0).
+std::vector<GrammarShape> one_axis_groups(const std::vector<GrammarShape>& tasks, std::initializer_list<int GrammarShape::*> axes) {
+    std::vector<GrammarShape> groups;
+    for (auto axis : axes)
+        for (GrammarShape group : tasks) {
+            group.*axis = 0;
+            auto in = std::count_if(tasks.begin(), tasks.end(), [&](GrammarShape t) { return t.*axis = 0, t == group; });
+            if (in > 1 && std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+        }
+    if (groups.empty()) groups.push_back({0, 0, 0, 0, 0});
+    return groups;
+}
+
+/// A group is a task with zeros for what may be anything.
+bool belongs(const GrammarShape& task, const GrammarShape& group) {
+    for (auto part : {&GrammarShape::vocab, &GrammarShape::classes, &GrammarShape::synonyms, &GrammarShape::tuple, &GrammarShape::levels})
+        if (group.*part && group.*part != task.*part) return false;
+    return true;
+}
+
 Figure scaling_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Styles& styles) {
-    Figure figure{"Sample complexity against the law", {}, {}};
-    Chart chart{"P* with 95 % intervals; an arrow: not reached", {"n_c m^L", true}, {"P*", true}, {}, {}};
-    for (const std::string& label : labels_of(curves)) {
-        Series series = series_of(rows, K::p_star, label, styles.of(label), law, [](const GrammarShape&) { return true; });
-        if (!series.x.empty()) chart.series.push_back(std::move(series));
+    Figure figure{"P* against the law n_c m^L (bars: 95 % intervals; an arrow: not reached)", {}, {}};
+    const std::vector<GrammarShape> tasks = tasks_of(curves);
+    if (tasks.size() < 2) return figure;  // one task shows no scaling
+    for (const GrammarShape& group : one_axis_groups(tasks, {&GrammarShape::levels, &GrammarShape::synonyms})) {
+        Chart chart{task_text(group), {"n_c m^L", true}, {"P*", true}, {}, {}};
+        for (const std::string& label : labels_of(curves)) {
+            Series series = series_of(rows, K::p_star, label, styles.of(label), law, [&](const GrammarShape& t) { return belongs(t, group); });
+            if (!series.x.empty()) chart.series.push_back(std::move(series));
+        }
+        keep_readable(chart);
+        double low = 1e300, high = 0;
+        for (const GrammarShape& task : tasks) low = std::min(low, law(task)), high = std::max(high, law(task));
+        chart.guides.push_back({"P* = n_c m^L", {low / 10, high * 10}, {low / 10, high * 10}});
+        if (!chart.series.empty()) figure.charts.push_back(std::move(chart));
     }
-    double low = 1e300, high = 0;
-    for (const GrammarShape& task : tasks_of(curves)) low = std::min(low, law(task)), high = std::max(high, law(task));
-    if (low == high) return figure;  // one task shows no scaling
-    chart.guides.push_back({"P* = n_c m^L", {low / 10, high * 10}, {low / 10, high * 10}});
-    figure.charts.push_back(std::move(chart));
     return figure;
 }
 
@@ -152,15 +259,18 @@ Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryR
     for (const GrammarShape& task : tasks_of(curves))
         if (std::find(families.begin(), families.end(), family(task)) == families.end()) families.push_back(family(task));
     for (const GrammarShape& f : families) {
-        Chart chart{task_text(f), {"levels L", false, true}, {"P*(rule) / P*(bp)", true}, {}, {}};
+        Chart chart{task_text(f), {"levels L", false, true}, {"P*(rule) / P*(bp);  1: as bp", true}, {}, {}};
         for (const std::string& label : labels_of(curves)) {
             Series series = series_of(rows, K::ratio, label, styles.of(label), [](const GrammarShape& t) { return static_cast<double>(t.levels); },
                                       [&](const GrammarShape& t) { return family(t) == f; });
             if (!series.x.empty()) chart.series.push_back(std::move(series));
         }
-        chart.guides.push_back({"as bp", {kNaN, kNaN}, {1, 1}});
+        chart.guides.push_back({"", {kNaN, kNaN}, {1, 1}});
+        keep_readable(chart);
         if (!chart.series.empty()) figure.charts.push_back(std::move(chart));
     }
+    auto grows = [](const Chart& chart) { return std::any_of(chart.series.begin(), chart.series.end(), [](const Series& s) { return s.x.size() > 1; }); };
+    if (std::any_of(figure.charts.begin(), figure.charts.end(), grows)) std::erase_if(figure.charts, [&](const Chart& chart) { return !grows(chart); });
     return figure;
 }
 
@@ -228,13 +338,18 @@ Figure measures_figure(const std::vector<Curve>& curves) {
 }  // namespace
 
 Figure figure_of(std::string_view kind, const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows) {
-    const Styles styles(curves);
-    if (kind == "accuracy") return accuracy_figure(curves, rows, styles);
-    if (kind == "learning") return learning_figure(curves, styles);
-    if (kind == "scaling") return scaling_figure(curves, rows, styles);
-    if (kind == "ratio") return ratio_figure(curves, rows, styles);
-    if (kind == "heat") return heat_figure(curves, rows);
-    return measures_figure(curves);
+    if (kind == "measures") return measures_figure(curves);
+    const std::vector<Curve> drawn = with_sizes(curves);
+    const Styles styles(drawn);
+    if (kind == "learning") return learning_figure(drawn, styles);
+    std::vector<SummaryRow> theirs = rows;
+    std::erase_if(theirs, [&](const SummaryRow& r) {
+        return std::none_of(drawn.begin(), drawn.end(), [&](const Curve& curve) { return curve.label == r.label && curve.task == r.task; });
+    });
+    if (kind == "accuracy") return accuracy_figure(drawn, theirs, styles);
+    if (kind == "heat") return heat_figure(drawn, theirs);
+    if (kind == "scaling") return scaling_figure(drawn, theirs, styles);
+    return ratio_figure(drawn, theirs, styles);
 }
 
 std::string to_svg(const Figure& figure) { return figure.maps.empty() ? to_svg(figure.title, figure.charts) : to_svg(figure.title, figure.maps); }

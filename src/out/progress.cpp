@@ -3,9 +3,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "out/file.hpp"
 
@@ -26,27 +28,31 @@ void Progress::show(double done, double total, std::string_view text, const std:
     if (!active_ || now - last_ < std::chrono::milliseconds(100)) return;
     last_ = now;
     double elapsed = std::chrono::duration<double>(now - start_).count(), part = total > 0 ? done / total : 0;
-    std::string line = pad(fixed(100 * part, 0), -3) + "%  " + std::string(text) + "  " + seconds_text(elapsed);
+    std::string line = pad(fixed(100 * part, 0), -3) + "%  " + seconds_text(elapsed);
     if (part > 0.02 && elapsed > 1) line += ", " + seconds_text(elapsed * (1 - part) / part) + " left";
+    line += concat("  ", text);  // last, as a narrow terminal cuts it off
     winsize size{};
     bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
     std::size_t width = known && size.ws_col > 0 ? size.ws_col : 80, height = known && size.ws_row > 1 ? size.ws_row : 24;
-    clear();
-    std::string out;
-    if (rows)
-        for (const std::string& row : rows())
-            if (above_ + 2 < height) out += cut(row, width) + "\n", ++above_;
-    out += cut(line, width);
+    std::string out = home();
+    above_ = 0;
+    std::vector<std::string> table = rows ? rows() : std::vector<std::string>();
+    const std::size_t shown = std::min(table.size(), height - 2), first = table.size() - shown;  // under the headings the last rows: those above ended before
+    for (std::size_t i = 0; i < shown; ++i, ++above_) out += cut(table[i == 0 ? 0 : first + i], width) + "\033[K\n";
+    out += cut(line, width) + "\033[J";
     std::fputs(out.c_str(), stderr);
     std::fflush(stderr);
     shown_ = true;
 }
 
+/// Moves to the first line of what is shown.
+std::string Progress::home() const { return above_ > 0 ? concat("\r\033[", above_, "A") : "\r"; }
+
 void Progress::clear() {
     if (!shown_) return;
-    std::fputs("\r\033[K", stderr);
-    for (; above_ > 0; --above_) std::fputs("\033[A\033[K", stderr);
+    std::fputs((home() + "\033[J").c_str(), stderr);
     std::fflush(stderr);
+    above_ = 0;
     shown_ = false;
 }
 

@@ -23,6 +23,7 @@ public:
     void clear();
 
 private:
+    std::string home() const;
     using Clock = std::chrono::steady_clock;
     bool active_, shown_ = false;
     std::size_t above_ = 0;  ///< lines of the table on the screen

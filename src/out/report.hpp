@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "run/masking.hpp"
 #include "run/reproduce.hpp"
 #include "run/summary.hpp"
 
@@ -13,5 +14,7 @@ std::string report_html(const std::string& path, const std::vector<Curve>& curve
 
 /// The 'rhm sweep' line that runs a curve again: its task, rule, sizes and seeds, and what is not the default.
 std::string command_of(const Curve& curve);
+/// The 'rhm masking' line that makes a table of masking_of(curves) again.
+std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>& curves);
 
 }  // namespace rhm

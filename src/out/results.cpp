@@ -32,6 +32,8 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     out.train_size = run["train-size"].number;
     out.seed = static_cast<std::uint64_t>(run["seed"].number);
     out.rule = run["rule"].string;
+    out.told = run["told"].string;
+    out.diverged = stored.result.status == Status::diverged;
     for (std::size_t i = 0; i < run.keys.size(); ++i) {
         const std::string& key = run.keys[i];
         if (key != "kind" && key != "version" && key != "build" && key != "kernel" && key != "told") out.options[key] = text_of(run.array[i]);
@@ -39,7 +41,7 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     if (out.rule.empty() || !(out.train_size > 0)) fail(Exit::input, "a run does not say its rule and training data; it is no record of this program");
     // A diverged network may have no accuracy; it guesses.
     out.test_accuracy = stored.result.test_accuracy;
-    if (stored.result.status == Status::diverged && !(out.test_accuracy > 0)) out.test_accuracy = 1.0 / out.task.classes;
+    if (out.diverged && !(out.test_accuracy > 0)) out.test_accuracy = 1.0 / out.task.classes;
     for (std::string_view line : split(stored.text, '\n')) {
         if (line.starts_with("{\"kind\":\"measure\",")) out.measurements.push_back(parse_measurement(line));
         if (!line.starts_with("{\"kind\":\"eval\",")) continue;
@@ -49,18 +51,7 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     return out;
 }
 
-std::string value_text(const Estimated& e, std::string (*show)(double)) {
-    if (e.bound == '?' || std::isnan(e.value)) return "-";
-    return e.bound == '=' ? show(e.value) : concat(e.bound, " ", show(e.value));
-}
-
-std::string interval_text(const Estimated& e, std::string (*show)(double)) {
-    if (std::isnan(e.low) || std::isnan(e.high) || (!e.known() && e.low == e.high)) return "";
-    return concat(show(e.low), " .. ", show(e.high));
-}
-
 std::string three(double x) { return fixed(x, 3); }
-std::string two(double x) { return std::isinf(x) ? "∞" : fixed(x, 2); }
 
 std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape& task) {
     using K = SummaryRow::Kind;
@@ -109,6 +100,18 @@ std::string csv_text(const std::string& text) {
 std::string csv_size(int n) { return n ? std::to_string(n) : ""; }
 
 }  // namespace
+
+std::string value_text(const Estimated& e, std::string (*show)(double)) {
+    if (e.bound == '?' || std::isnan(e.value)) return "-";
+    return e.bound == '=' ? show(e.value) : concat(e.bound, " ", show(e.value));
+}
+
+std::string interval_text(const Estimated& e, std::string (*show)(double)) {
+    if (std::isnan(e.low) || std::isnan(e.high) || (!e.known() && e.low == e.high)) return "";
+    return concat(show(e.low), " .. ", show(e.high));
+}
+
+std::string two(double x) { return std::isinf(x) ? "∞" : fixed(x, 2); }
 
 std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped) {
     std::vector<Measured> out;

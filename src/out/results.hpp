@@ -20,5 +20,10 @@ std::string summary_json(const std::vector<SummaryRow>& rows);
 std::string task_text(const GrammarShape& task);
 /// A number for people: three digits, no exponent below a million. Infinity is ∞.
 std::string brief(double x);
+/// With two decimals.
+std::string two(double x);
+/// "3.2", "> 3.2" when that much is known only, "-"; and "2.9 .. 3.5", or nothing when there is no interval. `show` is brief or two.
+std::string value_text(const Estimated& e, std::string (*show)(double));
+std::string interval_text(const Estimated& e, std::string (*show)(double));
 
 }  // namespace rhm

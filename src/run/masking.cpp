@@ -30,28 +30,11 @@ constexpr Line kLines[] = {
     {"frozen", "frozen", "-", "-"},
 };
 
+std::string downstream_of(const Line& line) { return line.masks[0] == '-' ? "exact" : line.masks; }
+
 struct Size {
     int synonyms, levels;
 };
-
-MaskingTask task_of(const Config& base) {
-    MaskingTask task;
-    for (const Line& line : kLines) {
-        MaskingRow row{line.name, line.weights, line.masks, {}, {}};
-        for (int i = 0; i < base.seeds; ++i) {
-            Config config = base;
-            config.rule = line.rule;
-            config.downstream_mask = line.masks[0] == '-' ? "exact" : line.masks;
-            config.seed = base.seed + static_cast<std::uint64_t>(i);
-            resolve(config);
-            row.configs.push_back(config);
-        }
-        task.rows.push_back(std::move(row));
-    }
-    const Config& c = task.rows[0].configs[0];
-    task.name = concat("v=", c.task.vocab, " n_c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple, " L=", c.task.levels, " P=", c.train_size);
-    return task;
-}
 
 const MaskingRow& find(const MaskingTask& task, std::string_view name) {
     return *std::find_if(task.rows.begin(), task.rows.end(), [&](const MaskingRow& row) { return row.name == name; });
@@ -62,14 +45,82 @@ std::string share(const Estimate& part, const Estimate& whole) {
     return concat(" (", fixed(100 * part.mean / whole.mean, 0), " %)");
 }
 
+/// The only curve of a line on a task at P; null when there is none, or more than one.
+const Curve* curve_of(const std::vector<Curve>& curves, const Line& line, const GrammarShape& shape, double p) {
+    const Curve* found = nullptr;
+    for (const Curve& curve : curves) {
+        auto at = curve.points.find(p);
+        if (curve.rule != line.rule || !(curve.task == shape) || at == curve.points.end()) continue;
+        const auto& options = at->second.begin()->second.options;
+        auto masks = options.find("downstream-mask");
+        if ((masks == options.end() ? "exact" : masks->second) != downstream_of(line)) continue;
+        if (found) return nullptr;
+        found = &curve;
+    }
+    return found;
+}
+
+MaskingTask recorded_task(const std::vector<Curve>& curves, const GrammarShape& shape, double p) {
+    MaskingTask task{shape, std::llround(p), {}};
+    std::vector<const Curve*> lines;
+    for (const Line& line : kLines) {
+        lines.push_back(curve_of(curves, line, shape, p));
+        if (!lines.back()) return {};
+        task.rows.push_back({line.name, line.rule, line.weights, line.masks, {}, {}});
+    }
+    for (const auto& [seed, first] : lines[0]->points.at(p)) {
+        auto has = [&, s = seed](const Curve* curve) { return curve->points.at(p).contains(s); };
+        if (!std::all_of(lines.begin(), lines.end(), has)) continue;
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const Measured& run = lines[i]->points.at(p).at(seed);
+            Result result;
+            result.test_accuracy = run.test_accuracy;
+            if (run.diverged) result.status = Status::diverged;
+            task.rows[i].results.push_back(result);
+        }
+    }
+    return task;
+}
+
 }  // namespace
+
+MaskingTask masking_task(const Config& base) {
+    MaskingTask task;
+    for (const Line& line : kLines) {
+        MaskingRow row{line.name, line.rule, line.weights, line.masks, {}, {}};
+        for (int i = 0; i < base.seeds; ++i) {
+            Config config = base;
+            config.rule = line.rule;
+            config.downstream_mask = downstream_of(line);
+            config.seed = base.seed + static_cast<std::uint64_t>(i);
+            resolve(config);
+            row.configs.push_back(config);
+        }
+        task.rows.push_back(std::move(row));
+    }
+    task.shape = task.rows[0].configs[0].task;
+    task.train_size = base.train_size;
+    return task;
+}
+
+std::int64_t masking_size(const GrammarShape& shape) { return std::llround(4 * law(shape)); }
+
+std::vector<MaskingTask> masking_of(const std::vector<Curve>& curves) {
+    std::vector<MaskingTask> tasks;
+    for (const Curve& curve : curves) {
+        if (curve.label != "bp") continue;
+        for (const auto& [p, by_seed] : curve.points)
+            if (MaskingTask task = recorded_task(curves, curve.task, p); !task.rows.empty() && !task.rows[0].results.empty()) tasks.push_back(std::move(task));
+    }
+    return tasks;
+}
 
 std::vector<MaskingTask> masking_plan(const Config& base) {
     for (std::string_view name : {"rule", "downstream-mask", "local-mask", "views"})
         if (is_given(base, *find_option(name))) fail(Exit::usage, "'rhm masking' chooses rules and masks itself; leave out --", name);
     bool one_task = false;
     for (std::string_view name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "grammar"}) one_task = one_task || is_given(base, *find_option(name));
-    if (one_task) return {task_of(base)};
+    if (one_task) return {masking_task(base)};
 
     const std::vector<Size> sizes = base.smoke ? std::vector<Size>{{2, 3}, {2, 4}} : std::vector<Size>{{2, 4}, {3, 3}, {3, 4}, {3, 5}, {4, 4}};
     std::vector<MaskingTask> tasks;
@@ -78,13 +129,14 @@ std::vector<MaskingTask> masking_plan(const Config& base) {
         config.task.vocab = 4;
         config.task.synonyms = size.synonyms;
         config.task.levels = size.levels;
-        config.train_size = static_cast<std::int64_t>(4 * 4 * std::pow(size.synonyms, size.levels));
+        config.task.classes = config.classes.value_or(config.task.vocab);
+        config.train_size = masking_size(config.task);
         if (base.smoke) {
             config.test_size = 200;
             config.width = 16;
             config.steps = std::min<std::int64_t>(config.steps, 200);
         }
-        tasks.push_back(task_of(config));
+        tasks.push_back(masking_task(config));
     }
     return tasks;
 }

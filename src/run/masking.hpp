@@ -15,21 +15,28 @@
 #include <vector>
 
 #include "run/statistics.hpp"
+#include "run/summary.hpp"
 #include "run/trainer.hpp"
 
 namespace rhm {
 
 /// One line of the table: a rule with its masks, on all seeds.
 struct MaskingRow {
-    std::string name, weights, masks;  ///< "fa, masks none", "random", "none"; weights and masks are "-" outside the table's two factors
-    std::vector<Config> configs;       ///< resolved, seeds base.seed, base.seed + 1, ...
-    std::vector<Result> results;       ///< filled by the command, one for each configuration
+    std::string name, rule, weights, masks;  ///< "fa, masks none", "fa", "random", "none"; weights and masks are "-" outside the table's two factors
+    std::vector<Config> configs;             ///< resolved, seeds base.seed, base.seed + 1, ...; empty when the results come from a file
+    std::vector<Result> results;             ///< one for each configuration; from a file, the accuracy and the status alone
 };
 
 struct MaskingTask {
-    std::string name;                  ///< "v=4 m=3 L=5 P=3888"
+    GrammarShape shape;
+    std::int64_t train_size = 0;
     std::vector<MaskingRow> rows;
 };
+
+/// All lines of the table on the task, P and seeds that `base` gives, without results.
+MaskingTask masking_task(const Config& base);
+/// P = 4 n_c m^L.
+std::int64_t masking_size(const GrammarShape& shape);
 
 /// The tasks: v = 4 with L = 3, 4, 5 at m = 3 and m = 2, 4 at L = 4 (m = v: the leaves are independent), each with P = 4 n_c m^L, four times
 /// the law of a deep network's sample complexity; two small ones for `smoke`; or the one task that the command line gives.
@@ -47,6 +54,10 @@ struct Attribution {
 };
 Attribution attribute(const MaskingTask& task);
 Estimate accuracy_of(const MaskingRow& row);
+
+/// The tables that the runs of a file hold: of each task and P at which every line was run, on the seeds that all lines have. Where the
+/// file has several settings of one line there is no telling which to compare, and no table.
+std::vector<MaskingTask> masking_of(const std::vector<Curve>& curves);
 
 /// The attribution in sentences.
 std::string to_text(const Attribution& a);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -31,6 +32,12 @@ std::size_t rule_rank(const std::string& rule) {
         ++rank;
     }
     return rank;
+}
+
+/// What a label adds to the rule's name for an option that is not the default.
+std::string setting_text(const std::string& name, const std::string& value) {
+    if (name == "downstream-mask") return concat(", ", value == "none" ? "no" : value, " downstream masks");
+    return concat(" ", name, "=", value);
 }
 
 std::string default_of(const std::string& name) {
@@ -68,24 +75,40 @@ std::vector<std::pair<double, double>> means(const Curve& curve, const std::vect
     return out;
 }
 
-/// Every quantity is computed on the seeds themselves ([0]) and on each resample of them ([1..]).
-using Draws = std::vector<double>;
+using Seeds = std::set<std::uint64_t>;
 
-struct Samples {
-    std::vector<std::vector<std::uint64_t>> seeds;  ///< [0] all, then the resamples
-    explicit Samples(const std::vector<Curve>& curves) {
-        std::set<std::uint64_t> all;
-        for (const Curve& curve : curves)
-            for (const auto& [p, by_seed] : curve.points)
-                for (const auto& [seed, run] : by_seed) all.insert(seed);
-        std::vector<std::uint64_t> list(all.begin(), all.end());
-        seeds.push_back(list);
-        for (const auto& draw : resamples(list.size())) {
-            seeds.emplace_back();
-            for (std::size_t i : draw) seeds.back().push_back(list[i]);
-        }
+Seeds seeds_of(const Curve& curve) {
+    Seeds seeds;
+    for (const auto& [p, by_seed] : curve.points)
+        for (const auto& [seed, run] : by_seed) seeds.insert(seed);
+    return seeds;
+}
+
+Seeds common(const Seeds& a, const Seeds& b) {
+    Seeds out;
+    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(out, out.end()));
+    return out;
+}
+
+/// Every quantity is computed on some seeds themselves ([0]) and on each resample of them ([1..]).
+using Draws = std::vector<double>;
+using Samples = std::vector<std::vector<std::uint64_t>>;
+
+Samples samples_of(const Seeds& seeds) {
+    std::vector<std::uint64_t> list(seeds.begin(), seeds.end());
+    Samples out = {list};
+    for (const auto& draw : resamples(list.size())) {
+        out.emplace_back();
+        for (std::size_t i : draw) out.back().push_back(list[i]);
     }
-};
+    return out;
+}
+
+Draws p_stars(const Curve& curve, const Samples& samples) {
+    Draws out;
+    for (const auto& seeds : samples) out.push_back(p_star(means(curve, seeds), solved_accuracy(curve.task.classes)));
+    return out;
+}
 
 Estimated estimated(const Draws& draws, double least, double most) {
     Estimated e;
@@ -104,18 +127,29 @@ double ratio(double a, double b) {  // of two P*, each possibly 0 (below) or inf
     return b == 0 ? kInf : a / b;
 }
 
+Draws ratios(const Curve& curve, const Curve& bp, const Samples& samples) {
+    Draws out = p_stars(curve, samples), below = p_stars(bp, samples);
+    for (std::size_t d = 0; d < out.size(); ++d) out[d] = ratio(out[d], below[d]);
+    return out;
+}
+
+/// A curve and, when there is one, bp's on the same task; `seeds`: those that both have.
 struct Found {
     const Curve* curve;
-    Draws p_star, ratio;
+    const Curve* bp;
+    Seeds seeds;
 };
+
+/// P*, or the end of the curve that it lies beyond.
+double reached(const Curve& curve, double star) { return std::isinf(star) ? curve.points.rbegin()->first : star == 0 ? curve.points.begin()->first : star; }
 
 /// Regression of log y on x over tasks, one y of each per draw; draws in which some y is only a bound are left out.
 SummaryRow regression(SummaryRow::Kind kind, const std::string& label, const GrammarShape& task, const std::vector<double>& x,
-                      const std::vector<const Draws*>& y, bool factor, double law_says) {
-    Draws slopes(y[0]->size());
+                      const std::vector<Draws>& y, bool factor, double law_says) {
+    Draws slopes(y[0].size());
     for (std::size_t d = 0; d < slopes.size(); ++d) {
         std::vector<double> log_y;
-        for (const Draws* draws : y) log_y.push_back(std::log((*draws)[d]));
+        for (const Draws& draws : y) log_y.push_back(std::log(draws[d]));
         bool all = std::all_of(log_y.begin(), log_y.end(), [](double v) { return std::isfinite(v); });
         double s = all ? slope(x, log_y) : kNaN;
         slopes[d] = factor ? std::exp(s) : s;
@@ -125,23 +159,21 @@ SummaryRow regression(SummaryRow::Kind kind, const std::string& label, const Gra
 
 bool inside(double p) { return std::isfinite(p) && p > 0; }
 
-/// One regression for each group of tasks: `group` blanks what may vary, x is what log y is regressed on.
+/// One regression for each group of tasks, on the seeds that all of them have: `group` blanks what may vary, x is what log y is regressed on.
 template <class Group, class X, class Y>
 void add_regressions(std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const std::vector<Found>& found, bool factor, Group group, X x, Y y,
                      const std::function<double(const GrammarShape&)>& law_says) {
     std::map<std::tuple<std::size_t, std::string, decltype(task_key(GrammarShape{}))>, std::vector<const Found*>> groups;
     for (const Found& f : found)
-        if (inside(y(f)[0])) groups[{rule_rank(f.curve->rule), f.curve->label, task_key(group(f.curve->task))}].push_back(&f);
+        if (inside(y(f, Samples{{f.seeds.begin(), f.seeds.end()}})[0])) groups[{rule_rank(f.curve->rule), f.curve->label, task_key(group(f.curve->task))}].push_back(&f);
     for (const auto& [key, members] : groups) {
         std::vector<double> xs;
-        std::vector<Draws> scaled;
-        for (const Found* f : members) {
-            xs.push_back(x(f->curve->task));
-            scaled.push_back(y(*f));
-        }
+        Seeds seeds = members[0]->seeds;
+        for (const Found* f : members) xs.push_back(x(f->curve->task)), seeds = common(seeds, f->seeds);
         if (std::set<double>(xs.begin(), xs.end()).size() < 2) continue;
-        std::vector<const Draws*> ys;
-        for (const Draws& draws : scaled) ys.push_back(&draws);
+        const Samples samples = samples_of(seeds);
+        std::vector<Draws> ys;
+        for (const Found* f : members) ys.push_back(y(*f, samples));
         GrammarShape task = group(members[0]->curve->task);
         rows.push_back(regression(kind, std::get<1>(key), task, xs, ys, factor, law_says(task)));
     }
@@ -153,11 +185,12 @@ void add_scaling(std::vector<SummaryRow>& rows, const std::vector<Found>& found)
     auto levels_only = [](GrammarShape t) { t.vocab = t.classes = t.synonyms = 0; return t; };
     auto nothing = [](GrammarShape) { return GrammarShape{0, 0, 0, 0, 0}; };
     auto levels = [](const GrammarShape& t) { return static_cast<double>(t.levels); };
-    auto stars = [](const Found& f) { return f.p_star; };
+    auto stars = [](const Found& f, const Samples& samples) { return p_stars(*f.curve, samples); };
+    auto to_bp = [](const Found& f, const Samples& samples) { return f.bp && f.bp != f.curve ? ratios(*f.curve, *f.bp, samples) : Draws(samples.size(), kNaN); };
     add_regressions(rows, K::per_level, found, true, without_levels, levels, stars, [](const GrammarShape& t) { return static_cast<double>(t.synonyms); });
-    add_regressions(rows, K::ratio_per_level, found, true, without_levels, levels, [](const Found& f) { return f.ratio; }, [](const GrammarShape&) { return kNaN; });
-    add_regressions(rows, K::exponent_m, found, false, levels_only, [](const GrammarShape& t) { return std::log(t.synonyms); }, [](const Found& f) {
-        Draws scaled = f.p_star;
+    add_regressions(rows, K::ratio_per_level, found, true, without_levels, levels, to_bp, [](const GrammarShape&) { return kNaN; });
+    add_regressions(rows, K::exponent_m, found, false, levels_only, [](const GrammarShape& t) { return std::log(t.synonyms); }, [](const Found& f, const Samples& samples) {
+        Draws scaled = p_stars(*f.curve, samples);
         for (double& p : scaled) p /= f.curve->task.classes;
         return scaled;
     }, levels);
@@ -186,52 +219,48 @@ std::vector<Curve> curves_of(const std::vector<Measured>& runs, std::size_t& rep
         curve.label = curve.rule;
         for (const std::string& name : differing(settings[{std::get<0>(key), curve.rule}])) {
             auto at = std::get<3>(key).find(name);
-            if (at != std::get<3>(key).end()) curve.label += concat(" ", name, "=", at->second);
+            if (at != std::get<3>(key).end()) curve.label += setting_text(name, at->second);
         }
         out.push_back(std::move(curve));
     }
+    std::stable_sort(out.begin(), out.end(), [](const Curve& a, const Curve& b) {  // the plain rule before its variants
+        return std::tuple(task_key(a.task), rule_rank(a.rule), a.label) < std::tuple(task_key(b.task), rule_rank(b.rule), b.label);
+    });
     return out;
 }
 
 std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
     using K = SummaryRow::Kind;
-    const Samples samples(curves);
-    std::vector<SummaryRow> rows, stars, ratios;
+    std::vector<SummaryRow> rows, stars, to_bp;
     std::vector<Found> found;
     for (const Curve& curve : curves) {
-        Found f{&curve, {}, {}};
+        const Seeds seeds = seeds_of(curve);
+        const Samples samples = samples_of(seeds);
         std::map<double, Draws> accuracy;
-        for (std::size_t d = 0; d < samples.seeds.size(); ++d) {
-            auto mean = means(curve, samples.seeds[d]);
+        for (const auto& drawn : samples) {
             for (const auto& [p, by_seed] : curve.points) accuracy[p].push_back(kNaN);
-            for (auto [p, a] : mean) accuracy[p].back() = a;
-            f.p_star.push_back(p_star(mean, solved_accuracy(curve.task.classes)));
+            for (auto [p, a] : means(curve, drawn)) accuracy[p].back() = a;
         }
         for (const auto& [p, draws] : accuracy) {
             Estimated e{'=', draws[0], 0, 0};
             std::tie(e.low, e.high) = central_interval({draws.begin() + 1, draws.end()});
             rows.push_back({K::accuracy, curve.task, curve.label, p, curve.points.at(p).size(), e, kNaN});
         }
-        std::set<std::uint64_t> seeds;
-        for (const auto& [p, by_seed] : curve.points)
-            for (const auto& [seed, run] : by_seed) seeds.insert(seed);
-        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(), estimated(f.p_star, curve.points.begin()->first, curve.points.rbegin()->first), law(curve.task)});
-        found.push_back(std::move(f));
+        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(), estimated(p_stars(curve, samples), curve.points.begin()->first, curve.points.rbegin()->first), law(curve.task)});
+        auto bp = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) { return other.label == "bp" && other.task == curve.task; });
+        found.push_back({&curve, bp == curves.end() ? nullptr : &*bp, bp == curves.end() ? seeds : common(seeds, seeds_of(*bp))});
     }
-    for (std::size_t i = 0; i < found.size(); ++i)
-        for (std::size_t j = 0; j < found.size(); ++j) {
-            if (found[j].curve->label != "bp" || !(found[j].curve->task == found[i].curve->task)) continue;
-            for (std::size_t d = 0; d < found[i].p_star.size(); ++d) found[i].ratio.push_back(ratio(found[i].p_star[d], found[j].p_star[d]));
-            if (i == j) continue;
-            double bound = stars[i].estimate.value / stars[j].estimate.value;
-            ratios.push_back({K::ratio, found[i].curve->task, found[i].curve->label, kNaN, stars[i].count, estimated(found[i].ratio, bound, bound), kNaN});
-        }
-    for (Found& f : found)
-        if (f.ratio.empty()) f.ratio.assign(f.p_star.size(), kNaN);
+    for (const Found& f : found) {
+        if (!f.bp || f.bp == f.curve) continue;
+        const Samples samples = samples_of(f.seeds);
+        const Draws draws = ratios(*f.curve, *f.bp, samples);
+        const Samples all = {samples[0]};
+        double bound = reached(*f.curve, p_stars(*f.curve, all)[0]) / reached(*f.bp, p_stars(*f.bp, all)[0]);
+        to_bp.push_back({K::ratio, f.curve->task, f.curve->label, kNaN, f.seeds.size(), estimated(draws, bound, bound), kNaN});
+    }
     rows.insert(rows.end(), stars.begin(), stars.end());
-    rows.insert(rows.end(), ratios.begin(), ratios.end());
+    rows.insert(rows.end(), to_bp.begin(), to_bp.end());
     add_scaling(rows, found);
-    std::erase_if(rows, [](const SummaryRow& r) { return r.kind == K::ratio_per_level && r.label == "bp"; });
     return rows;
 }
 

@@ -2,8 +2,8 @@
 //
 // P* is the smallest number of training data from which a rule solves a task: test error below 10 % of the chance error (Cagnetta et al.
 // 2024, PRX 14, 031001). The mean test accuracy over seeds is interpolated linearly in log P between the last P below and the first above.
-// Intervals are percentile bootstrap intervals (95 %) over seeds: a resample draws the seeds of the whole file, so runs that share a seed, and with it
-// the grammar, stay together, and ratios compare rules on the same grammars. Up to five seeds all n^n resamples are taken, above that 4000 random ones.
+// Intervals are percentile bootstrap intervals (95 %) over seeds: runs that share a seed, and with it the grammar, stay together. A ratio compares two
+// rules on the seeds that both have, so on the same grammars. Up to five seeds all n^n resamples are taken, above that 4000 random ones.
 // With few seeds such intervals are too narrow: read those of three seeds as a rough guide.
 #pragma once
 #include <cstdint>
@@ -26,6 +26,8 @@ struct Measured {
     double train_size = 0;                     ///< P
     std::uint64_t seed = 0;
     double test_accuracy = 0;
+    bool diverged = false;
+    std::string told;                          ///< what the hidden layers were told: "labels as pairs"
     std::map<std::string, std::string> options;  ///< every other recorded option, as text
     std::vector<Evaluation> evaluations;
     std::vector<Measurement> measurements;     ///< of what each layer has learnt, when the run took any
@@ -34,7 +36,7 @@ struct Measured {
 /// Test accuracy against P of one rule (with one setting of all options) on one task.
 struct Curve {
     GrammarShape task;
-    std::string rule, label;                   ///< the label adds the options in which curves of one rule and task differ: "bp downstream-mask=none"
+    std::string rule, label;                   ///< the label adds the options in which curves of one rule and task differ: "dfa width=32", "bp, no downstream masks"
     std::map<double, std::map<std::uint64_t, Measured>> points;  ///< by P and seed
 };
 

@@ -63,14 +63,6 @@ void expand_range(const Option& option, std::string_view item, std::vector<std::
     }
 }
 
-/// The text that tells two resolved runs apart.
-std::string identity(const Config& config) {
-    std::string text;
-    for (const Option& option : options())
-        if (option.recorded) text += text_of(config, option), text += '\n';
-    return text;
-}
-
 std::size_t rows_of(const Config& config) {
     return static_cast<std::size_t>(config.batch) * (find_rule(config.rule).wants_pairs() ? 2 : 1);
 }
@@ -109,6 +101,13 @@ double step_seconds(Config config) {
 }
 
 }  // namespace
+
+std::string identity(const Config& config) {
+    std::string text;
+    for (const Option& option : options())
+        if (option.recorded) text += text_of(config, option), text += '\n';
+    return text;
+}
 
 std::vector<std::string> expand(const Option& option, std::string_view text) {
     std::vector<std::string> values;
@@ -180,8 +179,8 @@ double work(const Config& config) {
     return multiply_adds(shape_of(config)) * static_cast<double>(rows_of(config)) * static_cast<double>(config.steps);
 }
 
-Estimate estimate(std::span<const Config> configs) {
-    Estimate out;
+Cost cost_of(std::span<const Config> configs) {
+    Cost out;
     std::map<std::string, double> measured;  // by everything that decides the time of a step
     for (const Config& config : configs) {
         Config alike = config;

@@ -21,6 +21,9 @@ struct Axis {
 /// Throws Error(usage).
 std::vector<std::string> expand(const Option& option, std::string_view text);
 
+/// Everything that is recorded of a resolved run: equal texts, equal runs.
+std::string identity(const Config& config);
+
 /// The resolved runs of a grid, in the order of nested loops, the first axis outermost.
 struct Grid {
     std::vector<Config> configs;
@@ -42,10 +45,10 @@ std::vector<Config> take_shard(const std::vector<Config>& configs, const Shard& 
 double work(const Config& config);
 
 /// What a run takes: measured on a few steps of the same network, rule and batch, with little data.
-struct Estimate {
+struct Cost {
     double seconds = 0;   ///< of all runs on one core, when none stops before its cap
     double bytes = 0;     ///< of the largest run: data, weights, gradients, activations
 };
-Estimate estimate(std::span<const Config> configs);
+Cost cost_of(std::span<const Config> configs);
 
 }  // namespace rhm
