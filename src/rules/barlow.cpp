@@ -1,4 +1,4 @@
-// Barlow Twins, layer by layer, on a local linear head.
+// Barlow Twins, layer by layer, on a local head.
 //
 //   C = s1^T s2 / n [k, k],   s = (z - mean) / sqrt(Var z + 1e-5) over the n rows of a view,   z [n, k]: the head, see local.hpp
 //   Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2                                   (lambda = --covariance)
@@ -56,12 +56,12 @@ extern const Rule kBarlow{
     .name = "barlow",
     .family = "layerwise self-supervised, non-contrastive",
     .summary = "each layer makes every output agree between the two views and carry nothing of the other outputs",
-    .equation = "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, z = sum_q h_q V_q; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs across the views",
     .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=16 head-hidden=64 covariance=0.015",
+    .defaults = "lr=9.2e-3 head=32 head-hidden=64 covariance=0.015",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 covariance=0.003:0.3",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},

@@ -4,8 +4,10 @@
 //   Loss_l    = mean_i [ relu(c - u(h1_i, h2_i)) + mean_j relu(c + u(h1_i, h2_j)) ],   c = --margin, j: the other data of i's
 //               group, groups of --negatives + 1 consecutive data of the batch
 //
-// With --head k the codes are first read by the linear head of local.hpp, z = sum_q h_q V_q [N, k], learnt by the same loss, and
-// the score is u = z1^T B z2: a low-rank score across positions. With siblings there is a predictor B for each ordered pair of slots.
+// With --head k the codes are first read by the head of local.hpp, z = sum_q h_q V_q [N, k], learnt by the same loss, and the score
+// is u = z1^T B z2: a low-rank score across positions. (Linear by default, unlike in the other rules: with hidden units in the head
+// whole layers fall silent on some grammars, which the hinge does not undo.) With siblings there is a predictor B for each ordered pair
+// of slots.
 //
 // Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4, in its synchronous form (CLAPP-s of the paper):
 // every datum takes part with its positive and its negatives. Written out, the update of the synapse from unit j to unit k is
@@ -125,8 +127,8 @@ extern const Rule kClapp{
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3.9e-3 head=32 head-hidden=64 negatives=3 margin=2.5",
-    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 negatives=3|15|63 margin=0.3:3",
+    .defaults = "lr=3.9e-3 head=32 negatives=3 margin=2.5",
+    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=0|32|64 negatives=3|15|63 margin=0.3:3",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
 };

@@ -1,4 +1,4 @@
-// InfoNCE, layer by layer, on a local linear head: which of the n second views belongs to this first view?
+// InfoNCE, layer by layer, on a local head: which of the n second views belongs to this first view?
 //
 //   S_ij = (z1_i / |z1_i|) . (z2_j / |z2_j|) / tau          z [n, k]: the head's outputs, see local.hpp; |z| = sqrt(z.z + 1e-12)
 //   Loss_l = -1 / (2 n) sum_i [ log softmax_j(S_ij)_i + log softmax_j(S_ji)_i ]
@@ -92,7 +92,7 @@ extern const Rule kInfonce{
     .name = "infonce",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
-    .equation = "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = sum_q h_q V_q; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch",
     .citation = "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 (arXiv 2002.05709)",
     .claim = Claim::local_gradient,

@@ -1,4 +1,4 @@
-// LPL, latent predictive learning, layer by layer, on a local linear head.
+// LPL, latent predictive learning, layer by layer, on a local head.
 //
 //   Loss_l = pull / (2 n k) sum |z1 - z2|^2  -  push / k sum_views sum_j log(Var z_j + 1e-4)
 //          + decorrelation / (k (k - 1)) sum_views sum_{i != j} Cov(z_i, z_j)^2,      z [n, k]: the head's outputs, see local.hpp
@@ -78,12 +78,12 @@ extern const Rule kLpl{
     .name = "lpl",
     .family = "layerwise self-supervised, non-contrastive",
     .summary = "each layer predicts the other view's code (pull), while a Hebbian term keeps its variance up (push)",
-    .equation = "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, z_j)^2, z = sum_q h_q V_q; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, z_j)^2, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's outputs, and their covariances",
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=1.7e-3 head=8 head-hidden=64 variance=0.88 covariance=0.17",
+    .defaults = "lr=5.2e-3 head=4 head-hidden=32 variance=0.93 covariance=0.74",
     .search = "lr=1e-3:1e-2 head=4|8|16 head-hidden=32|64 variance=0.3:3 covariance=0.1:10",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},

@@ -40,7 +40,7 @@ struct RuleOptions {
     double forgetting = 0.999;           ///< ebd: of the running correlation R_l
     double power = 0, power_target = 1, entropy = 0;  ///< ebd's regularisers
     Pairing pairing = Pairing::classes;  ///< rules that learn from pairs
-    int head = 16;                       ///< k, outputs of the local linear head; 0: none
+    int head = 16;                       ///< k, outputs of the local head (see local.hpp); 0: none
     int head_hidden = 0;                 ///< hidden ReLU units of the head; 0: it is linear
     int negatives = 1;                   ///< clapp, ff: negatives of each positive
     bool negatives_anywhere = false;     ///< siblings: negatives from any place of the strings, not the pair's own

@@ -1,11 +1,11 @@
-// SimSiam, layer by layer, on a local linear head.
+// SimSiam, layer by layer, on a local head.
 //
 //   s = (z - mean) / sqrt(Var z + 1e-5) over the rows of a view,  z [n, k]: the head, see local.hpp;   p = s P, P [k, k] learnt
 //   Loss_l = -1 / (2 n) sum_i [ cos(p1_i, stop(s2_i)) + cos(p2_i, stop(s1_i)) ],      |.| = sqrt(. + 1e-12) in the cosine
 //
 // stop(): no gradient flows into it, which is all that keeps the codes apart (--stop-gradient off to see them collapse or not).
 // Chen & He, CVPR 2021 (arXiv 2011.10566), eqs. 1-4 and algorithm 1; the batch normalisation without scale and shift at the end of
-// the projector is that of the authors' code. Deviations: the projector is the linear head, and the predictor is one linear map (as
+// the projector is that of the authors' code. Deviations: the projector is the local head, and the predictor is one linear map (as
 // in the analysis of Tian, Chen & Ganguli, ICML 2021, arXiv 2102.06810) instead of two layers with a bottleneck. With siblings each
 // direction has a predictor of its own.
 #include <cmath>
@@ -77,12 +77,12 @@ extern const Rule kSimsiam{
     .name = "simsiam",
     .family = "layerwise self-supervised, non-contrastive",
     .summary = "each layer predicts the other view's code, held fixed; nothing else keeps the codes apart",
-    .equation = "Loss_l = -cos(s1 P, stop(s2)) - cos(s2 P, stop(s1)), s the standardised z = sum_q h_q V_q; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = -cos(s1 P, stop(s2)) - cos(s2 P, stop(s1)), s the standardised z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's few outputs",
     .citation = "Chen & He, CVPR 2021 (arXiv 2011.10566)",
     .claim = Claim::closed_form,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=16 head-hidden=64",
+    .defaults = "lr=1.5e-3 head=32 head-hidden=32",
     .search = "lr=1e-4:1e-2 head=8|16|32 head-hidden=32|64 init-scale=0.3|1",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},

@@ -1,10 +1,11 @@
-// VICReg, variance-invariance-covariance regularisation, layer by layer, on a local linear head.
+// VICReg, variance-invariance-covariance regularisation, layer by layer, on a local head.
 //
 //   Loss_l = inv / (n k) sum |z1 - z2|^2 + var / (2 k) sum_views sum_j relu(1 - sqrt(Var z_j + 1e-4))
 //          + cov / k sum_views sum_{i != j} Cov(z_i, z_j)^2,        z [n, k]: the head's outputs, see local.hpp
 //
 // Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906), eqs. 1-6, with the normalisation of the authors' code (means over n k
-// for the first term, halves for the second). Variances and covariances divide by n - 1. No expander, no gradient downwards.
+// for the first term, halves for the second). Variances and covariances divide by n - 1. The head stands for the expander.
+// No gradient downwards.
 #include <algorithm>
 #include <cmath>
 
@@ -73,12 +74,12 @@ extern const Rule kVicreg{
     .name = "vicreg",
     .family = "layerwise self-supervised, non-contrastive",
     .summary = "each layer makes the two views of a pair alike while its outputs stay spread and uncorrelated",
-    .equation = "Loss_l = inv |z1 - z2|^2 + var relu(1 - sd z) + cov sum_{i != j} Cov(z_i, z_j)^2, z = sum_q h_q V_q; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = inv |z1 - z2|^2 + var relu(1 - sd z) + cov sum_{i != j} Cov(z_i, z_j)^2, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the other view's code, variances and covariances of the head's few outputs",
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=16 head-hidden=64 variance=2",
+    .defaults = "lr=5.2e-3 head=8 head-hidden=32 variance=1.7 covariance=0.074",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 variance=0.3:10 covariance=0.01:1",
     .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
     .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
