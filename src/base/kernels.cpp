@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/kernels_plain.hpp"
 #include "base/kernels_table.hpp"
+#include "base/team.hpp"
 
 namespace rhm {
 namespace {
@@ -37,15 +38,24 @@ const KernelTable<T>* fast() {
     else return &selected->d;
 }
 
+// Nanoseconds an element costs, roughly: a term of a product, an element of a simple loop in the cache, one of Adam.
+constexpr double kProduct = 0.02, kSimple = 0.1, kAdam = 0.5;
+
 template <class T>
 struct Operand { const T* data; std::size_t row, col; };  // element (i, j) is data[i * row + j * col]
 
 /// c = beta c + a b with K terms a sum, in the selected table; the packed blocks go into memory that each thread keeps.
+/// A team shares the longer side of c.
 template <class T>
 void fast_gemm(std::size_t K, Operand<T> a, Operand<T> b, View<T> c, T beta) {
-    thread_local Matrix<T> scratch;
-    scratch.resize(1, fast<T>()->scratch);
-    fast<T>()->gemm({c.rows, c.cols, K, a.data, a.row, a.col, b.data, b.row, b.col, c.data, c.stride, beta, scratch.data()});
+    const auto gemm = [&](const T* a_from, const T* b_from, View<T> to) {
+        thread_local Matrix<T> scratch;
+        scratch.resize(1, fast<T>()->scratch);
+        fast<T>()->gemm({to.rows, to.cols, K, a_from, a.row, a.col, b_from, b.row, b.col, to.data, to.stride, beta, scratch.data()});
+    };
+    const double nanoseconds = double(c.size()) * double(K) * kProduct;
+    if (c.rows >= c.cols) share(c.rows, 12, nanoseconds, [&](std::size_t i, std::size_t n) { gemm(a.data + i * a.row, b.data, c.rows_from(i, n)); });
+    else share(c.cols, 32, nanoseconds, [&](std::size_t j, std::size_t n) { gemm(a.data, b.data + j * b.col, c.block(0, j, c.rows, n)); });
 }
 
 }  // namespace
@@ -71,26 +81,36 @@ void gemm_tn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
 template <class T>
 void gather(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab, In<T> w, View<T> out) {
     if (auto* k = fast<T>())
-        k->gather({symbols, out.rows, group, stride, vocab}, w.data, w.stride, out.data, out.stride, out.cols);
+        share(out.rows, 1, kSimple * double(out.size() * group), [&](std::size_t r, std::size_t n) {
+            k->gather({symbols + r * stride, n, group, stride, vocab}, w.data, w.stride, out.row(r), out.stride, out.cols);
+        });
     else plain::gather<T>(symbols, group, stride, vocab, w, out);
 }
 
 template <class T>
 void scatter(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab, In<T> delta, View<T> dw) {
     if (auto* k = fast<T>())
-        k->scatter({symbols, delta.rows, group, stride, vocab}, delta.data, delta.stride, dw.data, dw.stride, delta.cols);
+        share(delta.cols, 32, kSimple * double(delta.size() * group), [&](std::size_t c, std::size_t n) {
+            k->scatter({symbols, delta.rows, group, stride, vocab}, delta.data + c, delta.stride, dw.data + c, dw.stride, n);
+        });
     else plain::scatter<T>(symbols, group, stride, vocab, delta, dw);
 }
 
 template <class T>
 void bias_relu(std::span<const std::type_identity_t<T>> bias, View<T> a) {
-    if (auto* k = fast<T>()) k->bias_relu(bias.empty() ? nullptr : bias.data(), a.data, a.stride, a.rows, a.cols);
+    if (auto* k = fast<T>())
+        share(a.rows, 1, kSimple * double(a.size()), [&](std::size_t r, std::size_t n) {
+            k->bias_relu(bias.empty() ? nullptr : bias.data(), a.row(r), a.stride, n, a.cols);
+        });
     else plain::bias_relu<T>(bias, a);
 }
 
 template <class T>
 void relu_mask(In<T> h, View<T> delta) {
-    if (auto* k = fast<T>()) k->relu_mask(h.data, h.stride, delta.data, delta.stride, delta.rows, delta.cols);
+    if (auto* k = fast<T>())
+        share(delta.rows, 1, kSimple * double(delta.size()), [&](std::size_t r, std::size_t n) {
+            k->relu_mask(h.row(r), h.stride, delta.row(r), delta.stride, n, delta.cols);
+        });
     else plain::relu_mask<T>(h, delta);
 }
 
@@ -100,7 +120,9 @@ void adam_update(std::span<const std::type_identity_t<T>> gradient, std::span<st
                  double epsilon) {
     if (auto* k = fast<T>()) {
         const AdamFactors<T> factors{T(lr), 1 - T(beta1), 1 - T(beta2), T(epsilon)};
-        k->adam_update(gradient.data(), mean.data(), square.data(), weights.data(), weights.size(), factors);
+        share(weights.size(), 64, kAdam * double(weights.size()), [&](std::size_t i, std::size_t n) {
+            k->adam_update(gradient.data() + i, mean.data() + i, square.data() + i, weights.data() + i, n, factors);
+        });
     } else {
         plain::adam_update<T>(gradient, mean, square, weights, lr, beta1, beta2, epsilon);
     }
