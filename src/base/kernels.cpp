@@ -38,8 +38,8 @@ const KernelTable<T>* fast() {
     else return &selected->d;
 }
 
-// Nanoseconds an element costs, roughly: a term of a product, an element of a simple loop in the cache, one of Adam.
-constexpr double kProduct = 0.02, kSimple = 0.1, kAdam = 0.5;
+// Nanoseconds, roughly: a term of a product, a weight in Adam. (The other loops are not worth sharing: a few per cent of a step.)
+constexpr double kProduct = 0.018, kAdam = 0.5;
 
 template <class T>
 struct Operand { const T* data; std::size_t row, col; };  // element (i, j) is data[i * row + j * col]
@@ -81,36 +81,26 @@ void gemm_tn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
 template <class T>
 void gather(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab, In<T> w, View<T> out) {
     if (auto* k = fast<T>())
-        share(out.rows, 1, kSimple * double(out.size() * group), [&](std::size_t r, std::size_t n) {
-            k->gather({symbols + r * stride, n, group, stride, vocab}, w.data, w.stride, out.row(r), out.stride, out.cols);
-        });
+        k->gather({symbols, out.rows, group, stride, vocab}, w.data, w.stride, out.data, out.stride, out.cols);
     else plain::gather<T>(symbols, group, stride, vocab, w, out);
 }
 
 template <class T>
 void scatter(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab, In<T> delta, View<T> dw) {
     if (auto* k = fast<T>())
-        share(delta.cols, 32, kSimple * double(delta.size() * group), [&](std::size_t c, std::size_t n) {
-            k->scatter({symbols, delta.rows, group, stride, vocab}, delta.data + c, delta.stride, dw.data + c, dw.stride, n);
-        });
+        k->scatter({symbols, delta.rows, group, stride, vocab}, delta.data, delta.stride, dw.data, dw.stride, delta.cols);
     else plain::scatter<T>(symbols, group, stride, vocab, delta, dw);
 }
 
 template <class T>
 void bias_relu(std::span<const std::type_identity_t<T>> bias, View<T> a) {
-    if (auto* k = fast<T>())
-        share(a.rows, 1, kSimple * double(a.size()), [&](std::size_t r, std::size_t n) {
-            k->bias_relu(bias.empty() ? nullptr : bias.data(), a.row(r), a.stride, n, a.cols);
-        });
+    if (auto* k = fast<T>()) k->bias_relu(bias.empty() ? nullptr : bias.data(), a.data, a.stride, a.rows, a.cols);
     else plain::bias_relu<T>(bias, a);
 }
 
 template <class T>
 void relu_mask(In<T> h, View<T> delta) {
-    if (auto* k = fast<T>())
-        share(delta.rows, 1, kSimple * double(delta.size()), [&](std::size_t r, std::size_t n) {
-            k->relu_mask(h.row(r), h.stride, delta.row(r), delta.stride, n, delta.cols);
-        });
+    if (auto* k = fast<T>()) k->relu_mask(h.data, h.stride, delta.data, delta.stride, delta.rows, delta.cols);
     else plain::relu_mask<T>(h, delta);
 }
 

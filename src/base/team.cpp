@@ -21,7 +21,7 @@ Team* Team::of_this_thread() { return mine; }
 
 Team::Team(std::size_t threads) {
     try {
-        for (std::size_t i = 1; i < threads; ++i) others_.emplace_back([this, i] { serve(i); });
+        for (std::size_t i = 1; i < threads; ++i) others_.emplace_back([this] { serve(); });
     } catch (const std::system_error&) {  // no more threads: these will do
     }
     count_ = others_.size() + 1;
@@ -30,7 +30,7 @@ Team::Team(std::size_t threads) {
 
 Team::~Team() {
     if (mine == this) mine = nullptr;
-    part_ = nullptr;
+    over_ = true;
     ++round_;
     round_.notify_all();
     for (auto& thread : others_) thread.join();
@@ -39,19 +39,29 @@ Team::~Team() {
 void Team::run(Part part, const void* work) {
     part_ = part;
     work_ = work;
-    busy_.store(static_cast<std::uint32_t>(count_ - 1), std::memory_order_relaxed);
-    round_.fetch_add(1, std::memory_order_release);  // from here on the others see part_ and work_
+    done_.store(0, std::memory_order_relaxed);
+    next_.store(0, std::memory_order_release);  // whoever takes a part sees part_ and work_
+    round_.fetch_add(1, std::memory_order_release);
     round_.notify_all();
-    part(work, 0, count_);
-    while (const std::uint32_t busy = busy_.load(std::memory_order_acquire)) await_change(busy_, busy);
+    take_parts();
+    for (std::uint32_t done; (done = done_.load(std::memory_order_acquire)) < count_;) await_change(done_, done);
 }
 
-void Team::serve(std::size_t index) {
-    for (std::uint32_t seen = 0;; ++seen) {
-        await_change(round_, seen);  // run() waits for everyone: no round is missed
-        if (!part_) return;
-        part_(work_, index, count_);
-        if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) busy_.notify_one();
+/// Takes the next part as long as there is one. Who comes late, even from an earlier round, finds none or a part of this round, which
+/// does not end before that part is done.
+void Team::take_parts() {
+    for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_acq_rel)) < count_;) {
+        part_(work_, i, count_);
+        if (done_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) done_.notify_one();
+    }
+}
+
+void Team::serve() {
+    for (std::uint32_t seen = 0;;) {
+        await_change(round_, seen);
+        if (over_) return;
+        seen = round_.load(std::memory_order_acquire);
+        take_parts();
     }
 }
 

@@ -1,5 +1,5 @@
 // Threads that share one large loop. Independent runs are shared by run_jobs (pool.hpp); this is for a single run: the kernels
-// called by the thread that owns a Team give each member a range of rows, columns or elements. No number depends on the ranges.
+// called by the thread that owns a Team share rows, columns or elements. No number depends on the ranges.
 #pragma once
 #include <atomic>
 #include <cstddef>
@@ -9,8 +9,9 @@
 
 namespace rhm {
 
-/// The calling thread and `threads` - 1 others (fewer if the system gives no more), from construction to destruction. Only the thread that made it has the use of it, one
-/// team at a time. The others look out for work for some microseconds before they sleep: the next loop of a step follows soon.
+/// The calling thread and `threads` - 1 others (fewer if the system gives no more), from construction to destruction. Only the thread
+/// that made it has the use of it, one team at a time. The others look out for work for some microseconds before they sleep: the next
+/// loop of a step follows soon.
 class Team {
 public:
     using Part = void (*)(const void* work, std::size_t index, std::size_t count);
@@ -22,29 +23,32 @@ public:
 
     std::size_t size() const { return count_; }
     std::size_t rounds() const { return round_; }  ///< how often run() was called
-    /// part(work, i, size()) for every i at once, each on a thread of its own; returns when all have returned.
+    /// part(work, i, size()) for every i < size(); returns when all have returned. A member that is kept busy or asleep is not waited for:
+    /// the others do its part.
     void run(Part part, const void* work);
 
     static Team* of_this_thread();  ///< null: none
 
 private:
-    void serve(std::size_t index);
+    void serve();
+    void take_parts();
 
     std::size_t count_ = 1;
-    Part part_ = nullptr;           // null: go home
+    Part part_ = nullptr;
     const void* work_ = nullptr;
-    std::atomic<std::uint32_t> round_{0}, busy_{0};
+    std::atomic<std::uint32_t> round_{0}, next_{0}, done_{0};  // part to be taken next, parts done
+    std::atomic<bool> over_{false};
     std::vector<std::thread> others_;
 };
 
 /// work(first, n) for ranges that together are 0 .. count - 1, on the team of this thread if there is one and the loop is worth it: to
-/// wake, to wait and to fetch what another core has written costs some 10 microseconds. Ranges begin at multiples of `grain`.
-/// `nanoseconds`: a guess at the whole on one thread.
+/// wake, to wait and to fetch what another core has written costs some 10 microseconds, and 50 when other programs want the cores.
+/// Ranges begin at multiples of `grain`. `nanoseconds`: a guess at the whole on one thread.
 template <class Work>
 void share(std::size_t count, std::size_t grain, double nanoseconds, const Work& work) {
     Team* const team = Team::of_this_thread();
-    constexpr double worth = 25000;  // nanoseconds a member
-    if (!team || nanoseconds < worth * double(team->size())) return work(std::size_t{0}, count);
+    constexpr double worth = 400000;  // nanoseconds; on idle cores a tenth would do
+    if (!team || nanoseconds < worth) return work(std::size_t{0}, count);
     const auto part = [&](std::size_t index, std::size_t members) {
         const std::size_t grains = (count + grain - 1) / grain;
         const auto cut = [&](std::size_t i) { return i == members ? count : grains * i / members * grain; };
