@@ -310,3 +310,12 @@ TEST_CASE("kernels are chosen by name", "[kernels]") {
     REQUIRE_THROWS_AS(select_kernels("sse9"), Error);
     REQUIRE(selected_kernels() == names.front());
 }
+
+TEST_CASE("a product of matrices that do not fit is refused", "[kernels]") {
+    Matrix<float> a(3, 4), b(4, 5), c(3, 5), wrong(4, 4);
+    REQUIRE_NOTHROW(gemm_nn<float>(a, b, c.view()));
+    REQUIRE_THROWS_AS(gemm_nn<float>(a, wrong, c.view()), Error);
+    REQUIRE_THROWS_AS(gemm_nn<float>(wrong, b, c.view()), Error);
+    REQUIRE_THROWS_AS(gemm_nt<float>(a, b, c.view()), Error);
+    REQUIRE_THROWS_AS(gemm_tn<float>(a, b, c.view()), Error);
+}

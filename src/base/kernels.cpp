@@ -58,22 +58,30 @@ void fast_gemm(std::size_t K, Operand<T> a, Operand<T> b, View<T> c, T beta) {
     else share(c.cols, 32, nanoseconds, [&](std::size_t j, std::size_t n) { gemm(a.data, b.data + j * b.col, c.block(0, j, c.rows, n)); });
 }
 
+/// A caller's mistake that would read or write outside a matrix.
+void fit(bool sizes_agree) {
+    if (!sizes_agree) fail(Exit::input, "internal error: the sizes of a matrix product do not agree; please report this");
+}
+
 }  // namespace
 
 template <class T>
 void gemm_nn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
+    fit(a.rows == c.rows && a.cols == b.rows && b.cols == c.cols);
     if (fast<T>()) fast_gemm<T>(a.cols, {a.data, a.stride, 1}, {b.data, b.stride, 1}, c, beta);
     else plain::gemm_nn<T>(a, b, c, beta);
 }
 
 template <class T>
 void gemm_nt(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
+    fit(a.rows == c.rows && a.cols == b.cols && b.rows == c.cols);
     if (fast<T>()) fast_gemm<T>(a.cols, {a.data, a.stride, 1}, {b.data, 1, b.stride}, c, beta);
     else plain::gemm_nt<T>(a, b, c, beta);
 }
 
 template <class T>
 void gemm_tn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
+    fit(a.cols == c.rows && a.rows == b.rows && b.cols == c.cols);
     if (fast<T>()) fast_gemm<T>(a.rows, {a.data, 1, a.stride}, {b.data, b.stride, 1}, c, beta);
     else plain::gemm_tn<T>(a, b, c, beta);
 }
