@@ -1,7 +1,7 @@
 # make            builds ./rhm (release)                 make reproduce   builds it and runs the main experiment
 # make deps test  installs Catch2 if it is missing, builds and runs every test
 # make SANITIZE=address,undefined test                   the same under sanitizers; SANITIZE=thread too
-# make install PREFIX=/usr/local
+# make install PREFIX=/usr/local                         make yardstick   our speed beside OpenBLAS's and PyTorch's
 CXX      ?= g++
 CXXFLAGS ?= -O3
 PREFIX   ?= /usr/local
@@ -35,6 +35,13 @@ $(BUILD)/tests/main.o: EXTRA = -O0  # all of Catch2 2.x, and quick
 test: $(BUILD)/tests/all $(PROGRAM)
 	@CXX="$(CXX)" sh tests/run.sh $(BUILD)/tests/all $(PROGRAM)
 
+# Beside OpenBLAS and PyTorch, where they are installed: tests/yardstick/.
+yardstick: $(BUILD)/tests/yardstick/ours
+	@sh tests/yardstick/yardstick.sh $<
+
+$(BUILD)/tests/yardstick/ours: $(BUILD)/tests/yardstick/ours.o $(OBJECTS)
+	$(LINK) $^ -ldl -o $@
+
 deps:
 	@if $(CATCH)/catch_all.hpp 2>/dev/null || $(CATCH)/catch.hpp 2>/dev/null; then exit 0; fi; \
 	has() { command -v $$1 >/dev/null 2>&1; }; root=; [ "$$(id -u)" = 0 ] || root=sudo; \
@@ -62,7 +69,7 @@ $(BUILD)/src/base/kernels_base.o:   EXTRA = $(FUSED)
 $(BUILD)/src/base/kernels_avx2.o:   EXTRA = $(FUSED) $(if $(X86),-mavx2 -mfma)
 $(BUILD)/src/base/kernels_avx512.o: EXTRA = $(FUSED) $(if $(X86),-mfma -mavx512f -mavx512dq -mavx512vl -mavx512bw -mprefer-vector-width=512)
 
-.PHONY: test deps reproduce install clean
+.PHONY: test yardstick deps reproduce install clean
 clean:
 	rm -rf build rhm
 

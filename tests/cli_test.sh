@@ -60,6 +60,9 @@ timeless run.jsonl >a; timeless again.jsonl >b
 that "the same seed gives the same bytes" cmp a b
 "$rhm" train $small --seed 1 --format json | timeless >c
 that "another seed does not" sh -c '! cmp -s a c'
+large="-v 16 -m 2 -L 3 --width 512 -P 300 --test-size 50 --steps 6 --format json"   # enough work a step for threads to share
+for n in 1 2 3 0; do "$rhm" train $large --threads $n | timeless >"threads$n"; done
+that "a large run, one to three threads: the same bytes" sh -c "cmp threads1 threads2 && cmp threads1 threads3 && cmp threads1 threads0 && grep -q result threads1"
 expect "a diverging run says so" 5 '"status":"diverged"' "$rhm" train $small --optimizer sgd --lr 1e6 --steps 500 --format json
 
 # output that cannot be written: what was there stays

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/kernels_plain.hpp"
 #include "base/kernels_table.hpp"
+#include "base/team.hpp"
 
 namespace rhm {
 namespace {
@@ -37,33 +38,50 @@ const KernelTable<T>* fast() {
     else return &selected->d;
 }
 
+// Nanoseconds, roughly: a term of a product, a weight in Adam. (The other loops are not worth sharing: a few per cent of a step.)
+constexpr double kProduct = 0.018, kAdam = 0.5;
+
 template <class T>
 struct Operand { const T* data; std::size_t row, col; };  // element (i, j) is data[i * row + j * col]
 
 /// c = beta c + a b with K terms a sum, in the selected table; the packed blocks go into memory that each thread keeps.
+/// A team shares the longer side of c.
 template <class T>
 void fast_gemm(std::size_t K, Operand<T> a, Operand<T> b, View<T> c, T beta) {
-    thread_local Matrix<T> scratch;
-    scratch.resize(1, fast<T>()->scratch);
-    fast<T>()->gemm({c.rows, c.cols, K, a.data, a.row, a.col, b.data, b.row, b.col, c.data, c.stride, beta, scratch.data()});
+    const auto gemm = [&](const T* a_from, const T* b_from, View<T> to) {
+        thread_local Matrix<T> scratch;
+        scratch.resize(1, fast<T>()->scratch);
+        fast<T>()->gemm({to.rows, to.cols, K, a_from, a.row, a.col, b_from, b.row, b.col, to.data, to.stride, beta, scratch.data()});
+    };
+    const double nanoseconds = double(c.size()) * double(K) * kProduct;
+    if (c.rows >= c.cols) share(c.rows, 12, nanoseconds, [&](std::size_t i, std::size_t n) { gemm(a.data + i * a.row, b.data, c.rows_from(i, n)); });
+    else share(c.cols, 32, nanoseconds, [&](std::size_t j, std::size_t n) { gemm(a.data, b.data + j * b.col, c.block(0, j, c.rows, n)); });
+}
+
+/// A caller's mistake that would read or write outside a matrix.
+void fit(bool sizes_agree) {
+    if (!sizes_agree) fail(Exit::input, "internal error: the sizes of a matrix product do not agree; please report this");
 }
 
 }  // namespace
 
 template <class T>
 void gemm_nn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
+    fit(a.rows == c.rows && a.cols == b.rows && b.cols == c.cols);
     if (fast<T>()) fast_gemm<T>(a.cols, {a.data, a.stride, 1}, {b.data, b.stride, 1}, c, beta);
     else plain::gemm_nn<T>(a, b, c, beta);
 }
 
 template <class T>
 void gemm_nt(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
+    fit(a.rows == c.rows && a.cols == b.cols && b.rows == c.cols);
     if (fast<T>()) fast_gemm<T>(a.cols, {a.data, a.stride, 1}, {b.data, 1, b.stride}, c, beta);
     else plain::gemm_nt<T>(a, b, c, beta);
 }
 
 template <class T>
 void gemm_tn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta) {
+    fit(a.cols == c.rows && a.rows == b.rows && b.cols == c.cols);
     if (fast<T>()) fast_gemm<T>(a.rows, {a.data, 1, a.stride}, {b.data, b.stride, 1}, c, beta);
     else plain::gemm_tn<T>(a, b, c, beta);
 }
@@ -100,7 +118,9 @@ void adam_update(std::span<const std::type_identity_t<T>> gradient, std::span<st
                  double epsilon) {
     if (auto* k = fast<T>()) {
         const AdamFactors<T> factors{T(lr), 1 - T(beta1), 1 - T(beta2), T(epsilon)};
-        k->adam_update(gradient.data(), mean.data(), square.data(), weights.data(), weights.size(), factors);
+        share(weights.size(), 64, kAdam * double(weights.size()), [&](std::size_t i, std::size_t n) {
+            k->adam_update(gradient.data() + i, mean.data() + i, square.data() + i, weights.data() + i, n, factors);
+        });
     } else {
         plain::adam_update<T>(gradient, mean, square, weights, lr, beta1, beta2, epsilon);
     }

@@ -1,7 +1,7 @@
 // The hot loops, all of them. Each exists twice: the fast kernel and the plain one in kernels_plain.hpp, which is its
 // specification and its oracle in the tests. Matrices are row-major; views may be strided; float and double.
 // The bits of an element of a product depend on the number of terms and on the kernels chosen, on nothing else: threads may
-// share the rows of c in any way. (a, b and c must not overlap.)
+// share the rows and columns of c in any way, and a Team (team.hpp) does. (a, b and c must not overlap; sizes that do not agree throw.)
 #pragma once
 #include <cstdint>
 #include <span>

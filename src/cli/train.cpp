@@ -1,9 +1,12 @@
 // rhm train: one run, shown as text or recorded as JSON Lines.
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
 
 #include "base/interrupt.hpp"
+#include "base/pool.hpp"
+#include "base/team.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "out/file.hpp"
@@ -77,6 +80,7 @@ Exit train_command(Arguments& arguments) {
         write_network(*saved, trainer.net, run_line(config), result_line(r));
         saved->commit();
     };
+    Team team(std::min(thread_count(config.threads), thread_count(0)));  // more than the cores would wait for each other
     Result result = train(config, hooks);
     progress.clear();
     write(json ? result_line(result) + "\n" : ending(result));

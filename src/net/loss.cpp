@@ -12,11 +12,14 @@ double cross_entropy(View<const std::type_identity_t<T>> logits, std::span<const
     for (std::size_t i = 0; i < logits.rows; ++i) {
         const T* o = logits.row(i);
         T top = *std::max_element(o, o + logits.cols), sum = 0;
-        for (std::size_t c = 0; c < logits.cols; ++c) sum += std::exp(o[c] - top);
+        for (std::size_t c = 0; c < logits.cols; ++c) {
+            const T p = std::exp(o[c] - top);
+            sum += p;
+            if (error.data) error(i, c) = p;
+        }
         total += static_cast<double>(std::log(sum) + top - o[labels[i]]);
         if (error.data == nullptr) continue;
-        for (std::size_t c = 0; c < logits.cols; ++c)
-            error(i, c) = scale * (std::exp(o[c] - top) / sum - (c == labels[i] ? T(1) : T(0)));
+        for (std::size_t c = 0; c < logits.cols; ++c) error(i, c) = scale * (error(i, c) / sum - (c == labels[i] ? T(1) : T(0)));
     }
     return logits.rows ? total / static_cast<double>(logits.rows) : 0;
 }

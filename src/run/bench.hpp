@@ -48,7 +48,7 @@ struct StepSpeed {
 };
 
 /// Every rule of the table on the networks (v, L, H) = (6,3,72), (8,3,128), (8,4,128), (16,3,512), m = 2, batch 128, and the rule's
-/// defaults. The rules take turns `repeats` times, `steps` steps each turn.
+/// defaults. The rules take turns `repeats` times, `steps` steps each turn (a fifth at width 512).
 std::vector<StepSpeed> bench_steps(std::size_t repeats = 7, std::size_t steps = 20);
 
 }  // namespace rhm

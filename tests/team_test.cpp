@@ -1,0 +1,115 @@
+// Threads that share the loops of one run: every index once, and not a bit of any number changes.
+#include "catch.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <thread>
+
+#include "base/kernels.hpp"
+#include "base/team.hpp"
+#include "run/trainer.hpp"
+
+using namespace rhm;
+using std::size_t;
+
+namespace {
+
+constexpr double worth_it = 1e9;  // nanoseconds
+
+template <class T>
+bool same_bits(std::span<const T> x, std::span<const T> y) {
+    return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size_bytes()) == 0;
+}
+
+/// The weights after a few steps of a network large enough for products to be shared.
+std::vector<float> weights_after_steps(std::string_view rule, size_t threads) {
+    Config config;
+    config.task = {16, 16, 2, 2, 3};
+    config.train_size = 300;
+    config.test_size = 16;
+    config.width = 320;
+    config.rule = rule;
+    resolve(config);
+    Trainer trainer(config);
+    Team team(threads);
+    for (int i = 0; i < 2; ++i) trainer.step();
+    REQUIRE((threads == 1 ? team.rounds() == 0 : team.rounds() > 0));
+    const auto values = trainer.net.parameters.values();
+    return {values.begin(), values.end()};
+}
+
+}  // namespace
+
+TEST_CASE("a team meets every index once", "[team]") {
+    for (size_t threads : {1u, 2u, 3u, 8u}) {
+        Team team(threads);
+        for (size_t grain : {1u, 12u, 64u})
+            for (size_t count : {0u, 1u, 2u, 11u, 12u, 13u, 100u, 1000u}) {
+                std::vector<int> met(count + 1);
+                std::atomic<bool> aligned = true;
+                share(count, grain, worth_it, [&](size_t first, size_t n) {
+                    if (first % grain) aligned = false;
+                    for (size_t i = first; i < first + n; ++i) ++met[i];
+                });
+                CAPTURE(threads, grain, count);
+                REQUIRE(std::count(met.begin(), met.end(), 1) == std::ptrdiff_t(count));
+                REQUIRE(met[count] == 0);
+                REQUIRE(aligned);
+            }
+    }
+    REQUIRE(Team::of_this_thread() == nullptr);
+}
+
+TEST_CASE("a team belongs to the thread that made it, and is left alone for little work", "[team]") {
+    Team team(3);
+    share(1000, 1, 10, [](size_t, size_t) {});
+    std::thread([] { share(1000, 1, worth_it, [](size_t first, size_t n) { REQUIRE((first == 0 && n == 1000)); }); }).join();
+    REQUIRE(team.rounds() == 0);
+    for (int i = 0; i < 1000; ++i) share(8, 1, worth_it, [](size_t, size_t) {});
+    REQUIRE(team.rounds() == 1000);
+}
+
+TEMPLATE_TEST_CASE("shared kernels give the same bits", "[team]", float, double) {
+    using T = TestType;
+    const size_t rows = 3001, cols = 517;
+    const auto numbers = [](size_t r, size_t c) {
+        Matrix<T> m(r, c);
+        for (size_t i = 0; i < m.size(); ++i) m.data()[i] = T(i * 7919 % 2003) / 1000 - T(1);
+        return m;
+    };
+    const Matrix<T> a = numbers(rows, cols), b = numbers(cols, 70);
+    const auto compute = [&](size_t threads) {
+        Team team(threads);
+        std::vector<Matrix<T>> out;
+        const auto start = [&](size_t r, size_t c) { return out.emplace_back(numbers(r, c)).view(); };
+        gemm_nn<T>(a, b, start(rows, 70), T(0.5));                             // rows shared
+        gemm_tn<T>(a, a.view().block(0, 0, rows, 77), start(cols, 77), T(1));  // rows shared
+        gemm_nt<T>(b, a.view().block(0, 0, rows, 70), start(cols, rows));      // columns shared
+        Matrix<T> mean = numbers(rows, cols), square = numbers(rows, cols);
+        for (size_t i = 0; i < square.size(); ++i) square.data()[i] *= square.data()[i];
+        const View<T> weights = start(rows, cols);
+        adam_update<T>({a.data(), a.size()}, {mean.data(), mean.size()}, {square.data(), square.size()}, std::span<T>(weights.data, weights.size()), 0.01, 0.9, 0.999, 1e-8);
+        out.push_back(mean);
+        out.push_back(square);
+        REQUIRE(team.rounds() == (threads == 1 ? 0 : 4));
+        return out;
+    };
+    const auto alone = compute(1);
+    for (size_t threads : {2u, 3u, 5u}) {
+        const auto shared = compute(threads);
+        for (size_t i = 0; i < alone.size(); ++i) {
+            CAPTURE(threads, i);
+            REQUIRE(same_bits<T>({alone[i].data(), alone[i].size()}, {shared[i].data(), shared[i].size()}));
+        }
+    }
+}
+
+TEST_CASE("a run has the same bits for every number of threads", "[team]") {
+    for (std::string_view rule : {"bp", "clapp", "vicreg"}) {
+        const auto alone = weights_after_steps(rule, 1);
+        for (size_t threads : {2u, 3u}) {
+            CAPTURE(std::string(rule), threads);
+            REQUIRE(same_bits<float>(alone, weights_after_steps(rule, threads)));
+        }
+    }
+}
