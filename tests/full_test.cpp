@@ -41,7 +41,7 @@ TEST_CASE("the long experiment has each run once and gives every rule the same s
 TEST_CASE("five seeds for what the claims are judged by, three for the rest, one number for all when it is given", "[full]") {
     std::vector<Config> plan = full_plan({});
     for (int levels : {3, 4, 5}) {
-        for (const char* rule : {"bp", "dfa", "clapp", "vicreg"}) REQUIRE(part(plan, rule, levels).seeds.size() == 5);
+        for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg"}) REQUIRE(part(plan, rule, levels).seeds.size() == 5);
         REQUIRE(part(plan, "bp", levels, 3, "none").seeds.size() == 3);
     }
     for (const char* rule : {"bp", "dfa", "clapp"})

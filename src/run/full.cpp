@@ -34,11 +34,12 @@ public:
         resolve(c);
         if (known_.insert(identity(c)).second) runs.push_back(std::move(c));
     }
-    /// One rule on one task, at P = law * 1, 2, 4, ... 2^last, as far as the language goes; from L = 4 on from 2, below which nothing is near solved.
+    /// One rule on one task, at P = law * 1, 2, 4, ... 2^last, as far as the language goes; from L = 4 on the
+    /// rules with a signal from the output begin at 2, below which they are far from solving it.
     void add_curve(const Config& base, std::string_view rule, int synonyms, int levels, int last, const char* masks = "exact") {
         Config c = on_task(base, synonyms, levels);
         c.rule = rule, c.downstream_mask = masks;
-        for (int i = levels >= 4; i <= last; ++i) {
+        for (int i = levels >= 4 && !find_rule(rule).wants_pairs(); i <= last; ++i) {
             c.train_size = std::llround(law(c.task) * std::pow(2, i));
             if (static_cast<double>(c.train_size) > 0.75 * language_size(c.task)) return;  // the rest is for the test
             for (c.seed = 0; c.seed < static_cast<std::uint64_t>(base.seeds); ++c.seed) add(c);
@@ -121,7 +122,7 @@ void judge_direct(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>&
 /// Claim 2: self-supervised rules need about as few data.
 void judge_local(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& rows) {
     std::string evidence, beyond;
-    for (const char* rule : {"clapp", "vicreg"}) {
+    for (const char* rule : {"clapp", "infonce", "vicreg"}) {
         if (deepest(rows, rule) < 3) continue;
         evidence += concat(evidence.empty() ? "" : "; ", "P*(", rule, ")/P*(bp): ", ratios_text(rows, rule));
         for (int levels = 3; levels <= 20; ++levels)
@@ -151,7 +152,7 @@ std::vector<Config> full_plan(const Config& base) {
     const int most_levels = base.smoke ? 3 : 5, all_rules_at = base.smoke ? 3 : 4;
 
     Plan plan;
-    for (const char* rule : {"bp", "dfa", "clapp", "vicreg"})
+    for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg"})
         for (int levels = 2; levels <= most_levels; ++levels) plan.add_curve(more, rule, 3, levels, levels >= 4 && rule == std::string("dfa") ? 5 : 4);
     for (int levels = 3; levels <= most_levels; ++levels) plan.add_curve(few, "bp", 3, levels, levels >= 4 ? 5 : 4, "none");
     for (const char* rule : {"bp", "dfa", "clapp"})
