@@ -78,7 +78,7 @@ TEST_CASE("what a rule is told depends on its pairs", "[selfsup]") {
 }
 
 TEST_CASE("greedy: one hidden layer after another, and those that are done do not move", "[selfsup]") {
-    Trainer t(small({{"schedule", "greedy"}, {"rule", "vicreg"}}));
+    Trainer t(small({{"schedule", "greedy"}, {"rule", "vicreg"}, {"head-hidden", "8"}}));
     for (std::size_t stage = 1; stage <= 3; ++stage)
         for (int step = 0; step < 10; ++step) {
             Parameters<float> before = t.net.parameters;
@@ -87,7 +87,8 @@ TEST_CASE("greedy: one hidden layer after another, and those that are done do no
             for (std::size_t l = 1; l <= 3; ++l) {
                 INFO("step " << t.steps << " layer " << l);
                 CHECK(std::equal(before.span(l - 1).begin(), before.span(l - 1).end(), t.net.parameters.span(l - 1).begin()) == (l != stage));
-                CHECK(std::equal(learnt.span(l - 1).begin(), learnt.span(l - 1).end(), t.memory.learnt.span(l - 1).begin()) == (l != stage));
+                for (std::size_t b : {2 * l - 2, 2 * l - 1})  // U and V of the layer's head
+                    CHECK(std::equal(learnt.span(b).begin(), learnt.span(b).end(), t.memory.learnt.span(b).begin()) == (l != stage));
             }
             CHECK_FALSE(std::equal(before.span(3).begin(), before.span(3).end(), t.net.parameters.span(3).begin()));  // the readout
         }

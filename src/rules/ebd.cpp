@@ -1,14 +1,15 @@
 // Error broadcast and decorrelation: every layer makes its activity uncorrelated with the output error.
 //
-//   R_l <- forgetting R_l + (1 - forgetting) <e^T h_l>     [C, Q * H], running correlation over the batches (eq. 4)
-//   delta_l = D_l (e R_l + dJ_P / dh_l + dJ_E / dh_l)      (eqs. 7 and 8, the truncated gradient of 1/2 |R_l|^2)
-//   J_P = power sum_k (<h_k^2> - power_target)^2           power normalisation (eq. 9)
-//   J_E = -entropy 1/2 log det(<h^T h> + 1e-3 1)           layer entropy (eq. 11)
+//   R_l <- forgetting R_l + (1 - forgetting) <e^T h_l>     [C, Q * H], running correlation over the batches
+//   delta_l = D_l (e R_l + dJ_P / dh_l + dJ_E / dh_l)      (the truncated gradient of 1/2 |R_l|^2)
+//   J_P = power sum_k (<h_k^2> - power_target)^2           power normalisation
+//   J_E = -entropy 1/2 log det(<h^T h> + 1e-3 1)           layer entropy
 //
-// Erdogan, Pehlevan & Erdogan 2025 (arXiv 2504.11558), with g(h) = h. R_l starts as dfa's B_l (the paper: a random matrix, too) and
-// stands in its place. Deviations: e is the error of the softmax (there of a mean-squared error), the regularisers take unit k's mean
-// over batch and positions, the entropy's correlation is the batch's own rather than a running one, for all architectures (there
-// weights take the codes' place in cnn and lcn), and the factor 1 - forgetting on the update is left to the learning rate.
+// Erdogan, Pehlevan & Erdogan 2025 (arXiv 2504.11558), in our notation, with g(h) = h. R_l starts as dfa's B_l (the paper: a random
+// matrix, too) and stands in its place. Deviations: e is the error of the softmax (there of a mean-squared error), the regularisers
+// take unit k's mean over batch and positions, the entropy's correlation is the batch's own rather than a running one, for all
+// architectures (there weights take the codes' place in cnn and lcn), and the factor 1 - forgetting on the update is left to the
+// learning rate.
 #include <algorithm>
 
 #include "rules/direct.hpp"

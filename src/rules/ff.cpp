@@ -5,7 +5,7 @@
 //   Loss_l  = mean_i [ log(1 + exp(theta - g(i, i))) + mean_j log(1 + exp(g(i, j) - theta)) ],   theta = --threshold,
 //             j: the other data of i's group, groups of --negatives + 1 consecutive data of the batch
 //
-// Hinton 2022 (arXiv 2212.13345), eqs. 1-2 with the logistic loss. What is positive and negative here: the positive datum is a true pair
+// Hinton 2022 (arXiv 2212.13345), eq. 1, p(positive) = sigmoid(goodness - theta), with its logistic loss. What is positive and negative here: the positive datum is a true pair
 // of views (--views), the negative is view 1 of one pair together with view 2 of another - the hybrids of section 3.2 of the
 // paper, which have the right parts and the wrong whole. Deviations: a network that reads one string cannot be shown two, so
 // the two responses are added after the layer (--head 0: sums of the units themselves); the codes are not normalised on their
