@@ -23,6 +23,19 @@ static Config small(std::string_view rule) {
     return c;
 }
 
+TEST_CASE("ebd with its default entropy stays finite in float, where the code's correlations are nearly singular", "[run]") {
+    Config c;
+    c.rule = "ebd";
+    c.task.levels = 4;
+    c.train_size = 2592, c.test_size = 500;
+    c.steps = 600;
+    c.quiet = true;
+    resolve(c);
+    Result result = train(c);
+    CHECK(result.status == Status::ok);
+    CHECK(result.test_accuracy > 0.3);
+}
+
 TEST_CASE("a run that goes non-finite is recorded as diverged and does not stop the others", "[run]") {
     const std::string path = "diverge_test.jsonl";
     std::remove(path.c_str());
