@@ -15,6 +15,7 @@ std::vector<Variant> comparison(const Config& base) {
         {"fa", "fa", "fa", "exact"},
         {"dfa", "dfa", "dfa", "exact"},
         {"clapp", "clapp", "clapp", "exact"},
+        {"infonce", "infonce", "infonce", "exact"},
         {"vicreg", "vicreg", "vicreg", "exact"},
     };
     std::vector<Variant> variants;
@@ -61,7 +62,8 @@ std::vector<Verdict> judge(const std::vector<Variant>& variants) {
     };
     const Variant &bp_runs = find("bp"), &unmasked_runs = find("bp_unmasked");
     Summary bp = summarise(bp_runs.results), unmasked = summarise(unmasked_runs.results), dfa = summarise(find("dfa").results);
-    Summary clapp = summarise(find("clapp").results), vicreg = summarise(find("vicreg").results), fa = summarise(find("fa").results);
+    Summary clapp = summarise(find("clapp").results), infonce = summarise(find("infonce").results), vicreg = summarise(find("vicreg").results);
+    Summary fa = summarise(find("fa").results);
     double solved = solved_accuracy(bp_runs.configs[0].task.classes);
     auto text = [](double accuracy) { return fixed(accuracy, 3); };
 
@@ -79,8 +81,8 @@ std::vector<Verdict> judge(const std::vector<Variant>& variants) {
          concat("bp without downstream masks ", text(unmasked.mean), ", below bp in ", below_in_every_seed ? "every seed" : "not every seed", share),
          bp.mean >= solved && unmasked.mean < solved && below_in_every_seed},
         {"Layerwise self-supervised rules, contrastive or not, learn the hierarchy from data that suffice for bp.",
-         concat("clapp ", text(clapp.mean), ", vicreg ", text(vicreg.mean), " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean), "; 'rhm reproduce --full' measures how few each needs"),
-         bp.mean >= solved && clapp.mean >= solved && vicreg.mean >= solved},
+         concat("clapp ", text(clapp.mean), ", infonce ", text(infonce.mean), ", vicreg ", text(vicreg.mean), " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean), "; 'rhm reproduce --full' measures how few each needs"),
+         bp.mean >= solved && clapp.mean >= solved && infonce.mean >= solved && vicreg.mean >= solved},
     };
 }
 

@@ -33,7 +33,7 @@ double solved_accuracy(int classes);
 /// Judges the three claims of arXiv 2605.18557's abstract:
 ///  1. Direct feedback fails: bp solves the task (mean), dfa does not, and dfa's best seed is below bp's worst.
 ///  2. The missing masks are why: bp without downstream masks is below bp in every seed and does not solve the task.
-///  3. Layerwise self-supervised rules learn the hierarchy from data that suffice for bp: bp, clapp and vicreg all solve the task. At one P
+///  3. Layerwise self-supervised rules learn the hierarchy from data that suffice for bp: bp, clapp, infonce and vicreg all solve the task. At one P
 ///     this says nothing of how few data each needs; full.hpp does.
 std::vector<Verdict> judge(const std::vector<Variant>& variants);
 
