@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -147,6 +148,35 @@ TEST_CASE("exponents next to the law", "[summary]") {
     // a task in which P* is only bounded takes no part
     runs.push_back(run("bp", 5, 10, 0, 0.5));
     REQUIRE(find(summary_of(curves_of(runs, repeated)), K::per_level, "bp").count == 3);
+}
+
+TEST_CASE("a rule's defaults, with and without masks, are no settings of a curve; other values are", "[summary]") {
+    Config c;
+    std::vector<Measured> runs;
+    auto add = [&](const char* rule, const char* masks, const char* head) {
+        Config config = c;
+        config.rule = rule;
+        set(config, *find_option("downstream-mask"), masks);
+        if (head[0]) set(config, *find_option("head"), head);
+        resolve(config);
+        Measured m;
+        m.task = config.task, m.rule = rule, m.train_size = 8192, m.seed = 0;
+        for (const Option& option : options())
+            if (option.recorded) m.options[std::string(option.name)] = text_of(config, option);
+        runs.push_back(m);
+    };
+    add("bp", "exact", "");
+    add("bp", "none", "");
+    REQUIRE(runs[0].options["lr"] != runs[1].options["lr"]);
+    add("vicreg", "exact", "");
+    const std::string usual = runs.back().options["head"], standard = text_of(c, *find_option("head"));
+    REQUIRE(usual != standard);
+    add("vicreg", "exact", standard.c_str());
+    std::size_t repeated = 0;
+    std::set<std::string> labels;
+    for (const Curve& curve : curves_of(runs, repeated)) labels.insert(curve.label);
+    CHECK(labels == std::set<std::string>{"bp", "bp, no downstream masks", "vicreg", "vicreg head=" + standard});
+    CHECK(repeated == 0);
 }
 
 TEST_CASE("curves are told apart by the options in which they differ", "[summary]") {

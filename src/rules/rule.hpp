@@ -108,6 +108,7 @@ struct Rule {
     Claim claim;
     Told told;
     std::string_view defaults;   ///< the tuned values of options that are not given: "lr=3e-3 head=16"
+    std::string_view unmasked = {};  ///< those that take their place when a mask is not exact: "lr=3.7e-3"
     std::string_view search;     ///< what 'rhm tune' searches: ranges, evenly on a log scale, and choices: "lr=3e-4:3e-2 head=8|16|32"
     bool chain = false;          ///< its signal comes down from layer to layer, so that the mask options apply
     RuleFunctions<float> on_float;

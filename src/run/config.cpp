@@ -238,21 +238,27 @@ static void resolve_pairs(Config& config, const Rule& rule) {
         fail(Exit::usage, "--readout-labels ", config.readout_labels, " is more than the ", config.train_size, " training data; lower it or raise -P");
 }
 
-void resolve(Config& config) {
-    const Rule& rule = find_rule(config.rule);
-    resolve_task(config);
-    if (!config.depth) config.depth = config.task.levels;
-    for (auto setting : split(rule.defaults, ' ')) {
+/// Options that were not given get the values of a list "lr=3e-3 head=16".
+static void set_defaults(Config& config, std::string_view list) {
+    for (auto setting : split(list, ' ')) {
         const Option& option = *find_option(setting.substr(0, setting.find('=')));
         if (config.given.test(index(option))) continue;
         set(config, option, setting.substr(setting.find('=') + 1));
         config.given.reset(index(option));
     }
+}
+
+void resolve(Config& config) {
+    const Rule& rule = find_rule(config.rule);
+    resolve_task(config);
+    if (!config.depth) config.depth = config.task.levels;
+    const bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
+    set_defaults(config, rule.defaults);
+    if (masks_changed && !rule.unmasked.empty()) set_defaults(config, rule.unmasked);
     config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
     resolve_pairs(config, rule);
     config.constants.stop_gradient = config.stop_gradient == "on";
     config.constants.local_mask = config.local_mask == "exact";
-    bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
     if (masks_changed && !rule.chain)
         fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '", config.rule, "' sends no signal from layer to layer");
     config.constants.feedback_shared = config.feedback == "shared";

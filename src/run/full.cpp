@@ -35,11 +35,12 @@ public:
         if (known_.insert(identity(c)).second) runs.push_back(std::move(c));
     }
     /// One rule on one task, at P = law * 1, 2, 4, ... 2^last, as far as the language goes; from L = 4 on the
-    /// rules with a signal from the output begin at 2, below which they are far from solving it.
+    /// rules with a signal from the output, bp apart, begin at 2, below which they are far from solving it.
     void add_curve(const Config& base, std::string_view rule, int synonyms, int levels, int last, const char* masks = "exact") {
         Config c = on_task(base, synonyms, levels);
         c.rule = rule, c.downstream_mask = masks;
-        for (int i = levels >= 4 && !find_rule(rule).wants_pairs(); i <= last; ++i) {
+        const bool may_solve = find_rule(rule).wants_pairs() || (rule == "bp" && c.downstream_mask == "exact");
+        for (int i = levels >= 4 && !may_solve; i <= last; ++i) {
             c.train_size = std::llround(law(c.task) * std::pow(2, i));
             if (static_cast<double>(c.train_size) > 0.75 * language_size(c.task)) return;  // the rest is for the test
             for (c.seed = 0; c.seed < static_cast<std::uint64_t>(base.seeds); ++c.seed) add(c);

@@ -8,7 +8,7 @@
 namespace rhm {
 
 /// Its runs, resolved, each once. On v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny ones):
-///  - depth: m = 3, L = 2..5, P = n_c m^L times 1, 2, 4, ... (bp, dfa from L = 4 on times 2, 4, ...): bp, dfa, clapp, infonce, vicreg, five seeds; bp without downstream masks, L = 3..5, three;
+///  - depth: m = 3, L = 2..5, P = n_c m^L times 1, 2, 4, ... (dfa from L = 4 on times 2, 4, ...): bp, dfa, clapp, infonce, vicreg, five seeds; bp without downstream masks, L = 3..5, three;
 ///  - synonyms: L = 3, m = 2 and 4: bp, dfa, clapp, five seeds;
 ///  - all other rules: L = 4, m = 3, three seeds;
 ///  - the masking table (masking.hpp): m = 3, L = 4 and 5, P = 4 n_c m^L, three seeds;

@@ -40,9 +40,23 @@ std::string setting_text(const std::string& name, const std::string& value) {
     return concat(" ", name, "=", value);
 }
 
-std::string default_of(const std::string& name) {
-    const Option* option = find_option(name);
-    return option ? text_of(Config{}, *option) : "";
+/// The options in which a run is no plain run of its rule: masks that are not exact, others that are not the rule's defaults with those masks.
+std::map<std::string, std::string> own_settings(const Measured& run) {
+    std::map<std::string, std::string> own;
+    const bool known = rule_rank(run.rule) < rules().size();
+    Config plain;
+    if (known) plain.rule = run.rule;
+    plain.task = run.task, plain.classes = run.task.classes, plain.train_size = plain.test_size = 1;
+    const Config exact = plain;
+    for (const char* name : {"downstream-mask", "local-mask"})
+        if (auto at = run.options.find(name); at != run.options.end()) set(plain, *find_option(name), at->second);
+    resolve(plain);
+    for (const auto& [name, value] : run.options) {
+        const Option* option = find_option(name);
+        const std::string usual = !option ? "" : text_of(name.ends_with("-mask") ? exact : plain, *option);
+        if (makes_a_curve(name, run) && value != usual) own[name] = value;  // an option that an older record does not know is as usual
+    }
+    return own;
 }
 
 using Key = std::tuple<decltype(task_key(GrammarShape{})), std::size_t, std::string, std::map<std::string, std::string>>;
@@ -54,7 +68,7 @@ std::set<std::string> differing(const std::vector<const std::map<std::string, st
         for (const auto& [name, value] : *s) names.insert(name);
     auto value = [](const std::map<std::string, std::string>& s, const std::string& name) {
         auto at = s.find(name);
-        return at == s.end() ? default_of(name) : at->second;  // an older record that did not know the option
+        return at == s.end() ? std::string() : at->second;
     };
     for (const std::string& name : names)
         for (const auto* s : settings)
@@ -205,10 +219,7 @@ std::vector<Curve> curves_of(const std::vector<Measured>& runs, std::size_t& rep
     std::map<Key, Curve> found;
     std::map<std::tuple<decltype(task_key(GrammarShape{})), std::string>, std::vector<const std::map<std::string, std::string>*>> settings;
     for (const Measured& run : runs) {
-        std::map<std::string, std::string> own;
-        for (const auto& [name, value] : run.options)
-            if (makes_a_curve(name, run) && value != default_of(name)) own[name] = value;  // so older records, without the option, belong too
-        Curve& curve = found[{task_key(run.task), rule_rank(run.rule), run.rule, own}];
+        Curve& curve = found[{task_key(run.task), rule_rank(run.rule), run.rule, own_settings(run)}];
         curve.task = run.task;
         curve.rule = run.rule;
         repeated += !curve.points[run.train_size].insert_or_assign(run.seed, run).second;
