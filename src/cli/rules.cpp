@@ -10,13 +10,13 @@ static constexpr std::string_view kTold[] = {"labels", "pairs", "nothing"};
 
 static std::string json(const Rule& rule) {
     return JsonLine().add("name", rule.name).add("family", rule.family).add("summary", rule.summary).add("told", kTold[static_cast<int>(rule.told)])
-        .add("equation", rule.equation).add("needs", rule.needs).add("citation", rule.citation).add("defaults", rule.defaults).add("search", rule.search).text();
+        .add("equation", rule.equation).add("needs", rule.needs).add("citation", rule.citation).add("defaults", rule.defaults).add("unmasked", rule.unmasked).add("search", rule.search).text();
 }
 
 static std::string one(const Rule& rule) {
     auto line = [](std::string_view key, std::string_view text) { return pad(key, 12) + wrap(text, 88, 12) + "\n"; };
     return concat(rule.name, ": ", rule.summary, "\n\n") + line("family", rule.family) + line("equation", rule.equation) + line("", "dW_l = h_{l-1}^T delta_l, averaged over the batch")
-           + line("needs", rule.needs) + line("told", kTold[static_cast<int>(rule.told)]) + line("defaults", rule.defaults) + line("searched", rule.search) + line("source", rule.citation);
+           + line("needs", rule.needs) + line("told", kTold[static_cast<int>(rule.told)]) + line("defaults", rule.unmasked.empty() ? std::string(rule.defaults) : concat(rule.defaults, "; with masks changed ", rule.unmasked)) + line("searched", rule.search) + line("source", rule.citation);
 }
 
 Exit rules_command(Arguments& arguments) {
