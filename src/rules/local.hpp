@@ -10,7 +10,8 @@
 // child on the left and a child on the right stand for their parent in different ways), shared by all parents of the layer. With
 // --head-hidden N the head has a layer of N ReLU units of its own, u = relu(sum_q h_q U_q), z = u V, as the projectors of the papers have
 // (SimCLR, VICReg): a layer is then told what its positions mean together, and not only what each adds by itself. It is as local: nothing
-// but this layer's units and its own head take part, and the readout and all other layers see h, not u or z. With --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see there).
+// but this layer's units and its own head take part, and the readout and all other layers see h, not u or z. With --head 0 a loss sees
+// the units themselves, position by position (clapp: all positions at once, see there).
 #pragma once
 #include "base/rng.hpp"
 #include "rules/rule.hpp"
