@@ -99,12 +99,71 @@ void forward_layer(const Network<T>& net, std::size_t l, std::span<const std::ui
     else bias_relu<T>(net.bias(l), code.reshape(n, layer.units()));
 }
 
+namespace {
+
+constexpr std::size_t kMostTuples = 256;  // their numbers are bytes
+
+/// V^s where the products of layer 2 cost less than half when made once per tuple, else 0.
+std::size_t tuple_count(const NetworkShape& shape, std::size_t n) {
+    if (shape.depth() < 2 || !shape.hidden[0].shared || !shape.hidden[1].shared) return 0;
+    std::size_t count = 1;
+    for (std::size_t j = 0; j < shape.length / shape.hidden[0].positions; ++j)
+        if ((count *= shape.vocab) > kMostTuples) return 0;
+    return 2 * count <= n * shape.hidden[1].positions ? count : 0;
+}
+
+/// Layer 1 and 2 of the forward pass by tuples; false: not worth it.
+template <class T>
+bool forward_tuples(const Network<T>& net, Record<T>& record) {
+    const LayerShape &first = net.shape.hidden[0], &second = net.shape.hidden[1];
+    Tuples<T>& tuples = record.tuples;
+    const std::size_t count = tuple_count(net.shape, record.n), vocab = net.shape.vocab, symbols = net.shape.length / first.positions;
+    tuples.of.resize(count ? record.n * first.positions : 0);
+    if (count == 0) return false;
+    for (std::size_t i = 0; i < tuples.of.size(); ++i) {  // read as a number in base V
+        std::size_t number = 0;
+        for (std::size_t j = 0; j < symbols; ++j) number = number * vocab + record.input[i * symbols + j];
+        tuples.of[i] = static_cast<std::uint8_t>(number);
+    }
+    tuples.symbols.resize(count * symbols);
+    for (std::size_t i = 0; i < count; ++i)
+        for (std::size_t j = symbols, rest = i; j-- > 0; rest /= vocab) tuples.symbols[i * symbols + j] = static_cast<std::uint8_t>(rest % vocab);
+    tuples.code.resize(count, first.width);
+    gather<T>(tuples.symbols.data(), symbols, symbols, vocab, net.weight(1), tuples.code.view());
+    bias_relu<T>(net.bias(1), tuples.code.view());
+    record.code[0].resize(tuples.of.size(), first.width);
+    gather<T>(tuples.of.data(), 1, 1, count, tuples.code, record.code[0].view());
+
+    const std::size_t group = first.positions / second.positions;
+    tuples.products.resize(group * count, second.width);
+    for (std::size_t j = 0; j < group; ++j)
+        gemm_nn<T>(tuples.code, net.weight(2).rows_from(j * first.width, first.width), tuples.products.view().rows_from(j * count, count));
+    record.code[1].resize(record.n * second.positions, second.width);
+    gather<T>(tuples.of.data(), group, group, count, tuples.products, record.code[1].view());
+    bias_relu<T>(net.bias(2), record.code[1].view());
+    return true;
+}
+
+/// dW_2 += h_1^T delta for `delta` of the data from `first` on: the deltas of each tuple are added up before the product.
+template <class T>
+void accumulate_tuples(const Network<T>& net, const Record<T>& record, In<T> delta, View<T> dw, std::size_t first) {
+    const Tuples<T>& tuples = record.tuples;
+    const std::size_t count = tuples.code.rows(), width = tuples.code.cols(), group = dw.rows / width;
+    tuples.products.resize(group * count, delta.cols);
+    tuples.products.fill(0);
+    scatter<T>(tuples.of.data() + first * net.shape.hidden[0].positions, group, group, count, delta, tuples.products.view());
+    for (std::size_t j = 0; j < group; ++j)
+        gemm_tn<T>(tuples.code, tuples.products.view().rows_from(j * count, count), dw.rows_from(j * width, width), T(1));
+}
+
+}  // namespace
+
 template <class T>
 void forward(const Network<T>& net, std::span<const std::uint8_t> input, std::size_t n, Record<T>& record) {
     record.n = n;
     record.input = input;
     record.code.resize(net.depth());
-    for (std::size_t l = 1; l <= net.depth(); ++l)
+    for (std::size_t l = forward_tuples(net, record) ? 3 : 1; l <= net.depth(); ++l)
         forward_layer(net, l, input, l > 1 ? record.h(l - 1) : View<const T>{}, n, record.code[l - 1]);
     record.logits.resize(n, net.shape.classes);
     auto bias = net.bias(net.depth() + 1);
@@ -155,6 +214,10 @@ void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, I
     const LayerShape& layer = net.shape.hidden[l - 1];
     const std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
     if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
+    if (l == 2 && record.tuples.used()) {
+        accumulate_tuples<T>(net, record, delta, gradient[net.weight_index(2)], first);
+        return accumulate_bias<T>(net, 2, delta, gradient);
+    }
     if (l > 1) {
         const std::size_t rows = record.h(l - 1).rows / record.n;  // of a datum
         return accumulate_from<T>(net, l, record.h(l - 1).rows_from(first * rows, n * rows), delta, gradient);

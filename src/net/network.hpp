@@ -76,12 +76,26 @@ struct Signals {
     void add(std::size_t l, std::size_t rows, std::size_t first_row, View<const T> signal);
 };
 
+/// Layer 1 of a cnn reads one of V^s tuples of symbols, so its code has at most V^s different rows. When the tuples of a batch are many
+/// more, the tuple is a symbol of a larger alphabet and h_1 its embedding: the products of layer 2 are made once per tuple, then
+/// gathered (forward) and scattered (gradient).
+template <class T>
+struct Tuples {
+    std::vector<std::uint8_t> symbols;       ///< of every tuple [V^s, s]
+    std::vector<std::uint8_t> of;            ///< [N * Q_1] the number of each position's tuple; empty: not worth it, do without
+    Matrix<T> code;                          ///< h_1 of every tuple [V^s, H_1]
+    mutable Matrix<T> products;              ///< one row for each tuple and place in a group [s * V^s, H_2]
+
+    bool used() const { return !of.empty(); }
+};
+
 /// What a forward pass leaves behind. The mask of the ReLU is h > 0 (a > 0 and h > 0 are the same).
 template <class T>
 struct Record {
     std::size_t n = 0;                       ///< N
     std::span<const std::uint8_t> input;     ///< [N, d] symbols
     std::vector<Matrix<T>> code;             ///< code[l - 1] = h_l [N * Q, H]
+    Tuples<T> tuples;                        ///< the different rows of code[0]
     Matrix<T> logits;                        ///< o [N, C]
     mutable Signals<T>* signals = nullptr;   ///< where accumulate() leaves the teaching signals; null: nowhere
 

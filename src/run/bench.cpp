@@ -113,7 +113,8 @@ std::size_t bytes_of(const Memory<T>& memory) {
 }
 
 std::size_t bytes_of(const Trainer& trainer) {
-    std::size_t numbers = 4 * trainer.net.parameters.size() + trainer.record.logits.size();
+    const Tuples<float>& tuples = trainer.record.tuples;
+    std::size_t numbers = 4 * trainer.net.parameters.size() + trainer.record.logits.size() + tuples.code.size() + tuples.products.size();
     for (const auto& code : trainer.record.code) numbers += code.size();
     return numbers * sizeof(float) + trainer.batch.input.size() + bytes_of(trainer.memory);
 }
