@@ -12,6 +12,7 @@
 // learning rate.
 #include <algorithm>
 
+#include "base/cholesky.hpp"
 #include "rules/direct.hpp"
 
 namespace rhm {
@@ -35,21 +36,16 @@ void update_correlation(const Pass<T>& pass, std::size_t l, const RuleOptions& o
     tie_positions<T>(pass.net.shape.hidden[l - 1], options, Tie::mean, r);
 }
 
-/// a = a^-1 for a symmetric positive definite a, by Gauss-Jordan elimination without pivots. (Inverting by blocks in matrix products is three
-/// times as fast, but in float it loses the small eigenvalues that the ridge leaves: runs diverged.)
+/// inverse = a^-1 for a symmetric positive definite a, which is overwritten; false when a is not so in the numbers' precision. (Inverting by
+/// blocks without a factorisation loses, in float, the small eigenvalues that the ridge leaves: runs diverged.)
 template <class T>
-void invert(View<T> a) {
-    for (std::size_t p = 0; p < a.rows; ++p) {
-        const T pivot = T(1) / a(p, p);
-        a(p, p) = T(1);
-        for (std::size_t j = 0; j < a.cols; ++j) a(p, j) *= pivot;
-        for (std::size_t i = 0; i < a.rows; ++i) {
-            if (i == p) continue;
-            const T factor = a(i, p);
-            a(i, p) = T(0);
-            for (std::size_t j = 0; j < a.cols; ++j) a(i, j) -= factor * a(p, j);
-        }
-    }
+bool invert(View<T> a, Matrix<T>& inverse) {
+    if (!cholesky<T>(a)) return false;
+    inverse.resize(a.rows, a.cols);
+    inverse.fill(T(0));
+    for (std::size_t k = 0; k < a.rows; ++k) inverse(k, k) = T(1);
+    cholesky_solve<T>(a, inverse.view());
+    return true;
 }
 
 /// dh [rows, H] += dJ_P / dh = 4 power / rows (<h_k^2> - power_target) h
@@ -76,9 +72,10 @@ void add_entropy(View<const T> h, const RuleOptions& options, Memory<T>& memory,
     const T scale = T(1) / static_cast<T>(h.rows);
     for (std::size_t i = 0; i < c.size(); ++i) c.data()[i] *= scale;
     for (std::size_t k = 0; k < h.cols; ++k) c(k, k) += static_cast<T>(kRidge);
-    invert(c.view());
-    for (std::size_t i = 0; i < c.size(); ++i) c.data()[i] *= -static_cast<T>(options.entropy) * scale;
-    gemm_nn<T>(h, c, dh, T(1));
+    Matrix<T>& inverse = memory.buffer(5);
+    if (!invert<T>(c.view(), inverse)) return;
+    for (std::size_t i = 0; i < inverse.size(); ++i) inverse.data()[i] *= -static_cast<T>(options.entropy) * scale;
+    gemm_nn<T>(h, inverse, dh, T(1));
 }
 
 template <class T>
