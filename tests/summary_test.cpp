@@ -90,7 +90,7 @@ TEST_CASE("two rules on one task, two seeds", "[summary]") {
 
 TEST_CASE("a ratio compares two rules on the seeds that both have", "[summary]") {
     std::vector<Measured> runs;
-    for (std::uint64_t seed : {0, 1, 2}) {  // seed 2 is a hard grammar, on which dfa was not run
+    for (std::uint64_t seed : {0u, 1u, 2u}) {  // seed 2 is a hard grammar, on which dfa was not run
         runs.push_back(run("bp", 3, 100, seed, seed == 2 ? 0.1 : 0.9));
         runs.push_back(run("bp", 3, 1000, seed, 1));
         if (seed == 2) continue;
@@ -115,7 +115,7 @@ TEST_CASE("one seed has no interval; a solved first size is a bound from above",
 
 /// A rule whose P* is exactly `star` for each seed: 0.9 at half of it, 1 at twice.
 static void solve_at(std::vector<Measured>& runs, const char* rule, int levels, int synonyms, double star) {
-    for (std::uint64_t seed : {0, 1}) {
+    for (std::uint64_t seed : {0u, 1u}) {
         runs.push_back(run(rule, levels, star / 2, seed, 0.9, synonyms));
         runs.push_back(run(rule, levels, star * 2, seed, 1, synonyms));
     }
