@@ -190,7 +190,7 @@ TEST_CASE("data take one byte a leaf", "[data][draw]") {
     GrammarShape g{4, 4, 3, 2, 6};
     std::size_t count = 300000;
     Dataset data = draw(Grammar(g, 0), {.train = count, .test = count}, Split::train, 0);
-    long used = status_kib("VmHWM") - before, asked = static_cast<long>(count * (data.length + 1) / 1024);
+    [[maybe_unused]] long used = status_kib("VmHWM") - before, asked = static_cast<long>(count * (data.length + 1) / 1024);
     CHECK(data.leaves.size() == count * 64);
 #ifndef __SANITIZE_THREAD__  // which keeps some bytes of its own for each of ours
     if (before > 0) CHECK(used < asked * 6 / 5);
