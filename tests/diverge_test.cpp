@@ -36,6 +36,22 @@ TEST_CASE("ebd with its default entropy stays finite in float, where the code's 
     CHECK(result.test_accuracy > 0.3);
 }
 
+TEST_CASE("ebd goes without its entropy where the correlations cannot be inverted in float", "[run]") {
+    std::vector<float> weights[2];
+    for (int with = 0; with < 2; ++with) {
+        Config c = small("ebd");
+        c.width = 32;        // layer 1 has 16 different codes, so that its correlations are singular
+        c.init_scale = 1e3;  // and beside them the ridge of 10^-3 vanishes
+        set(c, *find_option("power"), "0");
+        set(c, *find_option("entropy"), with ? "0.1" : "0");
+        resolve(c);
+        Trainer t(c);
+        for (int i = 0; i < 3; ++i) t.step();
+        weights[with].assign(t.net.parameters.span(0).begin(), t.net.parameters.span(0).end());
+    }
+    CHECK(weights[0] == weights[1]);
+}
+
 TEST_CASE("a run that goes non-finite is recorded as diverged and does not stop the others", "[run]") {
     const std::string path = "diverge_test.jsonl";
     std::remove(path.c_str());

@@ -72,6 +72,43 @@ TEST_CASE("measuring does not disturb training, whatever the rule", "[measure]")
     }
 }
 
+TEST_CASE("measures are of the present network, and probes stand beside those of the network before training", "[measure]") {
+    Config config = small("clapp");
+    config.measure = "all";
+    config.seed = 3;
+    resolve(config);
+    Measurer measurer(config);
+    Trainer t(config);
+    for (bool trained : {false, true}) {
+        auto taken = measurer.measure(t);
+        REQUIRE(taken.size() == 4);
+        const Matrix<double>&now = taken[1].table("accuracy"), &before = taken[1].table("random"), &activity = taken[3].table("activity");
+        CHECK(std::equal(now.data(), now.data() + now.size(), before.data()) == !trained);
+        Record<float> record;
+        forward<float>(t.net, t.batch.input, t.batch.rows(), record);
+        for (std::size_t l = 1; l <= 3; ++l) {
+            double squares = 0;
+            const std::size_t first = t.batch.labels.size() * record.flat(l).cols;  // of the first views
+            for (std::size_t i = 0; i < first; ++i) squares += double(record.h(l).data[i]) * double(record.h(l).data[i]);
+            CHECK(std::abs(activity(l - 1, 0) - std::sqrt(squares / double(t.batch.labels.size()))) < 1e-6);
+        }
+        for (int i = 0; i < 40; ++i) t.step();
+    }
+}
+
+TEST_CASE("without synonyms there is no sensitivity to measure", "[measure]") {
+    Config config = small("bp");
+    config.task = {.vocab = 8, .classes = 8, .synonyms = 1, .tuple = 2, .levels = 3};
+    config.train_size = config.test_size = 4;
+    config.uniform = true;
+    config.measure = "all";
+    resolve(config);
+    Trainer t(config);
+    auto taken = Measurer(config).measure(t);
+    REQUIRE(taken.size() == 3);
+    for (const Measurement& m : taken) CHECK(m.what != "sensitivity");
+}
+
 TEST_CASE("a list of measures", "[measure]") {
     CHECK(measures_of("").empty());
     CHECK(measures_of("health,probes") == std::vector<std::string_view>{"probes", "health"});

@@ -117,7 +117,7 @@ constexpr Arch kArchs[] = {Arch::cnn, Arch::lcn, Arch::fcn};
 TEST_CASE("synonym sensitivity is its definition", "[measure]") {
     for (Arch arch : kArchs)
         for (std::size_t depth : {3u, 2u}) {
-            Fixture f(arch, true, depth);
+            Fixture f(arch, true, depth, {.vocab = 4, .classes = 3, .synonyms = 3, .tuple = 2, .levels = 3});  // two synonyms to choose from
             Dataset data = draw(f.grammar, {300, 1}, Split::train, 2);
             const std::size_t n = 40;
             LayerLevel s = sensitivity(f.net, f.grammar, data, n, 6), all = sensitivity(f.net, f.grammar, data, 1000, 6);
@@ -268,6 +268,7 @@ TEST_CASE("alignment compares a rule's gradient with bp's, and leaves the rule a
                 Fixture f(arch, bias);
                 Memory<double> memory = f.memory(*rule), of_bp;
                 Parameters<double> g = f.gradient(*rule, memory), e = f.net.parameters.zeros();
+                for (double& x : memory.learnt_gradient.values()) x += 1;
                 std::vector<double> learnt(memory.learnt.values().begin(), memory.learnt.values().end());
                 std::vector<double> learnt_gradient(memory.learnt_gradient.values().begin(), memory.learnt_gradient.values().end());
                 pseudo_gradient(find_rule("bp"), f.pass(), {}, of_bp, e);

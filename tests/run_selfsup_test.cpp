@@ -132,6 +132,42 @@ TEST_CASE("with --readout-labels the hidden layers see no label and the readout 
     }
 }
 
+TEST_CASE("the readout's steps are Adam's on its labels alone, with the top layer's mask", "[selfsup]") {
+    for (std::string_view views : {"siblings", "class"}) {
+        Trainer t(small({{"views", views}, {"readout-labels", "20"}, {"readout-steps", "3"}, {"stop-loss", "0"}, {"steps", "5"}}));
+        for (int i = 0; i < 5; ++i) t.step();
+        Network<float> net = t.net;
+        CHECK(train_readout(t).step == 5 + 3);
+        // The 20 data are less than a batch: each step takes them all.
+        Descent<float> descend(Optimizer::adam, 1e-3, 0, net.parameters);
+        Record<float> record;
+        Matrix<float> error(20, 4), delta(20, 16);
+        Parameters<float> gradient = net.parameters.zeros();
+        for (int step = 0; step < 3; ++step) {
+            forward<float>(net, std::span(t.train_data.leaves).first(20 * 8), 20, record);
+            cross_entropy<float>(record.logits.view(), std::span(t.train_data.labels).first(20), error.view());
+            gradient.zero();
+            accumulate_readout<float>(net, record, error, gradient);
+            for (std::size_t i = 0; i < 20 && views == "siblings"; ++i)
+                for (std::size_t u = 0; u < 16; ++u) {
+                    float sum = 0;
+                    for (std::size_t c = 0; c < 4; ++c) sum += error(i, c) * net.readout()(u, c);
+                    delta(i, u) = record.h(3)(i, u) > 0 ? sum : 0;
+                }
+            if (views == "siblings") accumulate<float>(net, record, 3, delta, gradient);
+            descend.step(gradient, net.parameters);
+        }
+        float worst = 0;
+        for (std::size_t i = 0; i < net.parameters.size(); ++i) worst = std::max(worst, std::abs(net.parameters.values()[i] - t.net.parameters.values()[i]));
+        INFO(views);
+        CHECK(worst < 1e-5f);
+    }
+    Trainer capped(small({{"views", "siblings"}, {"readout-labels", "20"}, {"readout-steps", "70"}, {"stop-loss", "0"}, {"steps", "5"}}));
+    CHECK(train_readout(capped).step == 70);
+    Trainer done(small({{"views", "siblings"}, {"readout-labels", "20"}, {"readout-steps", "200"}, {"stop-loss", "10"}, {"steps", "5"}}));
+    CHECK(train_readout(done).step == 50);  // the loss is looked at every 50 steps
+}
+
 TEST_CASE("a run with --readout-labels reports accuracies once there is a readout", "[selfsup]") {
     std::vector<Evaluation> seen;
     Hooks hooks;
