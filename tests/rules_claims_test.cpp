@@ -74,6 +74,14 @@ constexpr std::pair<int, int> kHeads[] = {{4, 0}, {4, 6}, {0, 0}};  // outputs a
 
 }  // namespace
 
+TEST_CASE("a rule that claims the gradient of local losses states them, so that it is proved below", "[rules]") {
+    for (const Rule* rule : rules()) {
+        INFO(rule->name);
+        CHECK((rule->claim != Claim::local_gradient || (rule->on_double.layer_loss && rule->on_float.layer_loss)));
+        CHECK((rule->claim != Claim::global_gradient || !rule->on_double.layer_loss));
+    }
+}
+
 TEST_CASE("local rules: each layer's update is the gradient of its own loss with its input held fixed", "[rules]") {
     CHECK(local_rules().size() >= 7);
     for (const Rule* rule : local_rules())

@@ -196,7 +196,9 @@ TEST_CASE("every closed form is its equation, on every architecture", "[rules]")
         if (rule->claim != Claim::closed_form) continue;
         INFO(rule->name);
         if (rule->on_double.layer_loss) continue;  // rules_local_test.cpp
-        REQUIRE(kTranscriptions.contains(rule->name));
+        INFO("its equation, written once more as plainly as can be, is missing in kTranscriptions above");
+        CHECK(kTranscriptions.contains(rule->name));
+        if (!kTranscriptions.contains(rule->name)) continue;
         for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn})
             for (bool bias : {false, true})
                 for (bool shared : {false, true})

@@ -105,6 +105,34 @@ TEST_CASE("a ratio compares two rules on the seeds that both have", "[summary]")
     REQUIRE(find(rows, K::p_star, "bp").estimate.value > 100 * r10 * 1.2);
 }
 
+TEST_CASE("where a resample's P* is only a bound, so is the end of the interval", "[summary]") {
+    std::vector<Measured> runs;
+    for (std::uint64_t seed : {0u, 1u}) {  // bp: P* = 200 with each seed
+        runs.push_back(run("bp", 3, 100, seed, 0.9));
+        runs.push_back(run("bp", 3, 400, seed, 1));
+    }
+    for (double p : {300.0, 500.0}) {  // dfa: between 300 and 500 with seed 0, above 500 with seed 1
+        runs.push_back(run("dfa", 3, p, 0, p > 400 ? 1 : 0.8));
+        runs.push_back(run("dfa", 3, p, 1, 0.5));
+        runs.push_back(run("fa", 3, p, 0, 1));  // below 300 with seed 0, between with seed 1
+        runs.push_back(run("fa", 3, p, 1, p > 400 ? 1 : 0.8));
+    }
+    std::size_t repeated = 0;
+    auto rows = summary_of(curves_of(runs, repeated));
+    const double alone = 300 * std::pow(5.0 / 3, 0.75);  // seed 0: three quarters of the way
+    const Estimated dfa = find(rows, K::ratio, "dfa").estimate, fa = find(rows, K::ratio, "fa").estimate;
+    REQUIRE((dfa.bound == '>' && near(dfa.value, 500.0 / 200) && near(dfa.low, alone / 200) && std::isinf(dfa.high)));
+    REQUIRE((fa.known() && fa.low == 0 && near(fa.high, alone / 200)));
+    const Estimated star = find(rows, K::p_star, "dfa").estimate;
+    REQUIRE((star.bound == '>' && star.value == 500 && near(star.low, alone) && std::isinf(star.high)));
+    REQUIRE(summary_text(rows).find("> 2.50   2.20 .. ∞") != std::string::npos);
+    // bp itself only a bound: nothing is known of the ratio from above
+    for (Measured& m : runs)
+        if (m.rule == "bp" && m.seed == 1) m.test_accuracy = 1;
+    rows = summary_of(curves_of(runs, repeated));
+    REQUIRE(std::isinf(find(rows, K::ratio, "fa").estimate.high));
+}
+
 TEST_CASE("one seed has no interval; a solved first size is a bound from above", "[summary]") {
     std::size_t repeated = 0;
     auto rows = summary_of(curves_of({run("bp", 3, 100, 7, 0.99), run("bp", 3, 200, 7, 1)}, repeated));

@@ -9,18 +9,20 @@ namespace rhm {
 static constexpr Command kCommands[] = {
     {"reproduce", "", "the main experiment: which rules learn the hierarchy, and do the paper's claims hold?",
      "Trains networks with every rule of the comparison on one task, several seeds each, and prints a table and a verdict on each claim of "
-     "arXiv 2605.18557. All rules get the same data, the same cap on steps and the same stopping rule. Writes runs.jsonl and table.csv to the "
-     "directory -o (results/reproduce). Finished runs survive an interruption: the same command goes on where it was.",
+     "arXiv 2605.18557. All rules get the same data, the same cap on steps and the same stopping rule (with --full the same cap on strings seen: rules that learn from "
+     "pairs see two at a step and have half the steps). Writes runs.jsonl and table.csv to the "
+     "directory -o (results/reproduce; results/full or results/smoke with these options). Finished runs survive an interruption: the same command goes on where it was.",
      kReproduce, 0, reproduce_command},
     {"train", "", "one training run",
      "Trains one network with one rule on one task and prints how it goes. With --format json the record is JSON Lines: the resolved "
-     "configuration, evaluations, the result.",
+     "configuration, evaluations, the result. In the evaluations, train is the accuracy on the first training data, as many as there are test data at most; in the "
+     "result it is that on all. With --readout-labels the loss is the rule's own until the readout learns.",
      kTrain, 0, train_command},
     {"masking", "", "are wrong weights or missing masks the reason why feedback rules fail?",
      "Trains with true and with random feedback weights, with and without the ReLU masks of the layers above, on tasks of growing difficulty, several seeds "
      "each, and says how much of the lost accuracy each of the two explains (95 % intervals over the seeds). Beside them: masks replaced by means or by "
      "another datum's, weights known by their signs only, masks restored to direct feedback, and the controls. With any of -v -c -m -s -L -P or --grammar: "
-     "that one task. Writes runs.jsonl and table.csv to the directory -o (results/masking); the same command goes on where it was interrupted.",
+     "that one task. Writes runs.jsonl and table.csv to the directory -o (results/masking, or results/masking-smoke); the same command goes on where it was interrupted.",
      kTrain | kMasking, 0, masking_command},
     {"sweep", "", "many training runs: a grid over any options, resumable, in parallel, in shards",
      "Trains once for each combination of values and appends every finished run to the JSON Lines file -o (results/sweep.jsonl). All options of 'rhm "
@@ -29,7 +31,8 @@ static constexpr Command kCommands[] = {
      kSweep, 0, sweep_command},
     {"summary", "FILE...", "accuracy against P, sample complexity P*, data ratios and scaling laws of recorded runs",
      "Reads files of 'rhm sweep' and 'rhm train --format json'. P* is the smallest P with test error below 10 % of the chance error, interpolated in log P on "
-     "the mean over seeds; '> P' says that it was not reached. Intervals are 95 % bootstrap intervals over seeds, too narrow when there are few.",
+     "the mean over seeds; '> P' says that it was not reached. Intervals are 95 % bootstrap intervals over seeds, too narrow when there are few; one from 0 or to "
+     "infinity reaches beyond the P that were tried. P*/P*(bp) is computed on the seeds that both rules have, so it need not be the quotient of the two P*.",
      kSummary, kAnyNumber, summary_command},
     {"plot", "FILE...", "figures of recorded runs, as SVG or in the terminal",
      "Draws what 'rhm summary' computes: --kind accuracy, learning, scaling, ratio, heat or measures. Writes SVG to -o, or draws in the terminal with "
@@ -42,11 +45,11 @@ static constexpr Command kCommands[] = {
     {"tune", "", "searches a rule's learning rate and constants with a fixed budget",
      "Trains with --trials settings of one rule on the same data, several seeds each, and prints them, best first, and the best as a command line. "
      "What is searched is the rule's own list ('rhm rules NAME'), without the options that are given here. The judge is the accuracy on validation data, "
-     "which are apart from training and test data (--validation-size, as many as test data when not given). Seeds count from --seed. Writes runs.jsonl "
+     "which are apart from training and test data (--validation-size, as many as test data when not given); +- is half a 95 % interval over the seeds (Student's t). Writes runs.jsonl "
      "to the directory -o (results/tune); the same command goes on where it was interrupted.",
      kTrain | kTune, 0, tune_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
-     "Lists the learning rules: what each is told, its default learning rate, its source. With NAME: the equation and the signals a synapse needs.",
+     "Lists the learning rules: what each is told and what it does. With NAME: its equation, the signals a synapse needs, its defaults, what 'rhm tune' searches, its source.",
      kRules, 1, rules_command},
     {"inspect", "[RUN.jsonl]", "what each layer has learnt: heat tables of a record or a saved network",
      "Prints the measurements in a record that 'rhm train --measure ... --format json' wrote, or measures a network that 'rhm train --save' wrote, on the "
@@ -62,7 +65,7 @@ static constexpr Command kCommands[] = {
      kGrammar, 0, grammar_command},
     {"info", "", "what theory says of a task: sizes, thresholds, whether labels are needed",
      "Prints the size of the language, the law for the number of data a deep network needs, thresholds of self-supervised learning, and the "
-     "default network's parameters and memory, with citations.",
+     "default network's parameters and memory, with citations. Without -P the noise is that at P = P*.",
      kInfo, 0, info_command},
     {"generate", "", "write data for other programs: npy, csv, jsonl or text",
      "Writes training or test data, on request with all latent symbols and with one-hot or whitened inputs. The same options give the data that "

@@ -88,6 +88,7 @@ Exit info_command(Arguments& arguments) {
         return Exit::ok;
     }
     print(to_text(known));
+    if (config.control != "none") print("\nThese are the numbers of random rules; with --control no low tuple tells the class, and deep networks stay near chance.\n");
     print(concat("\nnetwork: ", config.arch, " of ", *config.depth, " hidden layers, width ", config.width, ": ", parameters, " weights, about ",
                  bytes_text(double(bytes)), " in training (batch ", config.batch, ")\n"));
     return Exit::ok;

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "cli/commands.hpp"
+#include "rules/rule.hpp"
 
 namespace rhm {
 
@@ -9,6 +10,14 @@ constexpr std::size_t kWidth = 100, kLeft = 28;
 
 std::string row(std::string_view left, std::string_view right) {
     return "  " + pad(left, static_cast<int>(kLeft) - 4) + "  " + wrap(right, kWidth - kLeft, kLeft) + "\n";
+}
+
+/// Whether some rule has a default of its own for an option, see Rule::defaults.
+bool is_default_of_a_rule(std::string_view option) {
+    for (const Rule* rule : rules())
+        for (std::string_view setting : split(rule->defaults, ' '))
+            if (setting.substr(0, setting.find('=')) == option) return true;
+    return false;
 }
 }  // namespace
 
@@ -37,6 +46,7 @@ std::string help_text(const Command& command) {
         std::string right(option.help);
         std::string value = text_of(defaults, option);
         if (!option.unset.empty()) value = option.unset;
+        else if (is_default_of_a_rule(option.name)) value = concat("the rule's, else ", value);
         if (!option.value.empty() && !value.empty()) right += " [" + value + "]";
         out += row(left, right);
     }

@@ -59,7 +59,7 @@ Exit masking_command(Arguments& arguments) {
         else print(masking_text(task) + "\n");
     }
     if (base.format == "text")
-        print(concat("Accuracies are means over ", base.seeds, base.seeds == 1 ? " seed" : " seeds, +- is a 95 % interval (Student's t)", ". Runs: ", base.output,
+        print(concat("Accuracies are means over ", base.seeds, base.seeds == 1 ? " seed" : " seeds, +- is half a 95 % interval (Student's t)", ". Runs: ", base.output,
                      "/runs.jsonl, table: ", base.output, "/table.csv\n"));
     return Exit::ok;
 }

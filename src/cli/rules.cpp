@@ -15,7 +15,7 @@ static std::string json(const Rule& rule) {
 
 static std::string one(const Rule& rule) {
     auto line = [](std::string_view key, std::string_view text) { return pad(key, 12) + wrap(text, 88, 12) + "\n"; };
-    return concat(rule.name, ": ", rule.summary, "\n\n") + line("family", rule.family) + line("equation", rule.equation) + line("", "dW_l = h_{l-1}^T delta_l, averaged over the batch")
+    return concat(rule.name, ": ", rule.summary, "\n\n") + line("family", rule.family) + line("equation", rule.equation) + (rule.equation.find("delta_l") == std::string_view::npos ? "" : line("", "dW_l = h_{l-1}^T delta_l, averaged over the batch"))
            + line("needs", rule.needs) + line("told", kTold[static_cast<int>(rule.told)]) + line("defaults", rule.unmasked.empty() ? std::string(rule.defaults) : concat(rule.defaults, "; with masks changed ", rule.unmasked)) + line("searched", rule.search) + line("source", rule.citation);
 }
 

@@ -27,14 +27,14 @@ static std::string heading(const Config& c) {
 
 static std::string row(const Evaluation& e) {
     auto accuracy = [](double x) { return pad(std::isnan(x) ? "-" : fixed(x, 3), -8); };
-    return concat(pad(std::to_string(e.step), -8), pad(fixed(e.loss, 4), -8), accuracy(e.train_accuracy), accuracy(e.test_accuracy), "\n");
+    return concat(pad(std::to_string(e.step), -8), " ", pad(fixed(e.loss, 4), -7), accuracy(e.train_accuracy), accuracy(e.test_accuracy), "\n");
 }
 
-static std::string ending(const Result& r) {
+static std::string ending(const Config& config, const Result& r) {
     std::string collapsed;
     for (std::int64_t l : r.collapsed) collapsed += concat("\nthe code of hidden layer ", l, " has collapsed: it hardly tells the data apart (deviation and rank are in the record, --format json)");
     return concat(collapsed.empty() ? "" : collapsed + "\n", "\n", kStatusNames[static_cast<int>(r.status)], ": test accuracy ", fixed(r.test_accuracy, 4), ", train accuracy ", fixed(r.train_accuracy, 4),
-                  " after ", r.steps, " steps in ", seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)\n");
+                  " after ", r.steps, config.readout_labels ? " steps without labels in " : " steps in ", seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)\n");
 }
 
 Exit train_command(Arguments& arguments) {
@@ -83,7 +83,7 @@ Exit train_command(Arguments& arguments) {
     Team team(std::min(thread_count(config.threads), thread_count(0)));  // more than the cores would wait for each other
     Result result = train(config, hooks);
     progress.clear();
-    write(json ? result_line(result) + "\n" : ending(result));
+    write(json ? result_line(result) + "\n" : ending(config, result));
     for (const Measurement& m : last)
         if (!json) write(concat("\n", heat_table(m, !file && stdout_is_terminal())));
     if (file) file->commit();

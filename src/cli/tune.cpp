@@ -14,7 +14,8 @@ namespace {
 
 std::string heading(const Config& c, const Config& base) {
     return concat(c.rule, " (told: ", told(c), ") on the Random Hierarchy Model v=", c.task.vocab, " n_c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple, " L=",
-                  c.task.levels, ", P=", c.train_size, "; ", base.trials, " settings, seeds ", base.seed, "..", base.seed + static_cast<std::uint64_t>(base.seeds) - 1,
+                  c.task.levels, ", P=", c.train_size, "; ", base.trials, base.trials == 1 ? " setting" : " settings", base.seeds == 1 ? ", seed " : ", seeds ", base.seed,
+                  base.seeds == 1 ? std::string() : concat("..", base.seed + static_cast<std::uint64_t>(base.seeds) - 1),
                   ", at most ", c.steps, " steps; ", c.validation_size, " validation and ", c.test_size, " test data");
 }
 

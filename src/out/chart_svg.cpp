@@ -85,6 +85,7 @@ void draw_guide(Svg& svg, const Frame& f, const Guide& guide) {
     if (from >= to) return;
     double ex = ax + to * dx, ey = ay + to * dy;
     svg.line(ax + from * dx, ay + from * dy, ex, ey, kGuide, 1.2, "3 3");
+    if (guide.label.empty()) return;
     if (std::abs(dx) < 1e-9) svg.text(ex + 4, f.y1 - 6, guide.label, "start", 11, kGuide);
     else if (std::abs(dy) < 1e-9 && ay < f.y0 + 0.4 * (f.y1 - f.y0)) svg.text(f.x0 + 4, ay - 4, guide.label, "start", 11, kGuide);  // learnt curves end up there
     else svg.text(ex - 4, ey - (dy < -1e-9 ? 8 : 4), guide.label, "end", 11, kGuide);

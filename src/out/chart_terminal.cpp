@@ -113,7 +113,8 @@ std::string to_terminal(const Chart& chart, std::size_t width, bool colour) {
     const std::string indent(kLabels + 2, ' ');
     out += concat(std::string(kLabels + 1, ' '), "└", axis, "\n", indent, x_labels(xr, chart.x, wide), "\n", indent, chart.x.title, "\n\n");
     for (const Series& s : chart.series) out += concat("  ", painted(kGlyphs[s.style % std::size(kGlyphs)], s.style, colour), " ", s.label);
-    for (const Guide& g : chart.guides) out += concat("   ⠒⠒ ", g.label);
+    for (const Guide& g : chart.guides)
+        if (!g.label.empty()) out += concat("   ⠒⠒ ", g.label);
     return out + "\n";
 }
 

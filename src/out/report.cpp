@@ -135,7 +135,9 @@ std::string report_html(const std::string& path, const std::vector<Curve>& curve
     for (const Curve& curve : curves)
         for (const auto& [p, by_seed] : curve.points) runs += by_seed.size();
     out += concat("<p>", runs, " runs on the Random Hierarchy Model (Cagnetta et al., arXiv 2307.02129), drawn by rhm ", kVersion, " (", kBuild, "). P* is the smallest number of training data with test error below "
-                  "10 % of the chance error. Intervals are 95 % bootstrap intervals over seeds; with few seeds they are too narrow.</p>\n", figure_html("ratio", path, curves, rows), claims_html(verdicts), rules_html(curves, rows), "<h2>Curves</h2>\n", figure_html("accuracy", path, curves, rows),
+                  "10 % of the chance error. Intervals are 95 % bootstrap intervals over seeds; with few seeds they are too narrow, and those from 0 or to &infin; reach beyond the P that were tried. "
+                  "P*/P*(bp) is on the seeds (the grammars) that both rules have, so it need not be the quotient of two P* of a table. Rules that learn from pairs see two strings at a step and have "
+                  "half as many steps at most.</p>\n", figure_html("ratio", path, curves, rows), claims_html(verdicts), rules_html(curves, rows), "<h2>Curves</h2>\n", figure_html("accuracy", path, curves, rows),
                   figure_html("scaling", path, curves, rows), masking_html(curves));
     if (std::string measures = figure_html("measures", path, curves, rows); !measures.empty()) out += concat("<h2>The layers</h2>\n", measures);
     out += concat("<h2>All numbers</h2>\n", pre(concat("rhm summary ", path)), "<details><summary>show</summary>", pre(summary_text(rows)), "</details>\n<h2>To run it again</h2>\n");

@@ -107,7 +107,8 @@ std::string value_text(const Estimated& e, std::string (*show)(double)) {
 }
 
 std::string interval_text(const Estimated& e, std::string (*show)(double)) {
-    if (std::isnan(e.low) || std::isnan(e.high) || (!e.known() && e.low == e.high)) return "";
+    const bool said = (e.bound == '>' && e.low == e.value && std::isinf(e.high)) || (e.bound == '<' && e.low == 0 && e.high == e.value);
+    if (std::isnan(e.low) || std::isnan(e.high) || said) return "";
     return concat(show(e.low), " .. ", show(e.high));
 }
 
@@ -155,6 +156,7 @@ std::string summary_text(const std::vector<SummaryRow>& rows) {
     for (const SummaryRow& r : rows)
         if (r.kind == SummaryRow::Kind::accuracy && (tasks.empty() || !(tasks.back() == r.task))) tasks.push_back(r.task);
     for (const GrammarShape& task : tasks) out += concat(out.empty() ? "" : "\n\n", task_tables(rows, task));
+    out += "\nP*/P*(bp) is on the seeds that both have. An interval from 0 or to ∞ reaches beyond the P that were tried.\n";
     if (std::string scaling = scaling_table(rows); !scaling.empty()) out += concat("\n\n", scaling);
     return out;
 }

@@ -9,7 +9,8 @@
 //
 //   dW_l = h_{l-1}^T delta_l,   delta_l the teaching signal at the pre-activations a_l of hidden layer l.
 //
-// To add a rule: copy the file of the nearest one, declare it below, list it in table.cpp. The tests find it there.
+// To add a rule: copy the file of the nearest one, rename its constant (kDfa), declare and list it in table.cpp. The tests find it there, and prove
+// what its `claim` says; for Claim::closed_form write the equation once more, plainly, into kTranscriptions of tests/rules_direct_test.cpp.
 #pragma once
 #include <cstdint>
 #include <deque>

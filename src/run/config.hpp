@@ -102,6 +102,7 @@ struct Option {
     std::string_view help;
     Field (*field)(Config&);
     unsigned commands = kTrain;
+    unsigned except = 0;                      ///< of commands that take training options, those that do not take this one
     double low = -1e300, high = 1e300;        ///< inclusive bounds of a number
     std::span<const std::string_view> words = {};  ///< the words a text may be, empty = any
     bool recorded = true;                     ///< part of the run's identity
@@ -110,7 +111,7 @@ struct Option {
 
 /// Whether the commands of a bit take the option: a sweep takes all that decide the result of a training run.
 inline bool takes(unsigned command, const Option& option) {
-    return (option.commands & command) || (command == kSweep && option.recorded && (option.commands & kTrain));
+    return !(option.except & command) && ((option.commands & command) || (command == kSweep && option.recorded && (option.commands & kTrain)));
 }
 
 std::span<const Option> options();

@@ -116,8 +116,6 @@ std::vector<MaskingTask> masking_of(const std::vector<Curve>& curves) {
 }
 
 std::vector<MaskingTask> masking_plan(const Config& base) {
-    for (std::string_view name : {"rule", "downstream-mask", "local-mask", "views"})
-        if (is_given(base, *find_option(name))) fail(Exit::usage, "'rhm masking' chooses rules and masks itself; leave out --", name);
     bool one_task = false;
     for (std::string_view name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "grammar"}) one_task = one_task || is_given(base, *find_option(name));
     if (one_task) return {masking_task(base)};

@@ -122,9 +122,11 @@ bool score(const Source<T>& source, const std::vector<Target>& targets, const st
                     const Target& t = targets[i];
                     const T* o = w.scores.view().row(row) + t.first + k * t.symbols;
                     auto guess = std::max_element(o, o + t.symbols) - o;
-                    hits[i][row / per_datum] += (guess == symbol(t, fit + row / per_datum, row % per_datum, k)) / double(t.nodes);
+                    hits[i][row / per_datum] += guess == symbol(t, fit + row / per_datum, row % per_datum, k);
                 }
     }
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        for (double& share : hits[i]) share /= double(targets[i].nodes);
     return true;
 }
 
@@ -169,7 +171,8 @@ Probes probes(const Network<T>& net, const Grammar& grammar, const Dataset& data
             if (!score(source, targets, symbols, fit, test, ridge, work, hits)) continue;
             for (std::size_t i = 0; i < targets.size(); ++i) {
                 double mean = 0, squares = 0;
-                for (double x : hits[i]) mean += x / double(test);
+                for (double x : hits[i]) mean += x;
+                mean /= double(test);
                 for (double x : hits[i]) squares += (x - mean) * (x - mean);
                 out.accuracy.value(k - 1, targets[i].level - 1) = mean;
                 out.accuracy.error(k - 1, targets[i].level - 1) = std::sqrt(squares / (double(test) * (double(test) - 1)));

@@ -124,17 +124,38 @@ Draws p_stars(const Curve& curve, const Samples& samples) {
     return out;
 }
 
-Estimated estimated(const Draws& draws, double least, double most) {
-    Estimated e;
-    e.value = draws[0];
-    if (std::isnan(e.value)) return {'?', kNaN, kNaN, kNaN};
-    if (std::isinf(e.value)) e.bound = '>', e.value = most;
-    else if (e.value == 0) e.bound = '<', e.value = least;
-    std::tie(e.low, e.high) = central_interval({draws.begin() + 1, draws.end()});
+Estimated estimated(const Draws& draws) {
+    if (std::isnan(draws[0])) return {'?', kNaN, kNaN, kNaN};
+    auto [low, high] = central_interval({draws.begin() + 1, draws.end()});
+    return {'=', draws[0], low, high};
+}
+
+/// What is known of a P* when the curve ends before it (infinite) or begins beyond it (0): it lies between low and high.
+struct Bounds { double low, high; };
+
+Bounds bounds(const Curve& curve, double star) {
+    if (std::isinf(star)) return {curve.points.rbegin()->first, kInf};
+    if (star == 0) return {0, curve.points.begin()->first};
+    return {star, star};
+}
+
+/// The interval reaches from the low bounds' low end to the high bounds' high end. `value`: NaN when unknown, infinite or 0 when only a bound.
+Estimated estimated(double value, const std::vector<Bounds>& draws) {
+    if (std::isnan(value)) return {'?', kNaN, kNaN, kNaN};
+    Draws lows, highs;
+    for (std::size_t d = 1; d < draws.size(); ++d) lows.push_back(draws[d].low), highs.push_back(draws[d].high);
+    Estimated e{'=', value, central_interval(lows).first, central_interval(highs).second};
+    if (std::isinf(value)) e.bound = '>', e.value = draws[0].low;
+    else if (value == 0) e.bound = '<', e.value = draws[0].high;
     return e;
 }
 
-Estimated estimated(const Draws& draws) { return estimated(draws, 0, kInf); }
+Estimated estimated_star(const Curve& curve, const Samples& samples) {
+    std::vector<Bounds> draws;
+    const Draws stars = p_stars(curve, samples);
+    for (double star : stars) draws.push_back(bounds(curve, star));
+    return estimated(stars[0], draws);
+}
 
 double ratio(double a, double b) {  // of two P*, each possibly 0 (below) or infinite (above); NaN when they cannot be compared
     if (std::isnan(a) || std::isnan(b) || (std::isinf(a) && std::isinf(b)) || (a == 0 && b == 0)) return kNaN;
@@ -147,15 +168,22 @@ Draws ratios(const Curve& curve, const Curve& bp, const Samples& samples) {
     return out;
 }
 
+Estimated estimated_ratio(const Curve& curve, const Curve& bp, const Samples& samples) {
+    std::vector<Bounds> draws;
+    const Draws above = p_stars(curve, samples), below = p_stars(bp, samples);
+    for (std::size_t d = 0; d < above.size(); ++d) {
+        Bounds a = bounds(curve, above[d]), b = bounds(bp, below[d]);
+        draws.push_back({a.low / b.high, a.high / b.low});
+    }
+    return estimated(ratio(above[0], below[0]), draws);
+}
+
 /// A curve and, when there is one, bp's on the same task; `seeds`: those that both have.
 struct Found {
     const Curve* curve;
     const Curve* bp;
     Seeds seeds;
 };
-
-/// P*, or the end of the curve that it lies beyond.
-double reached(const Curve& curve, double star) { return std::isinf(star) ? curve.points.rbegin()->first : star == 0 ? curve.points.begin()->first : star; }
 
 /// Regression of log y on x over tasks, one y of each per draw; draws in which some y is only a bound are left out.
 SummaryRow regression(SummaryRow::Kind kind, const std::string& label, const GrammarShape& task, const std::vector<double>& x,
@@ -257,17 +285,13 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
             std::tie(e.low, e.high) = central_interval({draws.begin() + 1, draws.end()});
             rows.push_back({K::accuracy, curve.task, curve.label, p, curve.points.at(p).size(), e, kNaN});
         }
-        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(), estimated(p_stars(curve, samples), curve.points.begin()->first, curve.points.rbegin()->first), law(curve.task)});
+        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(), estimated_star(curve, samples), law(curve.task)});
         auto bp = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) { return other.label == "bp" && other.task == curve.task; });
         found.push_back({&curve, bp == curves.end() ? nullptr : &*bp, bp == curves.end() ? seeds : common(seeds, seeds_of(*bp))});
     }
     for (const Found& f : found) {
         if (!f.bp || f.bp == f.curve) continue;
-        const Samples samples = samples_of(f.seeds);
-        const Draws draws = ratios(*f.curve, *f.bp, samples);
-        const Samples all = {samples[0]};
-        double bound = reached(*f.curve, p_stars(*f.curve, all)[0]) / reached(*f.bp, p_stars(*f.bp, all)[0]);
-        to_bp.push_back({K::ratio, f.curve->task, f.curve->label, kNaN, f.seeds.size(), estimated(draws, bound, bound), kNaN});
+        to_bp.push_back({K::ratio, f.curve->task, f.curve->label, kNaN, f.seeds.size(), estimated_ratio(*f.curve, *f.bp, samples_of(f.seeds)), kNaN});
     }
     rows.insert(rows.end(), stars.begin(), stars.end());
     rows.insert(rows.end(), to_bp.begin(), to_bp.end());

@@ -3,7 +3,8 @@
 // P* is the smallest number of training data from which a rule solves a task: test error below 10 % of the chance error (Cagnetta et al.
 // 2024, PRX 14, 031001). The mean test accuracy over seeds is interpolated linearly in log P between the last P below and the first above.
 // Intervals are percentile bootstrap intervals (95 %) over seeds: runs that share a seed, and with it the grammar, stay together. A ratio compares two
-// rules on the seeds that both have, so on the same grammars. Up to five seeds all n^n resamples are taken, above that 4000 random ones.
+// rules on the seeds that both have, so on the same grammars. Where a resample's P* lies beyond the curve, the interval reaches as far as it
+// may: from the ratio's lower bound, or to infinity. Up to five seeds all n^n resamples are taken, above that 4000 random ones.
 // With few seeds such intervals are too narrow: read those of three seeds as a rough guide.
 #pragma once
 #include <cstdint>
