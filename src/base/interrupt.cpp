@@ -3,6 +3,8 @@
 #include <atomic>
 #include <csignal>
 
+#include "base/error.hpp"
+
 namespace rhm {
 
 static std::atomic<int> received{0};
@@ -22,5 +24,9 @@ void catch_interrupts() {
 }
 
 int interrupt_signal() { return received; }
+
+void stop_if_interrupted() {
+    if (received) fail(static_cast<Exit>(128 + received), "interrupted before it was done; start the same command again");
+}
 
 }  // namespace rhm

@@ -7,5 +7,7 @@ namespace rhm {
 void catch_interrupts();
 /// 0, or the number of the signal that arrived.
 int interrupt_signal();
+/// Throws Error(interrupted or terminated) when a signal has arrived: for loops that have nothing to save.
+void stop_if_interrupted();
 
 }  // namespace rhm

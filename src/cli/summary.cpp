@@ -11,7 +11,12 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
     if (paths.empty()) fail(Exit::usage, "give the files to read, such as results/sweep.jsonl ('-' is standard input)");
     Skipped skipped;
     std::vector<Measured> runs = load_results(paths, skipped);
-    std::vector<Curve> curves = curves_of(runs, skipped.repeated);
+    std::vector<Curve> curves;
+    try {
+        curves = curves_of(runs, skipped.repeated);
+    } catch (const Error& error) {  // of a setting in a record
+        fail(Exit::input, "a run in ", paths.size() == 1 ? concat("'", paths[0], "'") : "these files", " has been damaged or is of another version: ", error.what());
+    }
     if (skipped.any()) std::fprintf(stderr, "rhm: not counted: %s\n", to_text(skipped).c_str());
     return curves;
 }

@@ -76,7 +76,7 @@ Exit train_command(Arguments& arguments) {
     std::unique_ptr<OutputFile> saved;
     if (!config.save.empty()) saved = std::make_unique<OutputFile>(config.save);
     hooks.ended = [&](Trainer& trainer, const Result& r) {
-        if (!saved || r.status == Status::diverged) return;  // a file of an earlier run is not replaced by broken weights
+        if (!saved || r.status == Status::diverged || (r.status == Status::interrupted && saved->replaces())) return;  // no earlier network is replaced by a broken one
         write_network(*saved, trainer.net, run_line(config), result_line(r));
         saved->commit();
     };
@@ -86,9 +86,14 @@ Exit train_command(Arguments& arguments) {
     write(json ? result_line(result) + "\n" : ending(config, result));
     for (const Measurement& m : last)
         if (!json) write(concat("\n", heat_table(m, !file && stdout_is_terminal())));
-    if (file) file->commit();
-    if (result.status == Status::diverged) return Exit::not_finite;
-    if (result.status == Status::interrupted) return static_cast<Exit>(128 + interrupt_signal());
+    const bool interrupted = result.status == Status::interrupted, kept = interrupted && file && file->replaces();
+    if (file && !kept) file->commit();
+    if (interrupted) std::fprintf(stderr, "rhm: interrupted after %lld steps%s\n", static_cast<long long>(result.steps), kept ? concat("; '", config.output, "' is left as it was").c_str() : "");
+    if (result.status == Status::diverged) {
+        std::fprintf(stderr, "rhm: the run diverged: after %lld steps a loss or a weight is not finite; lower --lr or --init-scale\n", static_cast<long long>(result.steps));
+        return Exit::not_finite;
+    }
+    if (interrupted) return static_cast<Exit>(128 + interrupt_signal());
     return Exit::ok;
 }
 

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "data/language.hpp"
 
@@ -27,6 +28,7 @@ Dataset draw(const Grammar& grammar, const SplitSizes& sizes, Split split, std::
     }
     Digits digits(digit_count(grammar.shape()));
     for (std::size_t i = 0; i < count; ++i) {
+        if (i % 1024 == 0) stop_if_interrupted();
         sampler.at(split, i, digits);
         data.labels[i] = static_cast<std::uint8_t>(digits[0]);
         derive(grammar, digits, {data.leaves.data() + i * data.length, data.length});

@@ -37,17 +37,35 @@ void sync_directory(const std::string& path) {
     ::close(directory);
 }
 
+/// A name of a file that is open already, as the target of /dev/stdout is.
+bool is_open_file(const std::string& path) { return path.starts_with("/proc/"); }
+
+/// Where symbolic links lead, so that the file is replaced and not the link; no further than to an open file.
+std::string behind_links(std::string path) {
+    std::error_code error;
+    for (int links = 0; links < 40 && !is_open_file(path) && std::filesystem::is_symlink(path, error); ++links) {
+        std::filesystem::path target = std::filesystem::read_symlink(path, error);
+        if (error) break;
+        path = (target.is_absolute() ? target : std::filesystem::path(path).parent_path() / target).string();
+    }
+    return path;
+}
+
 }  // namespace
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
-    if (path_.empty()) fail(Exit::usage, "the output path is empty; give -o a file name");
+OutputFile::OutputFile(std::string path) : path_(behind_links(std::move(path))) {
+    if (path_.empty()) fail(Exit::usage, "the output path is empty; give a file name");
     struct stat status{};
-    bool exists = ::stat(path_.c_str(), &status) == 0;
-    if (exists && S_ISDIR(status.st_mode)) fail(Exit::io, "cannot write '", path_, "': it is a directory; give -o a file name");
-    bool special = exists && !S_ISREG(status.st_mode);  // /dev/stdout, a named pipe: nothing to rename
-    if (!special) temporary_ = path_ + ".tmp" + std::to_string(::getpid());
-    const std::string& target = special ? path_ : temporary_;
-    descriptor_ = ::open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    const bool exists = ::stat(path_.c_str(), &status) == 0;
+    if (exists && S_ISDIR(status.st_mode)) fail(Exit::io, "cannot write '", path_, "': it is a directory; give a file name");
+    replaces_ = exists && S_ISREG(status.st_mode) && !is_open_file(path_);
+    if (exists && !replaces_) {  // a named pipe, /dev/stdout: nothing to rename, and what is there stays
+        descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    } else {
+        temporary_ = path_ + ".tmp" + std::to_string(::getpid());
+        descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (descriptor_ >= 0 && replaces_) (void)!::fchmod(descriptor_, status.st_mode & 07777);
+    }
     if (descriptor_ < 0) io_error("create", path_);
 }
 
@@ -111,7 +129,7 @@ void AppendFile::hold() {
 }
 
 void remove_leftovers(const std::string& path) {
-    std::filesystem::path file(path);
+    std::filesystem::path file(behind_links(path));
     std::string prefix = file.filename().string() + ".tmp";
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(file.has_parent_path() ? file.parent_path() : ".", error)) {

@@ -15,10 +15,13 @@ public:
     OutputFile& operator=(const OutputFile&) = delete;
     void write(std::string_view text);
     void commit();
+    /// Whether commit() takes the place of a file that was there.
+    bool replaces() const { return replaces_; }
 
 private:
     void flush();
     std::string path_, temporary_, buffer_;
+    bool replaces_ = false;
     int descriptor_ = -1;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "data/language.hpp"
 #include "out/npy.hpp"
@@ -158,6 +159,7 @@ void generate(const Grammar& grammar, const GenerateOptions& options, const Sink
         derive(grammar, digits, tree);
         writer.datum(block, tree);
         if (block.size() < 1 << 16) continue;
+        stop_if_interrupted();
         sink(block);
         block.clear();
     }

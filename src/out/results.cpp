@@ -119,6 +119,7 @@ std::vector<Measured> load_results(const std::vector<std::string>& paths, Skippe
     std::set<std::string> known;
     for (const std::string& path : paths) {
         RunReader reader{[&](std::string line, StoredRun stored) {
+            if (stored.result.status == Status::interrupted) return ++skipped.interrupted, true;
             if (!known.insert(line).second) return false;
             try {
                 out.push_back(measured(line, stored));

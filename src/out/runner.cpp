@@ -99,7 +99,13 @@ RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const 
             if (interrupt_signal()) return;
             std::string text = lines[missing[job]] + "\n";
             Result result;
-            if (run_one(configs[missing[job]], text, result, board)) store.add(lines[missing[job]], text, result);
+            try {
+                if (!run_one(configs[missing[job]], text, result, board)) return;
+            } catch (const Error&) {
+                if (interrupt_signal()) return;  // while it drew its data
+                throw;
+            }
+            store.add(lines[missing[job]], text, result);
         });
     }
     RunnerReport report{{}, configs.size() - missing.size()};

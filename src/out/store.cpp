@@ -23,6 +23,7 @@ std::string to_text(const Skipped& s) {
     std::vector<std::string> parts;
     if (s.repeated) parts.push_back(count_text(s.repeated, "run that was there already", "runs that were there already"));
     if (s.torn) parts.push_back(count_text(s.torn, "line of a run that was cut off", "lines of runs that were cut off"));
+    if (s.interrupted) parts.push_back(count_text(s.interrupted, "run that was interrupted", "runs that were interrupted"));
     if (s.foreign) parts.push_back(count_text(s.foreign, "line of another kind", "lines of another kind"));
     return join(std::vector<std::string_view>(parts.begin(), parts.end()), ", ", " and ");
 }
@@ -81,6 +82,7 @@ RunStore::RunStore(std::string path) : path_(std::move(path)) {
         return fresh;
     }, [this](std::string_view line) { foreign_ += concat(line, "\n"); }, {}};
     reader.read(read_file(path_));
+    if (runs_.empty() && !foreign_.empty()) fail(Exit::input, "'", path_, "' holds something else than runs; give -o another name");
     skipped_ = reader.skipped;
     torn_ = reader.unfinished;
 }

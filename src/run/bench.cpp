@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/interrupt.hpp"
 #include "base/kernels.hpp"
 #include "run/trainer.hpp"
 
@@ -94,6 +95,7 @@ GemmBench bench_gemm(const std::vector<std::string_view>& kernels, const std::ve
         std::vector<std::vector<double>> gflops(kernels.size());
         for (std::size_t r = 0; r < repeats; ++r)
             for (std::size_t i = 0; i < kernels.size(); ++i) {
+                stop_if_interrupted();
                 select_kernels(kernels[i]);
                 gflops[i].push_back(gflops_of(seconds, [&] { return product(); }));
             }
@@ -142,6 +144,7 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps) {
         const std::size_t turn = std::max<std::size_t>(1, net.H < 512 ? steps : steps / 5);  // a large network's steps are long enough
         for (std::size_t r = 0; r < repeats; ++r)
             for (std::size_t i = 0; i < trainers.size(); ++i) {
+                stop_if_interrupted();
                 const std::clock_t start = std::clock();
                 for (std::size_t step = 0; step < turn; ++step) trainers[i]->step();
                 times[i].push_back(1e3 * double(std::clock() - start) / double(CLOCKS_PER_SEC) / double(turn));

@@ -1,12 +1,16 @@
 #include "run/trainer.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numeric>
 
+#include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/rng.hpp"
+#include "base/text.hpp"
 #include "net/loss.hpp"
 #include "optim/optimizer.hpp"
 #include "run/measure.hpp"
@@ -68,8 +72,19 @@ static Memory<float> memory_of(const Rule& rule, const Network<float>& net, cons
     return memory;
 }
 
+/// The configuration, when weights, gradient and Adam's two moments, and the data, fit into the machine's memory: a system that promises more
+/// than there is would kill the program in the middle.
+static const Config& fitting(const Config& c) {
+    const NetworkShape shape = shape_of(c);
+    const double needed = 4.0 * sizeof(Trainer::T) * static_cast<double>(parameter_count(shape)) + static_cast<double>(c.train_size + c.test_size) * (static_cast<double>(shape.length) + 1);
+    const double there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    if (there > 0 && needed > there)
+        fail(Exit::input, "training this network needs ", bytes_text(needed), " of memory or more, and this machine has ", bytes_text(there), "; lower --width or -P");
+    return c;
+}
+
 Trainer::Trainer(const Config& c)
-    : config(c), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
+    : config(fitting(c)), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
       test_data(draw(grammar, sizes_of(c), Split::test, c.seed)), net(shape_of(c), c.seed, c.init_scale), memory(memory_of(rule, net, c)),
       batch(config, grammar, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
       descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, net.parameters, block_scales(c)),
@@ -174,6 +189,10 @@ Result train(const Config& config, const Hooks& hooks) {
         }
         const bool last = (stop || trainer.steps == config.steps) && !config.readout_labels;
         if (hooks.measured && (last || (config.measure_every && trainer.steps % *config.measure_every == 0))) hooks.measured(trainer);
+    }
+    if (config.steps == 0 && hooks.measured && !config.readout_labels) {
+        trainer.batch.next(0);  // for what is measured on a batch
+        hooks.measured(trainer);
     }
     result.steps = trainer.steps;
     if (config.readout_labels && result.status == Status::ok) {
