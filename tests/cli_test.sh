@@ -75,4 +75,38 @@ echo before >kept
 that "a failed write keeps the old file" sh -c '[ "$(cat kept)" = before ] && ! ls kept.tmp* 2>/dev/null'
 expect "a closed pipe is no crash" 0 "" sh -c "'$rhm' generate -P 8000 2>err | head -n 1 >/dev/null; ! grep -q 'terminate called' err"
 that "quiet in a pipe" sh -c "'$rhm' train $small 2>err >/dev/null && ! test -s err"
+"$rhm" train $small --save net.npy >/dev/null && cp net.npy before.npy
+expect "a sweep does not write into a file of another kind" 3 "something else than runs" "$rhm" sweep $small -o net.npy
+that "... which stays as it was" cmp net.npy before.npy
+mkdir -p real && echo before >real/data && chmod 640 real/data && ln -sf real/data link
+"$rhm" generate -L 3 -P 5 -o link
+that "a link is followed, and the file's permissions stay" sh -c '[ -L link ] && [ "$(wc -l <real/data)" -eq 5 ] && ls -l real/data | grep -q "^-rw-r-----"'
+if [ -e /proc/self/fd/1 ]; then
+    echo before >appended
+    "$rhm" generate -L 3 -P 5 -o /dev/stdout >>appended
+    that "/dev/stdout appends like standard output" sh -c '[ "$(head -n 1 appended)" = before ] && [ "$(wc -l <appended)" -eq 6 ]'
+fi
+"$rhm" train $small -o run.jsonl --format json
+
+# Ctrl-C and SIGTERM
+stopped() {  # stopped SECONDS COMMAND...: its exit code after SIGTERM
+    seconds=$1; shift
+    "$@" >stopped.txt 2>&1 & pid=$!
+    sleep "$seconds"; kill -TERM $pid; wait $pid
+    echo $? >code
+}
+stopped 0.5 "$rhm" generate -P 30000000 -o big.txt
+that "generate stops, and leaves nothing" sh -c '[ "$(cat code)" = 143 ] && ! ls big.txt* 2>/dev/null && grep -q interrupted stopped.txt'
+stopped 0.5 "$rhm" train -L 6 -P 9000000 --steps 1
+that "training stops while it draws its data" sh -c '[ "$(cat code)" = 143 ]'
+that "no notice gets into a file when standard error is closed" sh -c '"$0" sweep -q -r dfa --seed 0:10 -o closed.jsonl 2>&- & sleep 1; kill -TERM $!; wait $!; test -e closed.jsonl && ! grep -q "^rhm" closed.jsonl' "$rhm"
+cp net.npy before.npy; cp run.jsonl before.jsonl
+stopped 1 "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json --save net.npy -o run.jsonl
+that "an interrupted run replaces nothing, and says so" sh -c '[ "$(cat code)" = 143 ] && cmp net.npy before.npy && cmp run.jsonl before.jsonl && grep -q "left as it was" stopped.txt'
+stopped 1 "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json -o part.jsonl
+expect "an interrupted run is no finished one" 3 "there is no finished run" "$rhm" summary part.jsonl
+sed 's/"local-mask":"exact"/"local-mask":"foo"/' run.jsonl >broken.jsonl
+expect "a damaged record is named" 3 "broken.jsonl" "$rhm" summary broken.jsonl
+expect "a quoted file is one line" 3 "" sh -c "sed 's/descr/de\nr/' net.npy >odd.npy; '$rhm' inspect --load odd.npy 2>err; code=\$?; [ \$(wc -l <err) -eq 1 ] && exit \$code"
+expect "measured before the first step" 0 '"kind":"measure","what":"alignment","step":0' "$rhm" train $small --steps 0 --measure alignment --format json
 finish

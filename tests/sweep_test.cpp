@@ -128,5 +128,6 @@ TEST_CASE("runs are told from what was torn, repeated or foreign", "[store]") {
     REQUIRE(read("{\"kind\":\"eval\",\"st" + whole) == T{1, 0, 1, 0, false});      // merged after a torn end
     REQUIRE(read(run(1) + run(1).substr(0, 20) + whole) == T{1, 0, 2, 0, false});
     REQUIRE(read(run(0) + "{\"kind\":\"result\",\"status\":\"odd\"}\n" + whole) == T{1, 0, 2, 0, false});
+    REQUIRE(to_text(Skipped{0, 0, 0, 1}) == "1 run that was interrupted");
     REQUIRE(to_text(Skipped{1, 2, 3}) == "1 run that was there already, 2 lines of runs that were cut off and 3 lines of another kind");
 }

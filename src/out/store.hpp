@@ -22,8 +22,8 @@ struct StoredRun {
 struct Skipped {
     std::size_t repeated = 0;  ///< runs whose run line was there already
     std::size_t torn = 0;      ///< lines of runs that were cut off (a kill or a full disk in the middle of a write)
-    std::size_t interrupted = 0;  ///< runs that 'rhm train' recorded when it was interrupted
     std::size_t foreign = 0;   ///< lines that are no part of a run
+    std::size_t interrupted = 0;  ///< runs that 'rhm train' recorded when it was interrupted
     bool any() const { return repeated || torn || interrupted || foreign; }
 };
 /// "2 runs that were there already, 3 lines of runs that were cut off and 1 line of another kind"
