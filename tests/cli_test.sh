@@ -39,7 +39,9 @@ expect "P > P_max" 3 "P_max" "$rhm" train -L 1 -P 100
 expect "too many leaves" 3 "leaves" "$rhm" train -L 20 -s 4
 expect "depth above L" 3 "--depth" "$rhm" train -L 2 -m 2 -P 16 --test-size 8 --depth 3
 expect "a network too large" 3 "--width" "$rhm" train --width 65536 --arch lcn -L 10 -v 4
-expect "more memory than there is" 3 "memory" sh -c "ulimit -v 200000; '$rhm' train --width 8000 --steps 1"
+if sh -c "ulimit -v 200000; '$rhm' --version" >/dev/null 2>&1; then  # the address sanitizer reserves more for itself
+    expect "more memory than there is" 3 "memory" sh -c "ulimit -v 200000; '$rhm' train --width 8000 --steps 1"
+else skip "more memory than there is"; fi
 
 # grammars from files
 "$rhm" grammar -L 2 -m 2 --format json -o grammar.json
