@@ -38,6 +38,10 @@ expect "m > v^(s-1)" 3 "v^(s-1) = 4" "$rhm" train -m 5
 expect "P > P_max" 3 "P_max" "$rhm" train -L 1 -P 100
 expect "too many leaves" 3 "leaves" "$rhm" train -L 20 -s 4
 expect "depth above L" 3 "--depth" "$rhm" train -L 2 -m 2 -P 16 --test-size 8 --depth 3
+expect "a run beyond the machine's memory" 3 "this machine has" "$rhm" train -L 10 -P 1000000000
+expect "help shows whose default it is" 0 "[the rule's, else 0.2]" "$rhm" train --help
+expect "a control is no random grammar" 0 "numbers of random rules" "$rhm" info -v 4 -m 4 -L 2 --control no-correlation
+expect "tune saves no network" 2 "takes no --save" "$rhm" tune -r bp --save net.npy
 expect "a network too large" 3 "--width" "$rhm" train --width 65536 --arch lcn -L 10 -v 4
 if sh -c "ulimit -v 200000; '$rhm' --version" >/dev/null 2>&1; then  # the address sanitizer reserves more for itself
     expect "more memory than there is" 3 "memory" sh -c "ulimit -v 200000; '$rhm' train --width 8000 --steps 1"
@@ -99,7 +103,7 @@ stopped() {  # stopped SECONDS COMMAND...: its exit code after SIGTERM
 }
 stopped 0.5 "$rhm" generate -P 30000000 -o big.txt
 that "generate stops, and leaves nothing" sh -c '[ "$(cat code)" = 143 ] && ! ls big.txt* 2>/dev/null && grep -q interrupted stopped.txt'
-stopped 0.5 "$rhm" train -L 6 -P 9000000 --steps 1
+stopped 0.5 "$rhm" train -L 6 -P 9000000 --steps 0
 that "training stops while it draws its data" sh -c '[ "$(cat code)" = 143 ]'
 that "no notice gets into a file when standard error is closed" sh -c '"$0" sweep -q -r dfa --seed 0:10 -o closed.jsonl 2>&- & sleep 1; kill -TERM $!; wait $!; test -e closed.jsonl && ! grep -q "^rhm" closed.jsonl' "$rhm"
 cp net.npy before.npy; cp run.jsonl before.jsonl

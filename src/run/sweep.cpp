@@ -75,11 +75,11 @@ double multiply_adds(const NetworkShape& net) {  // of one datum's forward pass
 
 double memory(const Config& config) {
     NetworkShape net = shape_of(config);
-    double activations = 0, data = static_cast<double>(config.train_size + config.test_size) * (static_cast<double>(net.length) + 1);
+    double activations = 0;
     for (const LayerShape& layer : net.hidden) activations += static_cast<double>(layer.units());
     double order = 8 * static_cast<double>(config.train_size);  // of the data in an epoch and in the classes
-    // weights, gradient and two moments, about as much again for a rule's own; activations and signals of a step, and of an evaluation
-    return data + order + sizeof(float) * (8 * static_cast<double>(parameter_count(net)) + activations * (3 * static_cast<double>(rows_of(config)) + 256));
+    // about as much as weights, gradient and moments again for a rule's own; activations and signals of a step, and of an evaluation
+    return least_memory(config) + order + sizeof(float) * (4 * static_cast<double>(parameter_count(net)) + activations * (3 * static_cast<double>(rows_of(config)) + 256));
 }
 
 /// Seconds of one step: the least of a few, after one that makes the buffers.

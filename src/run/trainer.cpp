@@ -72,14 +72,17 @@ static Memory<float> memory_of(const Rule& rule, const Network<float>& net, cons
     return memory;
 }
 
-/// The configuration, when weights, gradient and Adam's two moments, and the data, fit into the machine's memory: a system that promises more
-/// than there is would kill the program in the middle.
-static const Config& fitting(const Config& c) {
+double least_memory(const Config& c) {
     const NetworkShape shape = shape_of(c);
-    const double needed = 4.0 * sizeof(Trainer::T) * static_cast<double>(parameter_count(shape)) + static_cast<double>(c.train_size + c.test_size) * (static_cast<double>(shape.length) + 1);
+    return 4.0 * sizeof(Trainer::T) * static_cast<double>(parameter_count(shape)) + static_cast<double>(c.train_size + c.test_size) * (static_cast<double>(shape.length) + 1);
+}
+
+/// The configuration, when its run fits into the machine's memory: a system that promises more than there is would kill the program in the middle.
+static const Config& fitting(const Config& c) {
+    const double needed = least_memory(c);
     const double there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
     if (there > 0 && needed > there)
-        fail(Exit::input, "training this network needs ", bytes_text(needed), " of memory or more, and this machine has ", bytes_text(there), "; lower --width or -P");
+        fail(Exit::input, "this run needs ", bytes_text(needed), " of memory or more, and this machine has ", bytes_text(there), "; lower --width or -P");
     return c;
 }
 

@@ -125,6 +125,9 @@ inline bool is_collapsed(double deviation, double rank) { return !(deviation > 1
 /// below stays to the bit. Returns the evaluation after it.
 Evaluation train_readout(Trainer& trainer);
 
+/// Bytes that any run of a resolved configuration holds at once: weights, gradient, Adam's two moments, training and test data.
+double least_memory(const Config& config);
+
 /// Trains with a resolved configuration. Stops at the cap, when the mean cross-entropy of 50 steps falls below stop_loss, when a
 /// loss is not finite (diverged), or on an interrupt. A function of the configuration alone, time fields apart.
 Result train(const Config& config, const Hooks& hooks = {});
