@@ -18,8 +18,10 @@ TEST_CASE("scales put numbers where they belong", "[chart]") {
     REQUIRE(ticks({0, 1, false}, 6, false) == std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1});
     REQUIRE(ticks({1.9, 5.1, false}, 8, true) == std::vector<double>{2, 3, 4, 5});
     REQUIRE(ticks({40, 2500, true}, 8, false) == std::vector<double>{50, 100, 200, 500, 1000, 2000});
-    REQUIRE(ticks({0.9, 2e6, true}, 8, false) == std::vector<double>{1, 10, 100, 1000, 10000, 100000, 1000000});
-    REQUIRE(ticks({0.7, 4.2, true}, 8, false) == std::vector<double>{0.7000000000000001, 0.8, 0.9, 1, 2, 3, 4});
+    REQUIRE(ticks({0.9, 2e6, true}, 8, false)
+            == std::vector<double>{1, 10, 100, 1000, 10000, 100000, 1000000});
+    REQUIRE(ticks({0.7, 4.2, true}, 8, false)
+            == std::vector<double>{0.7000000000000001, 0.8, 0.9, 1, 2, 3, 4});
     for (double v : ticks({0.95, 1.2, true}, 6, false)) REQUIRE((v > 0.949 && v < 1.201));
     REQUIRE(ticks({99, 1900, true}, 8, false) == std::vector<double>{100, 200, 300, 500, 1000});
     REQUIRE(tick_text(-0.0) == "0");
@@ -28,12 +30,14 @@ TEST_CASE("scales put numbers where they belong", "[chart]") {
     chart.x.log = true;
     chart.series = {{"a", 0, {10, 1000}, {1, 2}, {0, 1}, {2, INFINITY}, {}}};
     REQUIRE((x_range(chart).low < 10 && x_range(chart).high > 1000 && x_range(chart).log));
-    REQUIRE((y_range(chart).low < 0 && y_range(chart).low > -0.5 && y_range(chart).high > 2 && y_range(chart).high < 2.5));  // what is infinite does not count
+    REQUIRE((y_range(chart).low < 0 && y_range(chart).low > -0.5 && y_range(chart).high > 2
+             && y_range(chart).high < 2.5));  // what is infinite does not count
 }
 
 static Chart example() {
     Chart chart{"A <task> & more", {"P", true}, {"accuracy"}, {}, {}};
-    chart.series = {{"bp", 0, {10, 100, 1000}, {0.2, 0.5, 1}, {0.1, 0.4, 0.9}, {0.3, 0.6, 1}, {}}, {"dfa", 1, {20, 100}, {0.2, 0.3}, {}, {}, {'=', '>'}}};
+    chart.series = {{"bp", 0, {10, 100, 1000}, {0.2, 0.5, 1}, {0.1, 0.4, 0.9}, {0.3, 0.6, 1}, {}},
+                    {"dfa", 1, {20, 100}, {0.2, 0.3}, {}, {}, {'=', '>'}}};
     chart.guides = {{"solved", {NAN, NAN}, {0.925, 0.925}}};
     return chart;
 }
@@ -51,12 +55,14 @@ TEST_CASE("an SVG is well formed, the same each time, and says everything twice"
     REQUIRE(svg.ends_with("</svg>\n"));
     REQUIRE(count(svg, "A &lt;task&gt; &amp; more") == 1);
     REQUIRE(count(svg, "nan") + count(svg, "inf") == 0);
-    REQUIRE(count(svg, "<circle") == 3 + 1);                 // the points of bp and its place in the legend
-    REQUIRE(count(svg, "<polygon") == 1 + 2 + 1);            // bp's band; the squares of dfa
-    REQUIRE(count(svg, "stroke-dasharray=\"7 3\"") == 2);    // dfa's line and its place in the legend: told apart without colour
+    REQUIRE(count(svg, "<circle") == 3 + 1);       // the points of bp and its place in the legend
+    REQUIRE(count(svg, "<polygon") == 1 + 2 + 1);  // bp's band; the squares of dfa
+    REQUIRE(count(svg, "stroke-dasharray=\"7 3\"")
+            == 2);  // dfa's line and its place in the legend: told apart without colour
     REQUIRE(count(svg, ">solved<") == 1);
     REQUIRE(count(svg, "fill=\"#fff\" stroke=\"#d55e00\"") == 1);  // the bound is hollow
-    for (const char* tag : {"text", "title"}) REQUIRE(count(svg, std::string("<") + tag) == count(svg, std::string("</") + tag));
+    for (const char* tag : {"text", "title"})
+        REQUIRE(count(svg, std::string("<") + tag) == count(svg, std::string("</") + tag));
     REQUIRE(xml_text("<a href=\"b\">&") == "&lt;a href=&quot;b&quot;&gt;&amp;");
 }
 
@@ -67,7 +73,8 @@ TEST_CASE("points stand at their place", "[chart]") {
     // x = 100 is in the middle between 10 and 1000
     std::string text = to_svg("t", {example()});
     std::vector<double> at;
-    for (std::size_t i = text.find("<circle"); i != std::string::npos; i = text.find("<circle", i + 1)) at.push_back(std::stod(text.substr(text.find("cx=\"", i) + 4)));
+    for (std::size_t i = text.find("<circle"); i != std::string::npos; i = text.find("<circle", i + 1))
+        at.push_back(std::stod(text.substr(text.find("cx=\"", i) + 4)));
     REQUIRE(std::abs(at[1] - (at[0] + at[2]) / 2) < 0.02);
 }
 
@@ -80,7 +87,8 @@ TEST_CASE("the terminal draws the same chart", "[chart]") {
     REQUIRE(text.find("\033") == std::string::npos);
     REQUIRE(to_terminal(example(), 60, true).find("\033[") != std::string::npos);
     std::size_t low = text.rfind("●", text.rfind("└")), high = text.find("●");
-    REQUIRE(text.substr(0, high).rfind('\n') - high != text.substr(0, low).rfind('\n') - low);  // the curve rises from left to right
+    REQUIRE(text.substr(0, high).rfind('\n') - high
+            != text.substr(0, low).rfind('\n') - low);  // the curve rises from left to right
 }
 
 TEST_CASE("a heat map has a cell for each number that there is", "[chart]") {
@@ -90,7 +98,8 @@ TEST_CASE("a heat map has a cell for each number that there is", "[chart]") {
     REQUIRE(count(svg, ">0.90<") == 1);
     REQUIRE(count(svg, "fill=\"#083d77\"") == 1);  // the darkest for the highest
     std::string text = to_terminal(map, 80, false);
-    REQUIRE(count(text, "██ 1.00") + count(text, "██ 0.90") == 1 + (text.find("██ 0.90") != std::string::npos));
+    REQUIRE(count(text, "██ 1.00") + count(text, "██ 0.90")
+            == 1 + (text.find("██ 0.90") != std::string::npos));
     REQUIRE(count(text, "0.10") == 1);
 }
 
@@ -112,9 +121,11 @@ TEST_CASE("figures hold what the summary says", "[chart]") {
     std::size_t repeated = 0;
     auto curves = curves_of(runs, repeated);
     auto rows = summary_of(curves);
-    Figure accuracy = figure_of("accuracy", curves, rows), scaling = figure_of("scaling", curves, rows), ratio = figure_of("ratio", curves, rows);
+    Figure accuracy = figure_of("accuracy", curves, rows), scaling = figure_of("scaling", curves, rows),
+           ratio = figure_of("ratio", curves, rows);
     REQUIRE(accuracy.charts.size() == 2);
-    REQUIRE((accuracy.charts[0].series.size() == 2 && accuracy.charts[0].series[1].label == "dfa" && accuracy.charts[0].series[1].x == std::vector<double>{200, 800}));
+    REQUIRE((accuracy.charts[0].series.size() == 2 && accuracy.charts[0].series[1].label == "dfa"
+             && accuracy.charts[0].series[1].x == std::vector<double>{200, 800}));
     REQUIRE(scaling.charts.size() == 1);
     REQUIRE(scaling.charts[0].series[0].x == std::vector<double>{18, 54});  // 2 * 3^2, 2 * 3^3
     REQUIRE(std::abs(scaling.charts[0].series[0].y[1] - 300) < 1e-9);       // the middle of 150 and 600
@@ -129,10 +140,14 @@ TEST_CASE("figures hold what the summary says", "[chart]") {
     runs[1].measurements = {m};
     Figure measures = figure_of("measures", curves_of(runs, repeated), rows);
     REQUIRE(measures.maps.size() == 1);
-    REQUIRE(measures.maps[0].values == std::vector<std::vector<double>>{{0.25, 0}, {0, 0.5}});  // the top layer first
+    REQUIRE(measures.maps[0].values
+            == std::vector<std::vector<double>>{{0.25, 0}, {0, 0.5}});  // the top layer first
 }
 
-TEST_CASE("many rules: panels of at most six curves with bp in each; one size shows no P*; what says nothing is not drawn", "[chart]") {
+TEST_CASE(
+    "many rules: panels of at most six curves with bp in each; one size shows no P*; what says nothing is "
+    "not drawn",
+    "[chart]") {
     std::vector<Measured> runs;
     for (int levels : {2, 3})
         for (const Rule* rule : rules()) {
@@ -156,15 +171,19 @@ TEST_CASE("many rules: panels of at most six curves with bp in each; one size sh
         REQUIRE(chart.series[0].label == "bp");
         std::set<std::string> colours;
         const std::string svg = to_svg("t", {chart});
-        for (std::size_t at = svg.find("stroke-width=\"1.8\""); at != std::string::npos; at = svg.find("stroke-width=\"1.8\"", at + 1)) colours.insert(svg.substr(svg.rfind("stroke=\"", at), 15));
+        for (std::size_t at = svg.find("stroke-width=\"1.8\""); at != std::string::npos;
+             at = svg.find("stroke-width=\"1.8\"", at + 1))
+            colours.insert(svg.substr(svg.rfind("stroke=\"", at), 15));
         REQUIRE(colours.size() == chart.series.size());  // told apart by colour
         series += chart.series.size() - 1;
     }
     REQUIRE(series == rules().size() - 1 + 1);  // each rule once at L = 3, dfa at L = 2
     Figure ratio = figure_of("ratio", curves, rows);
-    REQUIRE((ratio.charts.size() == 1 && ratio.charts[0].series.size() == 1 && ratio.charts[0].series[0].label == "dfa"));
+    REQUIRE((ratio.charts.size() == 1 && ratio.charts[0].series.size() == 1
+             && ratio.charts[0].series[0].label == "dfa"));
     for (SummaryRow& r : rows)
-        if (r.kind == SummaryRow::Kind::ratio && r.label == "dfa" && r.task.levels == 2) r.estimate.low = 0, r.estimate.high = INFINITY;
+        if (r.kind == SummaryRow::Kind::ratio && r.label == "dfa" && r.task.levels == 2)
+            r.estimate.low = 0, r.estimate.high = INFINITY;
     ratio = figure_of("ratio", curves, rows);
     for (const Chart& chart : ratio.charts)
         for (const Series& s : chart.series) REQUIRE((s.label != "dfa" || s.x == std::vector<double>{3}));

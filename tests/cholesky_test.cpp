@@ -40,14 +40,16 @@ double distance(const Matrix<double>& a, const Matrix<double>& b) {
 TEST_CASE("positive definite systems of every size are solved", "[cholesky]") {
     for (std::size_t n : {1u, 2u, 31u, 32u, 33u, 64u, 100u, 161u})
         for (std::size_t columns : {1u, 5u}) {
-            Matrix<double> x = random_matrix(n + 20, n, n), a(n, n), rhs = random_matrix(n, columns, 99), plain = rhs;
+            Matrix<double> x = random_matrix(n + 20, n, n), a(n, n), rhs = random_matrix(n, columns, 99),
+                           plain = rhs;
             for (std::size_t i = 0; i < n; ++i)
                 for (std::size_t j = 0; j < n; ++j)
                     for (std::size_t k = 0; k < x.rows(); ++k) a(i, j) += x(k, i) * x(k, j);
             Matrix<double> c(n, n), full = a;
             gram<double>(x, c.view());
             for (std::size_t i = 0; i < n; ++i)
-                for (std::size_t j = 0; j <= i; ++j) CHECK(std::abs(c(i, j) - a(i, j)) < 1e-10 * double(n + 20));
+                for (std::size_t j = 0; j <= i; ++j)
+                    CHECK(std::abs(c(i, j) - a(i, j)) < 1e-10 * double(n + 20));
             for (std::size_t i = 0; i < n; ++i)
                 for (std::size_t j = i + 1; j < n; ++j) a(i, j) = 1e300;  // the upper triangle is not read
             INFO("size " << n);

@@ -19,7 +19,8 @@ std::size_t as_index(const Digits& digits, std::size_t first, std::size_t rest) 
 /// The rows of a part as a sorted list with their labels.
 std::multiset<std::string> rows(const Dataset& data) {
     std::multiset<std::string> all;
-    for (std::size_t i = 0; i < data.size(); ++i) all.insert(std::string(data.row(i), data.row(i) + data.length));
+    for (std::size_t i = 0; i < data.size(); ++i)
+        all.insert(std::string(data.row(i), data.row(i) + data.length));
     return all;
 }
 
@@ -33,9 +34,26 @@ long status_kib(const std::string& name) {  // a line of /proc/self/status, or -
 }  // namespace
 
 TEST_CASE("the keyed permutation visits everything once", "[data][draw]") {
-    struct Case { std::size_t digits; std::uint32_t first, rest; };
-    for (auto [n, first, rest] : std::vector<Case>{{1, 1, 1}, {1, 7, 7}, {1, 5000, 5000}, {3, 2, 2}, {3, 17, 17}, {12, 2, 2}, {13, 2, 2}, {15, 2, 2}, {16, 5, 2},
-                                                    {7, 5, 5}, {8, 3, 4}, {4, 9, 9}, {4, 200, 9}, {3, 40, 40}, {2, 70, 80}, {5, 256, 4}}) {
+    struct Case {
+        std::size_t digits;
+        std::uint32_t first, rest;
+    };
+    for (auto [n, first, rest] : std::vector<Case>{{1, 1, 1},
+                                                   {1, 7, 7},
+                                                   {1, 5000, 5000},
+                                                   {3, 2, 2},
+                                                   {3, 17, 17},
+                                                   {12, 2, 2},
+                                                   {13, 2, 2},
+                                                   {15, 2, 2},
+                                                   {16, 5, 2},
+                                                   {7, 5, 5},
+                                                   {8, 3, 4},
+                                                   {4, 9, 9},
+                                                   {4, 200, 9},
+                                                   {3, 40, 40},
+                                                   {2, 70, 80},
+                                                   {5, 256, 4}}) {
         std::size_t size = first;
         for (std::size_t i = 1; i < n; ++i) size *= rest;
         for (std::uint64_t seed : {0u, 1u}) {
@@ -54,13 +72,25 @@ TEST_CASE("the keyed permutation visits everything once", "[data][draw]") {
     }
 }
 
-TEST_CASE("every element is equally likely at every place of the permutation, and every pair", "[data][draw]") {
-    struct Case { std::size_t digits; std::uint32_t first, rest; int keys; };
-    for (auto [n, first, rest, keys] : std::vector<Case>{{3, 3, 3, 60000}, {3, 3, 2, 30000}, {1, 5, 5, 20000}, {3, 17, 17, 60000}, {13, 2, 2, 60000}, {3, 100, 7, 60000}, {4, 9, 9, 60000}}) {
+TEST_CASE("every element is equally likely at every place of the permutation, and every pair",
+          "[data][draw]") {
+    struct Case {
+        std::size_t digits;
+        std::uint32_t first, rest;
+        int keys;
+    };
+    for (auto [n, first, rest, keys] : std::vector<Case>{{3, 3, 3, 60000},
+                                                         {3, 3, 2, 30000},
+                                                         {1, 5, 5, 20000},
+                                                         {3, 17, 17, 60000},
+                                                         {13, 2, 2, 60000},
+                                                         {3, 100, 7, 60000},
+                                                         {4, 9, 9, 60000}}) {
         INFO(n << " digits of radix " << first << ", " << rest);
         std::size_t size = first;
         for (std::size_t i = 1; i < n; ++i) size *= rest;
-        std::vector<double> at_front(size), at_back(size), pairs(size < 30 ? size * size : 0), difference(size);
+        std::vector<double> at_front(size), at_back(size), pairs(size < 30 ? size * size : 0),
+            difference(size);
         Digits a(n), b(n), c(n);
         for (int key = 0; key < keys; ++key) {
             Permutation permutation(n, first, rest, static_cast<std::uint64_t>(key), 0);
@@ -86,18 +116,28 @@ TEST_CASE("every element is equally likely at every place of the permutation, an
 
 TEST_CASE("choices, rules and pairs of choices occur as often as they should", "[data][draw]") {
     for (bool uniform : {false, true})
-        for (GrammarShape g : {GrammarShape{}, {4, 4, 3, 2, 4}, {8, 6, 4, 2, 3}, {32, 10, 8, 4, 2}, {4, 4, 3, 2, 6}, {4, 2, 2, 2, 7}}) {
+        for (GrammarShape g : {GrammarShape{},
+                               {4, 4, 3, 2, 4},
+                               {8, 6, 4, 2, 3},
+                               {32, 10, 8, 4, 2},
+                               {4, 4, 3, 2, 6},
+                               {4, 2, 2, 2, 7}}) {
             SplitSizes sizes{.train = 30000, .test = 0, .validation = 0, .uniform = uniform};
             INFO("v " << g.vocab << " m " << g.synonyms << " L " << g.levels << " uniform " << uniform);
             Sampler sampler(g, sizes, 4);
             Grammar grammar(g, 4);
-            std::size_t n = digit_count(g), m = static_cast<std::size_t>(g.synonyms), classes = static_cast<std::size_t>(g.classes);
+            std::size_t n = digit_count(g), m = static_cast<std::size_t>(g.synonyms),
+                        classes = static_cast<std::size_t>(g.classes);
             std::vector<std::vector<double>> single(n), pair(n);
             auto radix = [&](std::size_t k) { return k ? m : classes; };
-            auto other = [&](std::size_t k) { return (k * 7 + 3) % n == k ? (k + 1) % n : (k * 7 + 3) % n; };  // a digit near or far
-            for (std::size_t k = 0; k < n; ++k) single[k].resize(radix(k)), pair[k].resize(radix(k) * radix(other(k)));
+            auto other = [&](std::size_t k) {
+                return (k * 7 + 3) % n == k ? (k + 1) % n : (k * 7 + 3) % n;
+            };  // a digit near or far
+            for (std::size_t k = 0; k < n; ++k)
+                single[k].resize(radix(k)), pair[k].resize(radix(k) * radix(other(k)));
             std::vector<std::vector<double>> rules;
-            for (int level = 1; level <= g.levels; ++level) rules.emplace_back(static_cast<std::size_t>(g.symbols(level)) * m);
+            for (int level = 1; level <= g.levels; ++level)
+                rules.emplace_back(static_cast<std::size_t>(g.symbols(level)) * m);
             Digits digits(n);
             Tree tree;
             for (std::size_t i = 0; i < sizes.train; ++i) {
@@ -109,7 +149,8 @@ TEST_CASE("choices, rules and pairs of choices occur as often as they should", "
                     ++pair[k][digits[k] * radix(other(k)) + digits[other(k)]];
                 }
                 for (std::size_t l = 1; l < tree.symbols.size(); ++l)
-                    for (std::size_t node = 0; node < tree.choices[l].size(); ++node) ++rules[l - 1][tree.symbols[l][node] * m + tree.choices[l][node]];
+                    for (std::size_t node = 0; node < tree.choices[l].size(); ++node)
+                        ++rules[l - 1][tree.symbols[l][node] * m + tree.choices[l][node]];
             }
             double excess = 0, excess_of_pairs = 0;
             for (std::size_t k = 0; k < n; ++k) {
@@ -122,7 +163,8 @@ TEST_CASE("choices, rules and pairs of choices occur as often as they should", "
             CHECK(excess_of_pairs / std::sqrt(double(n)) < 5);
             for (const auto& count : rules)  // given its symbol, every rule is equally likely
                 for (std::size_t symbol = 0; symbol < count.size() / m; ++symbol)
-                    if (count[symbol * m] > 0) CHECK(uniform_excess(std::span(count).subspan(symbol * m, m)) < 5);
+                    if (count[symbol * m] > 0)
+                        CHECK(uniform_excess(std::span(count).subspan(symbol * m, m)) < 5);
         }
 }
 
@@ -131,7 +173,8 @@ TEST_CASE("train, test and validation together are the language, each datum once
         std::size_t most = static_cast<std::size_t>(*p_max(g)), classes = static_cast<std::size_t>(g.classes);
         Grammar grammar(g, 2);
         for (bool uniform : {false, true}) {
-            std::size_t test = most / 3 / classes * classes + (uniform ? 1 : 0), validation = most / 5 / classes * classes;
+            std::size_t test = most / 3 / classes * classes + (uniform ? 1 : 0),
+                        validation = most / 5 / classes * classes;
             SplitSizes sizes{most - test - validation, test, validation, uniform};
             std::set<std::string> seen;
             std::size_t total = 0;
@@ -143,7 +186,8 @@ TEST_CASE("train, test and validation together are the language, each datum once
                 for (std::size_t i = 0; i < data.size(); ++i) {
                     seen.insert(std::string(data.row(i), data.row(i) + data.length));
                     if (!uniform && data.labels[i] != i % classes) FAIL("classes are not in turn");
-                    if (parse(grammar, {data.row(i), data.length}, tree) || tree.label() != data.labels[i]) FAIL("not of its class");
+                    if (parse(grammar, {data.row(i), data.length}, tree) || tree.label() != data.labels[i])
+                        FAIL("not of its class");
                 }
             }
             REQUIRE(total == most);
@@ -153,15 +197,19 @@ TEST_CASE("train, test and validation together are the language, each datum once
 }
 
 TEST_CASE("parts are nested and independent of each other's sizes", "[data][draw]") {
-    for (GrammarShape g : {GrammarShape{}, {4, 4, 3, 2, 3}, {4, 3, 2, 2, 3}, {4, 4, 3, 2, 7}, {4, 4, 3, 2, 10}})
+    for (GrammarShape g :
+         {GrammarShape{}, {4, 4, 3, 2, 3}, {4, 3, 2, 2, 3}, {4, 4, 3, 2, 7}, {4, 4, 3, 2, 10}})
         for (bool uniform : {false, true}) {
             Grammar grammar(g, 1);
-            Dataset large = draw(grammar, {150, 61, 41, uniform}, Split::train, 5), small = draw(grammar, {31, 7, 0, uniform}, Split::train, 5);
+            Dataset large = draw(grammar, {150, 61, 41, uniform}, Split::train, 5),
+                    small = draw(grammar, {31, 7, 0, uniform}, Split::train, 5);
             CHECK(std::equal(small.leaves.begin(), small.leaves.end(), large.leaves.begin()));
             CHECK(std::equal(small.labels.begin(), small.labels.end(), large.labels.begin()));
-            Dataset test = draw(grammar, {150, 61, 41, uniform}, Split::test, 5), fewer = draw(grammar, {8, 13, 9, uniform}, Split::test, 5);
+            Dataset test = draw(grammar, {150, 61, 41, uniform}, Split::test, 5),
+                    fewer = draw(grammar, {8, 13, 9, uniform}, Split::test, 5);
             CHECK(std::equal(fewer.leaves.begin(), fewer.leaves.end(), test.leaves.begin()));
-            Dataset validation = draw(grammar, {150, 61, 41, uniform}, Split::validation, 5), again = draw(grammar, {3, 61, 11, uniform}, Split::validation, 5);
+            Dataset validation = draw(grammar, {150, 61, 41, uniform}, Split::validation, 5),
+                    again = draw(grammar, {3, 61, 11, uniform}, Split::validation, 5);
             CHECK(std::equal(again.leaves.begin(), again.leaves.end(), validation.leaves.begin()));
             auto all = rows(large), more = rows(test), rest = rows(validation);
             all.merge(more);
@@ -174,14 +222,25 @@ TEST_CASE("parts are nested and independent of each other's sizes", "[data][draw
 TEST_CASE("asking for more data than there are is refused in one sentence", "[data][draw]") {
     GrammarShape g{2, 3, 1, 2, 2};  // P_max = 3
     CHECK(outcome([&] { check(g, {3, 0, 0}); }).code == Exit::ok);
-    CHECK(outcome([&] { check(g, {1, 2, 0}); }).code == Exit::input);  // both parts begin with class 0, of which there is one datum
+    CHECK(outcome([&] {
+              check(g, {1, 2, 0});
+          }).code
+          == Exit::input);  // both parts begin with class 0, of which there is one datum
     CHECK(outcome([&] { check(g, {1, 2, 0, true}); }).code == Exit::ok);
-    for (SplitSizes sizes : {SplitSizes{4, 0, 0}, {0, 4, 0}, {0, 0, 4, true}, {2, 1, 1, true}, {1, 1, 1}, {~std::size_t{0}, ~std::size_t{0}, 2}}) {
+    for (SplitSizes sizes : {SplitSizes{4, 0, 0},
+                             {0, 4, 0},
+                             {0, 0, 4, true},
+                             {2, 1, 1, true},
+                             {1, 1, 1},
+                             {~std::size_t{0}, ~std::size_t{0}, 2}}) {
         auto result = outcome([&] { draw(Grammar(g, 0), sizes, Split::train, 0); });
         CHECK(result.code == Exit::input);
         CHECK(result.one_line());
     }
-    CHECK(outcome([&] { draw(Grammar({4, 4, 3, 2, 7}, 0), {.train = ~std::size_t{0}}, Split::train, 0); }).code == Exit::input);
+    CHECK(outcome([&] {
+              draw(Grammar({4, 4, 3, 2, 7}, 0), {.train = ~std::size_t{0}}, Split::train, 0);
+          }).code
+          == Exit::input);
 }
 
 TEST_CASE("data take one byte a leaf", "[data][draw]") {
@@ -190,7 +249,8 @@ TEST_CASE("data take one byte a leaf", "[data][draw]") {
     GrammarShape g{4, 4, 3, 2, 6};
     std::size_t count = 300000;
     Dataset data = draw(Grammar(g, 0), {.train = count, .test = count}, Split::train, 0);
-    [[maybe_unused]] long used = status_kib("VmHWM") - before, asked = static_cast<long>(count * (data.length + 1) / 1024);
+    [[maybe_unused]] long used = status_kib("VmHWM") - before,
+                          asked = static_cast<long>(count * (data.length + 1) / 1024);
     CHECK(data.leaves.size() == count * 64);
 #ifndef __SANITIZE_THREAD__  // which keeps some bytes of its own for each of ours
     if (before > 0) CHECK(used < asked * 6 / 5);

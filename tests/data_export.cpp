@@ -29,7 +29,8 @@ std::vector<int> expected(const Grammar& grammar, const Dataset& data, std::size
     Tree tree;
     REQUIRE_FALSE(parse(grammar, {data.row(i), data.length}, tree));
     std::vector<int> all{tree.label()};
-    for (std::size_t level = 0; level + 1 < tree.symbols.size(); ++level) all.insert(all.end(), tree.symbols[level].begin(), tree.symbols[level].end());
+    for (std::size_t level = 0; level + 1 < tree.symbols.size(); ++level)
+        all.insert(all.end(), tree.symbols[level].begin(), tree.symbols[level].end());
     return all;
 }
 
@@ -37,9 +38,12 @@ std::vector<double> numbers(std::string_view text) {  // all numbers of a text, 
     std::vector<double> out;
     std::string digits;
     for (char c : std::string(text) + ' ') {
-        if (std::strchr("0123456789.-e", c) && c) digits += c;
-        else if (auto x = parse_double(digits)) out.push_back(*x), digits.clear();
-        else digits.clear();
+        if (std::strchr("0123456789.-e", c) && c)
+            digits += c;
+        else if (auto x = parse_double(digits))
+            out.push_back(*x), digits.clear();
+        else
+            digits.clear();
     }
     return out;
 }
@@ -47,8 +51,10 @@ std::vector<double> numbers(std::string_view text) {  // all numbers of a text, 
 std::string plain(const std::string& text) {  // without colours
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\x1b') i = text.find('m', i);
-        else out += text[i];
+        if (text[i] == '\x1b')
+            i = text.find('m', i);
+        else
+            out += text[i];
     }
     return out;
 }
@@ -58,9 +64,14 @@ std::string plain(const std::string& text) {  // without colours
 TEST_CASE("npy files hold records of label, leaves, latents and inputs", "[data][export]") {
     Grammar grammar(small, 0);
     Dataset data = draw(grammar, {.train = 50, .test = 20}, Split::test, 1);
-    std::string bytes = generated(grammar, {.sizes = {.train = 50, .test = 20}, .split = Split::test, .seed = 1, .latents = true, .inputs = Inputs::whitened});
+    std::string bytes = generated(grammar, {.sizes = {.train = 50, .test = 20},
+                                            .split = Split::test,
+                                            .seed = 1,
+                                            .latents = true,
+                                            .inputs = Inputs::whitened});
     REQUIRE(bytes.substr(0, 8) == std::string("\x93NUMPY\1\0", 8));
-    std::size_t header = 10 + static_cast<unsigned char>(bytes[8]) + 256u * static_cast<unsigned char>(bytes[9]);
+    std::size_t header =
+        10 + static_cast<unsigned char>(bytes[8]) + 256u * static_cast<unsigned char>(bytes[9]);
     CHECK(header % 64 == 0);
     CHECK(bytes[header - 1] == '\n');
     std::string described = bytes.substr(10, header - 10);
@@ -112,35 +123,54 @@ TEST_CASE("csv, jsonl and text hold the same numbers", "[data][export]") {
             CHECK(numbers(lines[i + head]) == std::vector<double>(want.begin(), want.end()));
         }
     }
-    auto line = Json::parse(split(generated(grammar, {.sizes = sizes, .format = DataFormat::jsonl, .latents = true, .inputs = Inputs::one_hot}), '\n')[2]);
+    auto line = Json::parse(split(
+        generated(grammar,
+                  {.sizes = sizes, .format = DataFormat::jsonl, .latents = true, .inputs = Inputs::one_hot}),
+        '\n')[2]);
     CHECK(line["label"].number == 2);
     CHECK(line["leaves"].array.size() == 8);
     CHECK(line["latents"].array[0].array.size() == 4);
     REQUIRE(line["inputs"].array.size() == 8);
     for (std::size_t i = 0; i < 8; ++i)
-        for (std::size_t k = 0; k < 4; ++k) CHECK(line["inputs"].array[i].array[k].number == (data.row(2)[i] == k));
-    auto csv = generated(grammar, {.sizes = {.train = 1}, .format = DataFormat::csv, .inputs = Inputs::whitened});
+        for (std::size_t k = 0; k < 4; ++k)
+            CHECK(line["inputs"].array[i].array[k].number == (data.row(2)[i] == k));
+    auto csv =
+        generated(grammar, {.sizes = {.train = 1}, .format = DataFormat::csv, .inputs = Inputs::whitened});
     auto rows = split(csv, '\n');
     CHECK(split(rows[0], ',').size() == 1 + 8 + 32);
     CHECK(split(rows[1], ',').size() == 1 + 8 + 32);
     CHECK(split(rows[0], ',').back() == "x7_3");
-    CHECK(outcome([&] { generated(grammar, {.sizes = sizes, .format = DataFormat::text, .inputs = Inputs::one_hot}); }).code == Exit::usage);
+    CHECK(outcome([&] {
+              generated(grammar, {.sizes = sizes, .format = DataFormat::text, .inputs = Inputs::one_hot});
+          }).code
+          == Exit::usage);
     CHECK(generated(grammar, {.format = DataFormat::text}).empty());
-    CHECK(generated(Grammar({4, 3, 2, 2, 1}, 0), {.sizes = {.train = 1}, .format = DataFormat::jsonl, .latents = true}).find("\"latents\":[]}") != std::string::npos);
+    CHECK(generated(Grammar({4, 3, 2, 2, 1}, 0),
+                    {.sizes = {.train = 1}, .format = DataFormat::jsonl, .latents = true})
+              .find("\"latents\":[]}")
+          != std::string::npos);
 }
 
 TEST_CASE("generate hands on small blocks", "[data][export]") {
     std::size_t largest = 0, total = 0;
-    generate(Grammar({}, 0), {.sizes = {.train = 5000}, .inputs = Inputs::whitened}, [&](std::string_view block) {
-        largest = std::max(largest, block.size());
-        total += block.size();
-    });
+    generate(Grammar({}, 0), {.sizes = {.train = 5000}, .inputs = Inputs::whitened},
+             [&](std::string_view block) {
+                 largest = std::max(largest, block.size());
+                 total += block.size();
+             });
     CHECK(largest < 70000);
     CHECK(total > 5000 * 32 * 16);
 }
 
 TEST_CASE("show draws every leaf, keeps to its width, and colours only when told", "[data][export]") {
-    for (GrammarShape g : {GrammarShape{}, {4, 4, 3, 2, 3}, {4, 4, 3, 2, 6}, {12, 3, 5, 3, 2}, {3, 2, 1, 2, 2}, {256, 5, 100, 3, 3}, {4, 4, 3, 2, 8}, {40, 12, 8, 4, 2}}) {
+    for (GrammarShape g : {GrammarShape{},
+                           {4, 4, 3, 2, 3},
+                           {4, 4, 3, 2, 6},
+                           {12, 3, 5, 3, 2},
+                           {3, 2, 1, 2, 2},
+                           {256, 5, 100, 3, 3},
+                           {4, 4, 3, 2, 8},
+                           {40, 12, 8, 4, 2}}) {
         Grammar grammar(g, 0);
         Sampler sampler(g, {.train = 1}, 0);
         Digits digits(digit_count(g));
@@ -160,7 +190,8 @@ TEST_CASE("show draws every leaf, keeps to its width, and colours only when told
             CHECK(coloured.find('\x1b') != std::string::npos);
             CHECK(plain(coloured) == text);
             if (text.find("leaves   ") == std::string::npos) continue;
-            auto leaves = numbers(text.substr(text.find("leaves   "), text.find('\n', text.find("leaves   ")) - text.find("leaves   ")));
+            auto leaves = numbers(text.substr(
+                text.find("leaves   "), text.find('\n', text.find("leaves   ")) - text.find("leaves   ")));
             CHECK(std::equal(leaves.begin(), leaves.end(), tree.symbols[0].begin(), tree.symbols[0].end()));
         }
     }
@@ -201,7 +232,8 @@ TEST_CASE("a datum is found by its index or by its leaves", "[data][export]") {
     for (int leaf : tree.leaves()) leaves += concat(leaf, ", ");
     CHECK(find_datum(grammar, "123") == tree);
     CHECK(find_datum(grammar, leaves) == tree);
-    for (std::string bad : {"99999999", "9 9 9 9 9 9 9 9", "0 1", "x", "", "-1", "1.5", "0 0 0 0 0 0 0 256"}) {
+    for (std::string bad :
+         {"99999999", "9 9 9 9 9 9 9 9", "0 1", "x", "", "-1", "1.5", "0 0 0 0 0 0 0 256"}) {
         auto result = outcome([&] { find_datum(grammar, bad); });
         CHECK((result.code == Exit::input && result.one_line()));
     }
@@ -224,7 +256,8 @@ TEST_CASE("the theory of a task", "[data][theory]") {
     CHECK(t.latent_threshold == 27);
     CHECK((t.label_free_signal && !t.tokens_independent));
     Theory full = theory({4, 4, 4, 2, 7});
-    CHECK((!full.label_free_signal && full.tokens_independent && std::isinf(full.token_thresholds[6]) && full.p_max.empty()));
+    CHECK((!full.label_free_signal && full.tokens_independent && std::isinf(full.token_thresholds[6])
+           && full.p_max.empty()));
     CHECK(full.entropy_bits == full.free_bits);  // every string is in the language
     CHECK_FALSE(theory({4, 3, 4, 2, 3}).tokens_independent);
     Json json = Json::parse(to_json(full));

@@ -15,12 +15,17 @@ TEST_CASE("Philox4x32-10 gives the published vectors", "[data][rng]") {  // Rand
     using Words = std::array<std::uint32_t, 4>;
     CHECK(philox({0, 0, 0, 0}, {0, 0}) == Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
     CHECK(philox({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}) == Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
-    CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) == Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+    CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0})
+          == Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
 
 TEST_CASE("a grammar has m rules a symbol and no tuple has two parents", "[data][grammar]") {
     auto shapes = small_shapes(100000);
-    shapes.insert(shapes.end(), {{256, 10, 256, 2, 2}, {256, 256, 256, 2, 1}, {2, 2, 1000, 20, 2}, {8, 8, 7, 7, 2}, {4, 4, 3, 2, 10}});
+    shapes.insert(shapes.end(), {{256, 10, 256, 2, 2},
+                                 {256, 256, 256, 2, 1},
+                                 {2, 2, 1000, 20, 2},
+                                 {8, 8, 7, 7, 2},
+                                 {4, 4, 3, 2, 10}});
     for (const auto& g : shapes) {
         Grammar grammar(g, 7);
         for (int level = 1; level <= g.levels; ++level) {
@@ -56,14 +61,18 @@ TEST_CASE("rules are drawn uniformly out of all tuples", "[data][grammar]") {
     std::vector<double> different;  // the two tuples differ, all 600 ordered pairs are equally likely
     for (std::size_t i = 0; i < 25; ++i)
         for (std::size_t j = 0; j < 25; ++j)
-            if (i != j) different.push_back(pairs[i * 25 + j]);
-            else CHECK(pairs[i * 25 + j] == 0);
+            if (i != j)
+                different.push_back(pairs[i * 25 + j]);
+            else
+                CHECK(pairs[i * 25 + j] == 0);
     CHECK(uniform_excess(different) < 5);
 }
 
 TEST_CASE("impossible shapes are refused in one sentence", "[data][grammar]") {
-    std::vector<GrammarShape> bad{{1, 2, 1, 2, 2}, {257, 2, 1, 2, 2}, {4, 1, 3, 2, 2}, {4, 4, 5, 2, 2}, {4, 6, 3, 2, 2}, {4, 4, 0, 2, 2},
-                                  {4, 4, 3, 1, 2}, {4, 4, 3, 2, 0}, {4, 4, 3, 2, 21}, {4, 4, 3, 40, 1}, {256, 2, 65537, 3, 1}, {256, 2, 65537, 4, 1}};
+    std::vector<GrammarShape> bad{{1, 2, 1, 2, 2},  {257, 2, 1, 2, 2},     {4, 1, 3, 2, 2},
+                                  {4, 4, 5, 2, 2},  {4, 6, 3, 2, 2},       {4, 4, 0, 2, 2},
+                                  {4, 4, 3, 1, 2},  {4, 4, 3, 2, 0},       {4, 4, 3, 2, 21},
+                                  {4, 4, 3, 40, 1}, {256, 2, 65537, 3, 1}, {256, 2, 65537, 4, 1}};
     for (const auto& g : bad) {
         auto result = outcome([&] { Grammar(g, 0); });
         CHECK(result.code == Exit::input);
@@ -103,7 +112,9 @@ TEST_CASE("bad grammar files give one sentence and exit code 3", "[data][grammar
         auto r = grammar.rule(1, symbol, choice);
         return concat("[", int{r[0]}, ",", int{r[1]}, "]");
     };
-    struct Bad { std::string text, sentence; };  // a file, and what its sentence must say
+    struct Bad {
+        std::string text, sentence;
+    };  // a file, and what its sentence must say
     std::vector<Bad> bad{
         {with(rule(0, 0) + ",", ""), "1 rules of symbol 0 at level 1 where its numbers ask for 2"},
         {with(rule(0, 0), rule(1, 0)), "ambiguous: at level 1, symbols 0 and 1"},
@@ -117,7 +128,8 @@ TEST_CASE("bad grammar files give one sentence and exit code 3", "[data][grammar
         {with(rule(0, 0), "7"), "not a list"},
         {with("\"vocab\":3,", ""), "vocab is missing"},
         {with("\"levels\":2", "\"levels\":3"), "2 levels of rules where its numbers ask for 3"},
-        {with("\"classes\":2", "\"classes\":3"), "2 symbols with rules at level 2 where its numbers ask for 3"},
+        {with("\"classes\":2", "\"classes\":3"),
+         "2 symbols with rules at level 2 where its numbers ask for 3"},
         {with("\"synonyms\":2", "\"synonyms\":9"), "m = 9 synonyms are more than"},
         {with("\"levels\":2", "\"levels\":1e300"), "levels is missing or not a whole number"},
         {with("\"levels\":2", "\"levels\":40"), "leaves are more than"},
@@ -125,8 +137,12 @@ TEST_CASE("bad grammar files give one sentence and exit code 3", "[data][grammar
         {good + good, "not JSON"},
         {"", "not JSON"},
         {"[1,2]", "JSON object"},
-        {"{\"vocab\":3,\"classes\":2,\"synonyms\":2,\"tuple\":2,\"levels\":2}", "levels of rules are missing"},
-        {std::string("\x7f""ELF\0\1", 6), "not JSON"},
+        {"{\"vocab\":3,\"classes\":2,\"synonyms\":2,\"tuple\":2,\"levels\":2}",
+         "levels of rules are missing"},
+        {std::string("\x7f"
+                     "ELF\0\1",
+                     6),
+         "not JSON"},
         {std::string(100000, '['), "nesting"},
         {std::string(17u << 20, ' '), "larger than"},
     };
@@ -138,10 +154,12 @@ TEST_CASE("bad grammar files give one sentence and exit code 3", "[data][grammar
         CHECK(result.one_line());
         CHECK(result.sentence.find(sentence) != std::string::npos);
     }
-    for (std::size_t cut = 0; cut + 2 < good.size(); ++cut) REQUIRE(outcome([&] { Grammar::parse(good.substr(0, cut)); }).code == Exit::input);
+    for (std::size_t cut = 0; cut + 2 < good.size(); ++cut)
+        REQUIRE(outcome([&] { Grammar::parse(good.substr(0, cut)); }).code == Exit::input);
 }
 
-/// For every class, how often each value of the tuple over `leaves` (at most 8 of them) occurs in the whole language.
+/// For every class, how often each value of the tuple over `leaves` (at most 8 of them) occurs in the whole
+/// language.
 static bool class_is_independent_of(const Grammar& grammar, unsigned leaves) {
     const GrammarShape& g = grammar.shape();
     std::vector<std::map<std::uint64_t, int>> counts(static_cast<std::size_t>(g.classes));
@@ -159,15 +177,24 @@ static bool class_is_independent_of(const Grammar& grammar, unsigned leaves) {
     return true;
 }
 
-TEST_CASE("in the control without correlations, tuples and small sets of leaves tell nothing about the class", "[data][grammar]") {
-    for (GrammarShape g : {GrammarShape{2, 2, 2, 2, 2}, {2, 2, 2, 2, 3}, {3, 3, 3, 2, 2}, {3, 2, 3, 2, 2}, {4, 4, 4, 2, 2}, {2, 2, 2, 3, 2}, {2, 2, 4, 3, 1}, {3, 3, 6, 3, 1}}) {
+TEST_CASE("in the control without correlations, tuples and small sets of leaves tell nothing about the class",
+          "[data][grammar]") {
+    for (GrammarShape g : {GrammarShape{2, 2, 2, 2, 2},
+                           {2, 2, 2, 2, 3},
+                           {3, 3, 3, 2, 2},
+                           {3, 2, 3, 2, 2},
+                           {4, 4, 4, 2, 2},
+                           {2, 2, 2, 3, 2},
+                           {2, 2, 4, 3, 1},
+                           {3, 3, 6, 3, 1}}) {
         for (std::uint64_t seed : {0u, 1u, 2u}) {
             Grammar grammar = Grammar::no_correlation(g, seed);
             CHECK(grammar == Grammar::no_correlation(g, seed));
             CHECK(Grammar::parse(to_json(grammar)) == grammar);
             // every rule of every level below the top: equally often under every class, at every position
             std::size_t m = static_cast<std::size_t>(g.synonyms);
-            std::map<std::tuple<int, std::size_t>, std::vector<std::vector<int>>> counts;  // (level, node) -> [class][rule]
+            std::map<std::tuple<int, std::size_t>, std::vector<std::vector<int>>>
+                counts;  // (level, node) -> [class][rule]
             Tree tree;
             for (u128 i = 0; i < *p_max(g); ++i) {
                 derive(grammar, to_digits(g, i), tree);
@@ -175,8 +202,10 @@ TEST_CASE("in the control without correlations, tuples and small sets of leaves 
                     for (std::size_t node = 0; node < static_cast<std::size_t>(g.nodes(level)); ++node) {
                         auto l = static_cast<std::size_t>(level);
                         auto& count = counts[{level, node}];
-                        count.resize(static_cast<std::size_t>(g.classes), std::vector<int>(static_cast<std::size_t>(g.vocab) * m));
-                        ++count[static_cast<std::size_t>(tree.label())][tree.symbols[l][node] * m + tree.choices[l][node]];
+                        count.resize(static_cast<std::size_t>(g.classes),
+                                     std::vector<int>(static_cast<std::size_t>(g.vocab) * m));
+                        ++count[static_cast<std::size_t>(tree.label())]
+                               [tree.symbols[l][node] * m + tree.choices[l][node]];
                     }
             }
             for (const auto& [place, count] : counts)
@@ -184,11 +213,13 @@ TEST_CASE("in the control without correlations, tuples and small sets of leaves 
                     for (int n : by_rule) REQUIRE(n == count[0][0]);
             if (seed == 0 && *p_max(g) <= 1000)
                 for (unsigned leaves = 1; leaves + 1 < 1u << g.length(); ++leaves)
-                    if (std::popcount(leaves) < 1 << g.levels) REQUIRE(class_is_independent_of(grammar, leaves));
+                    if (std::popcount(leaves) < 1 << g.levels)
+                        REQUIRE(class_is_independent_of(grammar, leaves));
         }
         CHECK_FALSE(class_is_independent_of(Grammar::no_correlation(g, 0), (1u << g.length()) - 1));
     }
-    CHECK_FALSE(class_is_independent_of(Grammar({4, 4, 3, 2, 2}, 0), 3));  // an ordinary grammar is not like that
+    CHECK_FALSE(
+        class_is_independent_of(Grammar({4, 4, 3, 2, 2}, 0), 3));  // an ordinary grammar is not like that
     CHECK_FALSE(Grammar::no_correlation({4, 4, 4, 2, 2}, 0) == Grammar::no_correlation({4, 4, 4, 2, 2}, 1));
     CHECK(outcome([] { Grammar::no_correlation({}, 0); }).code == Exit::input);
 }

@@ -11,8 +11,8 @@
 
 namespace rhm {
 
-/// How many standard deviations a chi-square statistic lies above its mean (Wilson & Hilferty 1931). Seeds are fixed, so a test
-/// that asks for less than 5 passes or fails for good.
+/// How many standard deviations a chi-square statistic lies above its mean (Wilson & Hilferty 1931). Seeds
+/// are fixed, so a test that asks for less than 5 passes or fails for good.
 inline double chi_square_excess(double statistic, double freedom) {
     return (std::cbrt(statistic / freedom) - (1 - 2 / (9 * freedom))) / std::sqrt(2 / (9 * freedom));
 }
@@ -32,7 +32,9 @@ inline bool near(double x, double y) { return std::abs(x - y) <= 1e-6 * std::max
 struct Outcome {
     Exit code = Exit::ok;
     std::string sentence;
-    bool one_line() const { return !sentence.empty() && sentence.find('\n') == std::string::npos && sentence.size() < 400; }
+    bool one_line() const {
+        return !sentence.empty() && sentence.find('\n') == std::string::npos && sentence.size() < 400;
+    }
 };
 template <class F>
 Outcome outcome(F run) {

@@ -8,7 +8,8 @@
 
 using namespace rhm;
 
-static const std::vector<GrammarShape> shapes{{}, {4, 4, 2, 2, 3}, {6, 5, 4, 3, 2}, {3, 3, 1, 2, 2}, {256, 7, 200, 2, 2}};
+static const std::vector<GrammarShape> shapes{
+    {}, {4, 4, 2, 2, 3}, {6, 5, 4, 3, 2}, {3, 3, 1, 2, 2}, {256, 7, 200, 2, 2}};
 
 static Tree parsed(const Grammar& grammar, std::span<const std::uint8_t> leaves) {
     Tree tree;
@@ -32,15 +33,18 @@ TEST_CASE("re-derivation below level k keeps exactly the symbols from k up", "[d
                     views.synonyms(x, static_cast<int>(k), 8, step, index, out);
                     Tree before = parsed(grammar, x), after = parsed(grammar, out);
                     REQUIRE(after == views.tree());
-                    for (std::size_t level = k; level <= top; ++level) REQUIRE(after.symbols[level] == before.symbols[level]);
-                    for (std::size_t level = k + 1; level <= top; ++level) REQUIRE(after.choices[level] == before.choices[level]);
+                    for (std::size_t level = k; level <= top; ++level)
+                        REQUIRE(after.symbols[level] == before.symbols[level]);
+                    for (std::size_t level = k + 1; level <= top; ++level)
+                        REQUIRE(after.choices[level] == before.choices[level]);
                     for (std::size_t level = 1; level <= k; ++level)
                         for (std::uint32_t choice : after.choices[level]) ++counts[level][choice];
                     distinct.insert(std::string(out.begin(), out.end()));
                     Views(grammar).synonyms(x, static_cast<int>(k), 8, step, index, again);
                     REQUIRE(again == out);
                 }
-            for (std::size_t level = 1; level <= k && m > 1; ++level) CHECK(uniform_excess(counts[level]) < 5);
+            for (std::size_t level = 1; level <= k && m > 1; ++level)
+                CHECK(uniform_excess(counts[level]) < 5);
             if (m > 1) CHECK(distinct.size() > 3);
             if (m > 1) {  // seed, step and index all matter
                 std::span<const std::uint8_t> x(data.row(0), data.length);
@@ -62,7 +66,8 @@ TEST_CASE("re-derivation below level k keeps exactly the symbols from k up", "[d
     }
 }
 
-TEST_CASE("the swap at level l gives every level-l symbol another rule and leaves all other choices", "[data][views]") {
+TEST_CASE("the swap at level l gives every level-l symbol another rule and leaves all other choices",
+          "[data][views]") {
     for (const auto& g : shapes) {
         Grammar grammar(g, 6);
         Views views(grammar);
@@ -70,7 +75,10 @@ TEST_CASE("the swap at level l gives every level-l symbol another rule and leave
         std::vector<std::uint8_t> out(data.length);
         for (std::size_t l = 1; l <= static_cast<std::size_t>(g.levels); ++l) {
             if (g.synonyms == 1) {
-                CHECK(outcome([&] { views.swap({data.row(0), data.length}, static_cast<int>(l), 0, 0, 0, out); }).code == Exit::input);
+                CHECK(outcome([&] {
+                          views.swap({data.row(0), data.length}, static_cast<int>(l), 0, 0, 0, out);
+                      }).code
+                      == Exit::input);
                 continue;
             }
             std::vector<double> steps(static_cast<std::size_t>(g.synonyms));
@@ -78,7 +86,8 @@ TEST_CASE("the swap at level l gives every level-l symbol another rule and leave
                 std::span<const std::uint8_t> x(data.row(step % 3), data.length);
                 views.swap(x, static_cast<int>(l), 1, step, 0, out);
                 Tree before = parsed(grammar, x), after = parsed(grammar, out);
-                for (std::size_t level = l; level < after.symbols.size(); ++level) REQUIRE(after.symbols[level] == before.symbols[level]);
+                for (std::size_t level = l; level < after.symbols.size(); ++level)
+                    REQUIRE(after.symbols[level] == before.symbols[level]);
                 for (std::size_t level = 1; level < after.choices.size(); ++level)
                     if (level != l) REQUIRE(after.choices[level] == before.choices[level]);
                 for (std::size_t node = 0; node < after.choices[l].size(); ++node) {
@@ -89,9 +98,13 @@ TEST_CASE("the swap at level l gives every level-l symbol another rule and leave
             if (g.synonyms > 2) CHECK(uniform_excess(std::span(steps).subspan(1)) < 5);
         }
         CHECK(outcome([&] { views.swap({data.row(0), data.length}, 0, 0, 0, 0, out); }).code == Exit::input);
-        CHECK(outcome([&] { views.synonyms({data.row(0), data.length}, g.levels + 1, 0, 0, 0, out); }).code == Exit::input);
+        CHECK(outcome([&] {
+                  views.synonyms({data.row(0), data.length}, g.levels + 1, 0, 0, 0, out);
+              }).code
+              == Exit::input);
         std::vector<std::uint8_t> outside(data.length, static_cast<std::uint8_t>(g.vocab - 1));
-        if (Tree tree; parse(grammar, outside, tree)) CHECK(outcome([&] { views.synonyms(outside, 1, 0, 0, 0, out); }).one_line());
+        if (Tree tree; parse(grammar, outside, tree))
+            CHECK(outcome([&] { views.synonyms(outside, 1, 0, 0, 0, out); }).one_line());
     }
 }
 
@@ -104,7 +117,8 @@ TEST_CASE("a partner is another datum of the class, each equally often", "[data]
     std::map<std::uint32_t, double> of_first, of_last;
     for (std::uint64_t step = 0; step < 4000; ++step) {
         partners.draw(indices, 2, step, drawn);
-        for (std::size_t i = 0; i < 43; ++i) REQUIRE((drawn[i] < 43 && drawn[i] != i && data.labels[drawn[i]] == data.labels[i]));
+        for (std::size_t i = 0; i < 43; ++i)
+            REQUIRE((drawn[i] < 43 && drawn[i] != i && data.labels[drawn[i]] == data.labels[i]));
         ++of_first[drawn[0]];
         ++of_last[drawn[42]];
         partners.draw(indices, 2, step, again);

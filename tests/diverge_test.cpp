@@ -23,7 +23,9 @@ static Config small(std::string_view rule) {
     return c;
 }
 
-TEST_CASE("ebd with its default entropy stays finite in float, where the code's correlations are nearly singular", "[run]") {
+TEST_CASE(
+    "ebd with its default entropy stays finite in float, where the code's correlations are nearly singular",
+    "[run]") {
     Config c;
     c.rule = "ebd";
     c.task.levels = 4;
@@ -58,7 +60,8 @@ TEST_CASE("a run that goes non-finite is recorded as diverged and does not stop 
     std::vector<Config> plan;
     for (const Rule* rule : rules()) {
         Config good = small(rule->name), bad = good;
-        bad.optimizer = "sgd";  // with which a learning rate of 10^6 takes the weights beyond all bounds in a few steps
+        bad.optimizer =
+            "sgd";  // with which a learning rate of 10^6 takes the weights beyond all bounds in a few steps
         bad.steps = 100;
         for (Config* c : {&bad, &good}) {
             set(*c, *find_option("lr"), c == &bad ? "1e6" : "1e-3");
@@ -75,7 +78,8 @@ TEST_CASE("a run that goes non-finite is recorded as diverged and does not stop 
             INFO(plan[i].rule << " lr " << *plan[i].lr);
             diverged += report.results[i].status == Status::diverged;
             if (i % 2 == 1) CHECK(report.results[i].status == Status::ok);
-            if (i % 2 == 0 && (plan[i].rule == "bp" || plan[i].rule == "dfa")) CHECK(report.results[i].status == Status::diverged);
+            if (i % 2 == 0 && (plan[i].rule == "bp" || plan[i].rule == "dfa"))
+                CHECK(report.results[i].status == Status::diverged);
         }
     }
     CHECK(diverged >= 6);  // elsewhere all units may fall silent before anything overflows
@@ -106,7 +110,8 @@ TEST_CASE("learning rates are scaled layer by layer", "[run]") {
         return trainer;
     };
     for (bool bias : {false, true}) {
-        auto still = trained("bp", "0,0", bias), frozen = trained("frozen", "1,1,1", bias), lower = trained("bp", "0,1,0", bias);
+        auto still = trained("bp", "0,0", bias), frozen = trained("frozen", "1,1,1", bias),
+             lower = trained("bp", "0,1,0", bias);
         auto differ = [](Trainer& a, Trainer& b, std::size_t block) {
             auto x = a.net.parameters.span(block), y = b.net.parameters.span(block);
             return !std::equal(x.begin(), x.end(), y.begin());
@@ -114,7 +119,7 @@ TEST_CASE("learning rates are scaled layer by layer", "[run]") {
         const std::size_t blocks = still->net.parameters.blocks(), each = bias ? 2 : 1;
         for (std::size_t b = 0; b < blocks; ++b) {
             INFO("block " << b);
-            CHECK_FALSE(differ(*still, *frozen, b));         // hidden layers that stand still are the frozen control
+            CHECK_FALSE(differ(*still, *frozen, b));  // hidden layers that stand still are the frozen control
         }
         Trainer initial(lower->config);
         for (std::size_t b = 0; b < blocks; ++b) CHECK(differ(*lower, initial, b) == (b / each == 1));
@@ -122,7 +127,9 @@ TEST_CASE("learning rates are scaled layer by layer", "[run]") {
     Config c = small("bp");
     for (std::string_view bad : {"1", "1,1,1,1", "1,x", "1,-1", ""}) {
         c.lr_scale = bad;
-        if (bad.empty()) CHECK_NOTHROW(resolve(c));
-        else CHECK_THROWS_AS(resolve(c), Error);
+        if (bad.empty())
+            CHECK_NOTHROW(resolve(c));
+        else
+            CHECK_THROWS_AS(resolve(c), Error);
     }
 }

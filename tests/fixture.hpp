@@ -21,19 +21,23 @@ struct Fixture {
     Matrix<double> error{n, 3};
     RuleOptions options;
 
-    explicit Fixture(Arch arch = Arch::cnn, bool bias = false, std::size_t depth = 3, GrammarShape shape = {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3})
+    explicit Fixture(Arch arch = Arch::cnn, bool bias = false, std::size_t depth = 3,
+                     GrammarShape shape = {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3})
         : task(shape), net(network_shape(task, arch, depth, 5, bias), 3) {
         Dataset data = draw(grammar, {2 * n, 1}, Split::train, 5);
         input = data.leaves;
         labels.assign(data.labels.begin(), data.labels.begin() + n);
         Rng rng(9, Purpose::test);
         if (bias)
-            for (double& w : net.parameters.values()) w += 0.1 * rng.normal();  // biases begin at zero: move them
+            for (double& w : net.parameters.values())
+                w += 0.1 * rng.normal();  // biases begin at zero: move them
         options.negatives = 3;
         options.head = 4;
         options.decay = 0;  // the readout descends the cross-entropy alone
     }
-    std::size_t rows(const Rule& rule) const { return rule.wants_pairs() && options.pairing != Pairing::siblings ? 2 * n : n; }
+    std::size_t rows(const Rule& rule) const {
+        return rule.wants_pairs() && options.pairing != Pairing::siblings ? 2 * n : n;
+    }
     double loss(const Rule& rule) {  // forward pass and cross-entropy of the first views
         std::size_t rows = this->rows(rule);
         forward<double>(net, std::span(input).first(rows * net.shape.length), rows, record);
@@ -53,8 +57,8 @@ struct Fixture {
     }
 };
 
-/// Largest relative difference between `analytic` and central differences of f along each of (at most) 40 numbers of `x`, relative to the
-/// largest gradient entry in the span.
+/// Largest relative difference between `analytic` and central differences of f along each of (at most) 40
+/// numbers of `x`, relative to the largest gradient entry in the span.
 template <class F>
 double difference_from_finite(std::span<double> x, std::span<const double> analytic, F f) {
     double scale = 1e-12, worst = 0;
@@ -62,8 +66,12 @@ double difference_from_finite(std::span<double> x, std::span<const double> analy
     std::size_t stride = x.size() / 40 + 1;
     for (std::size_t i = 0; i < x.size(); i += stride) {
         const double keep = x[i], h = 1e-5;
-        auto at = [&](double step) { x[i] = keep + step; return f(); };
-        const double slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);  // error of order h^4
+        auto at = [&](double step) {
+            x[i] = keep + step;
+            return f();
+        };
+        const double slope =
+            (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);  // error of order h^4
         x[i] = keep;
         worst = std::max(worst, std::abs(slope - analytic[i]) / scale);
     }

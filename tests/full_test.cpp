@@ -13,10 +13,13 @@ struct Part {
     std::set<std::uint64_t> seeds;
     std::set<std::int64_t> sizes;
 };
-static Part part(const std::vector<Config>& plan, std::string_view rule, int levels, int synonyms = 3, std::string_view masks = "exact") {
+static Part part(const std::vector<Config>& plan, std::string_view rule, int levels, int synonyms = 3,
+                 std::string_view masks = "exact") {
     Part out;
     for (const Config& c : plan)
-        if (c.rule == rule && c.task.levels == levels && c.task.synonyms == synonyms && c.downstream_mask == masks) out.seeds.insert(c.seed), out.sizes.insert(c.train_size);
+        if (c.rule == rule && c.task.levels == levels && c.task.synonyms == synonyms
+            && c.downstream_mask == masks)
+            out.seeds.insert(c.seed), out.sizes.insert(c.train_size);
     return out;
 }
 
@@ -38,18 +41,23 @@ TEST_CASE("the long experiment has each run once and gives every rule the same s
     REQUIRE(measured == 3);
 }
 
-TEST_CASE("five seeds for what the claims are judged by, three for the rest, one number for all when it is given", "[full]") {
+TEST_CASE(
+    "five seeds for what the claims are judged by, three for the rest, one number for all when it is given",
+    "[full]") {
     std::vector<Config> plan = full_plan({});
     for (int levels : {3, 4, 5}) {
-        for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg"}) REQUIRE(part(plan, rule, levels).seeds.size() == 5);
+        for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg"})
+            REQUIRE(part(plan, rule, levels).seeds.size() == 5);
         REQUIRE(part(plan, "bp", levels, 3, "none").seeds.size() == 3);
     }
     for (const char* rule : {"bp", "dfa", "clapp"})
         for (int m : {2, 4}) REQUIRE(part(plan, rule, 3, m).sizes.size() >= 4);
-    for (const Rule* rule : rules()) REQUIRE((part(plan, rule->name, 4).sizes.size() >= 4 && part(plan, rule->name, 4).seeds.size() >= 3));
+    for (const Rule* rule : rules())
+        REQUIRE((part(plan, rule->name, 4).sizes.size() >= 4 && part(plan, rule->name, 4).seeds.size() >= 3));
     for (int levels : {4, 5})  // the lines of the masking table
         for (const char* masks : {"mean", "shuffled", "none"})
-            for (const char* rule : {"bp", "fa"}) REQUIRE(part(plan, rule, levels, 3, masks).sizes.contains(levels == 4 ? 1296 : 3888));
+            for (const char* rule : {"bp", "fa"})
+                REQUIRE(part(plan, rule, levels, 3, masks).sizes.contains(levels == 4 ? 1296 : 3888));
     Config base;
     set(base, *find_option("seeds"), "2");
     for (const Config& c : full_plan(base)) REQUIRE(c.seed < 2);
@@ -58,7 +66,13 @@ TEST_CASE("five seeds for what the claims are judged by, three for the rest, one
 }
 
 static SummaryRow ratio(const char* label, int levels, char bound, double value, double low, double high) {
-    return {SummaryRow::Kind::ratio, {.vocab = 4, .classes = 4, .synonyms = 3, .tuple = 2, .levels = levels}, label, 0, 3, {bound, value, low, high}, 0};
+    return {SummaryRow::Kind::ratio,
+            {.vocab = 4, .classes = 4, .synonyms = 3, .tuple = 2, .levels = levels},
+            label,
+            0,
+            3,
+            {bound, value, low, high},
+            0};
 }
 
 static std::string verdicts(std::vector<SummaryRow> rows) {
@@ -70,13 +84,19 @@ static std::string verdicts(std::vector<SummaryRow> rows) {
 TEST_CASE("claims are judged on data ratios with their intervals", "[full]") {
     REQUIRE(verdicts({}) == "");
     REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '=', 4, 3, 5)}) == "+");
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 0, 0)}) == "+");      // more than was tried
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '=', 4, 0.9, 5)}) == "-");    // the interval holds one
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 5, 4, 6), ratio("dfa", 5, '=', 4, 3, 5)}) == "-");            // does not grow
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 3.5), ratio("dfa", 5, '=', 4, 3, 5)}) == "-");        // the intervals overlap
+    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 0, 0)})
+            == "+");  // more than was tried
+    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '=', 4, 0.9, 5)})
+            == "-");  // the interval holds one
+    REQUIRE(verdicts({ratio("dfa", 3, '=', 5, 4, 6), ratio("dfa", 5, '=', 4, 3, 5)})
+            == "-");  // does not grow
+    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 3.5), ratio("dfa", 5, '=', 4, 3, 5)})
+            == "-");  // the intervals overlap
     REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 0.9, 0.8, 1)}) == "+");
-    REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)}) == "-");  // it may be more than 1.5
-    REQUIRE(judge_full({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})[0].evidence.ends_with("not so: vicreg at L=5"));
+    REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})
+            == "-");  // it may be more than 1.5
+    REQUIRE(judge_full({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})[0]
+                .evidence.ends_with("not so: vicreg at L=5"));
     REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.6, 0.8, 2)}) == "-");
     REQUIRE(verdicts({ratio("clapp", 4, '>', 1.2, 0, 0)}) == "-");
     REQUIRE(verdicts({ratio("bp, no downstream masks", 4, '=', 2, 1.5, 3)}) == "+");
@@ -96,5 +116,6 @@ TEST_CASE("a report's command says what is not the default, and nothing else", "
     REQUIRE(command_of(curve) == "rhm sweep -v 4 -c 4 -m 3 -s 2 -L 5 -r clapp -P 512 --seed 3 --width 32");
     std::string html = report_html("x.jsonl", {curve}, summary_of({curve}), {{"A <claim>", "because", true}});
     REQUIRE(html.find("A &lt;claim&gt; <b class=\"yes\">holds</b>") != std::string::npos);
-    for (const char* outside : {"<script", "src=", "href=", "url("}) REQUIRE(html.find(outside) == std::string::npos);
+    for (const char* outside : {"<script", "src=", "href=", "url("})
+        REQUIRE(html.find(outside) == std::string::npos);
 }

@@ -1,5 +1,5 @@
-// Every fast kernel against the plain one: on integers the two must be equal, on random numbers close, and around every
-// output there are sentinels that must stay as they were.
+// Every fast kernel against the plain one: on integers the two must be equal, on random numbers close, and
+// around every output there are sentinels that must stay as they were.
 #include "catch.hpp"
 
 #include <algorithm>
@@ -32,8 +32,8 @@ std::vector<std::string_view> fast_names() {
 
 constexpr double sentinel = 12345;
 
-/// A [rows, cols] view inside a larger allocation: rows are `gap` numbers apart, and the numbers before, between and after
-/// them are sentinels. The allocation is exact, so that ASan sees a step over its end.
+/// A [rows, cols] view inside a larger allocation: rows are `gap` numbers apart, and the numbers before,
+/// between and after them are sentinels. The allocation is exact, so that ASan sees a step over its end.
 template <class T>
 struct Framed {
     size_t rows, cols, gap;
@@ -86,9 +86,12 @@ enum class Kind { nn, nt, tn };
 
 template <class T>
 void gemm(Kind kind, View<T> a, View<T> b, View<T> c, T beta) {
-    if (kind == Kind::nn) gemm_nn<T>(a, b, c, beta);
-    else if (kind == Kind::nt) gemm_nt<T>(a, b, c, beta);
-    else gemm_tn<T>(a, b, c, beta);
+    if (kind == Kind::nn)
+        gemm_nn<T>(a, b, c, beta);
+    else if (kind == Kind::nt)
+        gemm_nt<T>(a, b, c, beta);
+    else
+        gemm_tn<T>(a, b, c, beta);
 }
 
 /// The operands of one product, and c as plain computes it from the same start.
@@ -101,8 +104,15 @@ struct Product {
 
     template <class Make>
     Product(Kind kind_, size_t m_, size_t n_, size_t k_, size_t gap, T beta_, Make make)
-        : kind(kind_), m(m_), n(n_), k(k_), a(kind_ == Kind::tn ? k_ : m_, kind_ == Kind::tn ? m_ : k_, gap),
-          b(kind_ == Kind::nt ? n_ : k_, kind_ == Kind::nt ? k_ : n_, gap), c(m_, n_, gap), expected(m_, n_, gap), beta(beta_) {
+        : kind(kind_),
+          m(m_),
+          n(n_),
+          k(k_),
+          a(kind_ == Kind::tn ? k_ : m_, kind_ == Kind::tn ? m_ : k_, gap),
+          b(kind_ == Kind::nt ? n_ : k_, kind_ == Kind::nt ? k_ : n_, gap),
+          c(m_, n_, gap),
+          expected(m_, n_, gap),
+          beta(beta_) {
         a.fill(make);
         b.fill(make);
         c.fill([&] { return beta == T(0) ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(make()); });
@@ -113,7 +123,8 @@ struct Product {
 };
 
 template <class T>
-void check_integers(std::string_view name, Kind kind, size_t m, size_t n, size_t k, size_t gap, T beta, Random& random) {
+void check_integers(std::string_view name, Kind kind, size_t m, size_t n, size_t k, size_t gap, T beta,
+                    Random& random) {
     Product<T> p(kind, m, n, k, gap, beta, [&] { return double(random.below(9)) - 4; });
     const Selected fast(name);
     gemm<T>(kind, p.a.view(), p.b.view(), p.c.view(), beta);
@@ -124,7 +135,8 @@ void check_integers(std::string_view name, Kind kind, size_t m, size_t n, size_t
 
 const Kind kinds[] = {Kind::nn, Kind::nt, Kind::tn};
 
-/// Rows of register tiles, widths of panels and depths of blocks of kernels_fast.inc, each with its neighbours.
+/// Rows of register tiles, widths of panels and depths of blocks of kernels_fast.inc, each with its
+/// neighbours.
 const size_t row_counts[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 19, 23, 24, 25, 37, 64, 72};
 const size_t column_counts[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 28, 31, 32, 33, 47, 63, 64, 65, 72};
 const size_t depths[] = {0, 1, 2, 3, 8, 17, 64};
@@ -136,9 +148,11 @@ TEMPLATE_TEST_CASE("gemm is exact on integers, for every small shape", "[kernels
     for (std::string_view name : fast_names())
         for (size_t m : row_counts)
             for (size_t n : column_counts) {
-                const size_t k = depths[random.below(std::size(depths))], gap = random.below(2) * random.below(40);
+                const size_t k = depths[random.below(std::size(depths))],
+                             gap = random.below(2) * random.below(40);
                 for (Kind kind : kinds)
-                    check_integers<TestType>(name, kind, m, n, k, gap, TestType(int(random.below(3)) - 1), random);
+                    check_integers<TestType>(name, kind, m, n, k, gap, TestType(int(random.below(3)) - 1),
+                                             random);
             }
 }
 
@@ -162,8 +176,8 @@ TEMPLATE_TEST_CASE("gemm is close to plain on random numbers", "[kernels]", floa
                 Product<TestType> p(kind, m, n, k, random.below(9), TestType(random()), random);
                 const Selected fast(name);
                 gemm<TestType>(kind, p.a.view(), p.b.view(), p.c.view(), p.beta);
-                // Higham, Accuracy and Stability of Numerical Algorithms (2002), eq. 3.5: each error is at most
-                // (k + 2) u sum |a| |b|, here with every factor below 1.
+                // Higham, Accuracy and Stability of Numerical Algorithms (2002), eq. 3.5: each error is at
+                // most (k + 2) u sum |a| |b|, here with every factor below 1.
                 const double bound = double(k + 2) * double(k + 2) * std::numeric_limits<TestType>::epsilon();
                 CAPTURE(std::string(name), int(kind), m, n, k, p.beta);
                 REQUIRE(distance(p.c.view(), p.expected.view(), 1) <= bound);
@@ -171,7 +185,8 @@ TEMPLATE_TEST_CASE("gemm is close to plain on random numbers", "[kernels]", floa
             }
 }
 
-TEMPLATE_TEST_CASE("splitting the rows of c between threads does not change a bit", "[kernels]", float, double) {
+TEMPLATE_TEST_CASE("splitting the rows of c between threads does not change a bit", "[kernels]", float,
+                   double) {
     Random random;
     for (std::string_view name : kernel_names())
         for (Kind kind : kinds)
@@ -184,8 +199,9 @@ TEMPLATE_TEST_CASE("splitting the rows of c between threads does not change a bi
                     gemm<TestType>(kind, p.a.view(), p.b.view(), whole.view(), p.beta);
                     const auto part = [&](size_t from, size_t rows) {
                         const View<TestType> a = p.a.view(), c = p.c.view().rows_from(from, rows);
-                        gemm<TestType>(kind, kind == Kind::tn ? a.block(0, from, k, rows) : a.rows_from(from, rows), p.b.view(),
-                                       c, p.beta);
+                        gemm<TestType>(kind,
+                                       kind == Kind::tn ? a.block(0, from, k, rows) : a.rows_from(from, rows),
+                                       p.b.view(), c, p.beta);
                     };
                     std::thread first([&] { part(0, cut); });
                     part(cut, m - cut);
@@ -215,12 +231,14 @@ TEMPLATE_TEST_CASE("AVX2 and AVX-512 give the same bits", "[kernels]", float, do
             }
 }
 
-TEMPLATE_TEST_CASE("gather and scatter equal plain, and are transposes of each other", "[kernels]", float, double) {
+TEMPLATE_TEST_CASE("gather and scatter equal plain, and are transposes of each other", "[kernels]", float,
+                   double) {
     Random random;
     for (std::string_view name : fast_names())
         for (size_t group : Sizes{0, 1, 2, 3, 4, 5, 9})
             for (size_t cols : Sizes{0, 1, 3, 8, 17, 64, 72}) {
-                const size_t vocab = 1 + random.below(9), rows = random.below(40), stride = group + random.below(3);
+                const size_t vocab = 1 + random.below(9), rows = random.below(40),
+                             stride = group + random.below(3);
                 std::vector<std::uint8_t> symbols(rows * stride + 1);
                 for (auto& s : symbols) s = static_cast<std::uint8_t>(random.below(vocab));
                 Framed<TestType> w(group * vocab, cols, 2), out(rows, cols, 3), dw(group * vocab, cols, 1);
@@ -228,7 +246,8 @@ TEMPLATE_TEST_CASE("gather and scatter equal plain, and are transposes of each o
                 dw.fill(random);
                 Framed<TestType> expected_out = out, expected_dw = dw;
                 plain::gather<TestType>(symbols.data(), group, stride, vocab, w.view(), expected_out.view());
-                plain::scatter<TestType>(symbols.data(), group, stride, vocab, expected_out.view(), expected_dw.view());
+                plain::scatter<TestType>(symbols.data(), group, stride, vocab, expected_out.view(),
+                                         expected_dw.view());
                 const Selected fast(name);
                 gather<TestType>(symbols.data(), group, stride, vocab, w.view(), out.view());
                 scatter<TestType>(symbols.data(), group, stride, vocab, out.view(), dw.view());
@@ -247,14 +266,16 @@ TEMPLATE_TEST_CASE("bias_relu and relu_mask equal plain", "[kernels]", float, do
                 Framed<TestType> a(rows, cols, random.below(5)), delta(rows, cols, 3);
                 const TestType zero = 0, odd[] = {-zero, zero, std::numeric_limits<TestType>::quiet_NaN(),
                                                   std::numeric_limits<TestType>::infinity()};
-                a.fill([&] { return random.below(4) ? static_cast<TestType>(random()) : odd[random.below(4)]; });
+                a.fill(
+                    [&] { return random.below(4) ? static_cast<TestType>(random()) : odd[random.below(4)]; });
                 delta.fill(random);
                 std::vector<TestType> bias(cols);
                 for (auto& x : bias) x = static_cast<TestType>(random());
                 const Selected fast(name);
                 for (bool with_bias : {true, false}) {
                     Framed<TestType> got = a, expected = a, masked = delta, expected_mask = delta;
-                    const std::span<const TestType> b = with_bias ? std::span<const TestType>(bias) : std::span<const TestType>();
+                    const std::span<const TestType> b =
+                        with_bias ? std::span<const TestType>(bias) : std::span<const TestType>();
                     plain::bias_relu<TestType>(b, expected.view());
                     plain::relu_mask<TestType>(a.view(), expected_mask.view());
                     bias_relu<TestType>(b, got.view());
@@ -280,7 +301,8 @@ TEMPLATE_TEST_CASE("adam_update is close to plain", "[kernels]", float, double) 
             Framed<TestType> mean2 = mean, square2 = square, weights2 = weights;
             const auto row = [&](Framed<TestType>& x) { return std::span<TestType>(x.view().row(0), n); };
             for (int step = 0; step < 3; ++step) {
-                plain::adam_update<TestType>(row(g), row(mean2), row(square2), row(weights2), 0.01, 0.9, 0.999, 1e-8);
+                plain::adam_update<TestType>(row(g), row(mean2), row(square2), row(weights2), 0.01, 0.9,
+                                             0.999, 1e-8);
                 const Selected fast(name);
                 adam_update<TestType>(row(g), row(mean), row(square), row(weights), 0.01, 0.9, 0.999, 1e-8);
             }
@@ -290,7 +312,8 @@ TEMPLATE_TEST_CASE("adam_update is close to plain", "[kernels]", float, double) 
             REQUIRE(distance(square.view(), square2.view(), 1) <= 8 * u);
             for (size_t i = 0; i < n; ++i) {  // a step is 0.01 m / sqrt(v); three of them
                 const double size = 0.03 / std::sqrt(double(square2.view()(0, i)) + 1e-16) + 1;
-                REQUIRE(std::abs(double(weights.view()(0, i)) - double(weights2.view()(0, i))) <= 8 * u * size);
+                REQUIRE(std::abs(double(weights.view()(0, i)) - double(weights2.view()(0, i)))
+                        <= 8 * u * size);
             }
             REQUIRE((mean.frame_intact() && square.frame_intact() && weights.frame_intact()));
         }

@@ -1,5 +1,5 @@
-// Runs the tests; the last line is `N passed, N failed`, counting test cases. No test run at all is a failure: Catch2 2.x
-// says 0 when a filter matches nothing.
+// Runs the tests; the last line is `N passed, N failed`, counting test cases. No test run at all is a
+// failure: Catch2 2.x says 0 when a filter matches nothing.
 #define CATCH_CONFIG_RUNNER
 #include "catch.hpp"
 

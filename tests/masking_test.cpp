@@ -47,7 +47,8 @@ TEST_CASE("the masking plan: one axis of tasks, the 2 x 2 on each, nothing else 
         }
         CHECK(lines.size() == 2 * task.rows.size());
         for (std::string weights : {"true", "random"})
-            for (std::string masks : {"exact", "none", "mean", "shuffled"}) CHECK(cells.contains({weights, masks}));
+            for (std::string masks : {"exact", "none", "mean", "shuffled"})
+                CHECK(cells.contains({weights, masks}));
     }
     CHECK((m_is_v && task_a));
 
@@ -56,7 +57,8 @@ TEST_CASE("the masking plan: one axis of tasks, the 2 x 2 on each, nothing else 
     set(one, *find_option("train-size"), "432");
     CHECK(masking_plan(one).size() == 1);
     CHECK(masking_plan(one)[0].rows[0].configs[0].task.levels == 3);
-    for (const char* name : {"rule", "downstream-mask", "local-mask", "views", "save"}) CHECK_FALSE(takes(kTrain | kMasking, *find_option(name)));
+    for (const char* name : {"rule", "downstream-mask", "local-mask", "views", "save"})
+        CHECK_FALSE(takes(kTrain | kMasking, *find_option(name)));
     base.smoke = true;
     CHECK(masking_plan(base)[0].rows[0].configs[0].steps <= 200);
 }
@@ -80,13 +82,13 @@ TEST_CASE("the lost accuracy is divided between weights and masks without remain
     give("gated", 0.5, 0.5);
     Attribution a = attribute(task);
     auto is = [](const Estimate& e, double mean) { return std::abs(e.mean - mean) < 1e-12; };
-    CHECK(is(a.lost, 0.6));         // 0.5, 0.7
+    CHECK(is(a.lost, 0.6));          // 0.5, 0.7
     CHECK(is(a.by_weights, 0.425));  // (0.4 + 0.3) / 2, (0.4 + 0.6) / 2
     CHECK(is(a.by_masks, 0.175));    // (0.2 + 0.1) / 2, (0.1 + 0.3) / 2
     CHECK(is(a.removed, 0.15));
     CHECK(is(a.restored, 0.2));
     CHECK(is(a.gated, 0.1));
-    CHECK(std::abs(a.gated.half_width) < 1e-12);             // paired by seed: no spread
+    CHECK(std::abs(a.gated.half_width) < 1e-12);               // paired by seed: no spread
     CHECK(std::abs(a.lost.half_width - 12.706 * 0.1) < 1e-9);  // sd 0.1414 / sqrt(2)
     CHECK(to_text(a).find("0.425 +- 0.953 (71 %) by the weights") != std::string::npos);
 }
@@ -101,7 +103,8 @@ TEST_CASE("the masking table is found again in a file of runs", "[masking]") {
     for (const MaskingRow& row : masking_task(base).rows)
         for (const Config& c : row.configs) {
             Measured m;
-            m.task = c.task, m.rule = c.rule, m.train_size = 432, m.seed = c.seed, m.test_accuracy = accuracy += 0.01;
+            m.task = c.task, m.rule = c.rule, m.train_size = 432, m.seed = c.seed,
+            m.test_accuracy = accuracy += 0.01;
             m.diverged = row.name == "fa, masks none" && c.seed == 1;
             for (const Option& option : options())
                 if (option.recorded) m.options[std::string(option.name)] = text_of(c, option);
@@ -121,7 +124,8 @@ TEST_CASE("the masking table is found again in a file of runs", "[masking]") {
         for (const Result& r : row.results) CHECK(r.test_accuracy == (expected += 0.01));
         CHECK(diverged(row) == (row.name == "fa, masks none"));
     }
-    CHECK(masking_command_of(tasks[0], curves_of(runs, repeated)) == "rhm masking -v 4 -c 4 -m 3 -s 2 -L 3 -P 432 --seeds 2");
+    CHECK(masking_command_of(tasks[0], curves_of(runs, repeated))
+          == "rhm masking -v 4 -c 4 -m 3 -s 2 -L 3 -P 432 --seeds 2");
     CHECK(masking_csv(tasks).find("\n3,3,432,fa,random,none,2,") != std::string::npos);
 
     Measured other = runs[2];  // a second setting of one line: no telling which is meant

@@ -32,14 +32,18 @@ Config small(std::string_view rule) {
 struct ScratchFile {
     std::string path = concat("measure_test.", ::getpid(), ".npy");
     ~ScratchFile() { remove_file(path); }
-    void write(std::string_view bytes) const { std::ofstream(path, std::ios::binary) << bytes; }  // no fsync: hundreds of files
+    void write(std::string_view bytes) const {
+        std::ofstream(path, std::ios::binary) << bytes;
+    }  // no fsync: hundreds of files
 };
 
 std::vector<float> weights_after(Config config, const Hooks& more = {}) {
     resolve(config);
     std::vector<float> weights;
     Hooks hooks = more;
-    hooks.ended = [&](Trainer& t, const Result&) { weights.assign(t.net.parameters.values().begin(), t.net.parameters.values().end()); };
+    hooks.ended = [&](Trainer& t, const Result&) {
+        weights.assign(t.net.parameters.values().begin(), t.net.parameters.values().end());
+    };
     train(config, hooks);
     return weights;
 }
@@ -72,7 +76,8 @@ TEST_CASE("measuring does not disturb training, whatever the rule", "[measure]")
     }
 }
 
-TEST_CASE("measures are of the present network, and probes stand beside those of the network before training", "[measure]") {
+TEST_CASE("measures are of the present network, and probes stand beside those of the network before training",
+          "[measure]") {
     Config config = small("clapp");
     config.measure = "all";
     config.seed = 3;
@@ -82,14 +87,16 @@ TEST_CASE("measures are of the present network, and probes stand beside those of
     for (bool trained : {false, true}) {
         auto taken = measurer.measure(t);
         REQUIRE(taken.size() == 4);
-        const Matrix<double>&now = taken[1].table("accuracy"), &before = taken[1].table("random"), &activity = taken[3].table("activity");
+        const Matrix<double>&now = taken[1].table("accuracy"), &before = taken[1].table("random"),
+              &activity = taken[3].table("activity");
         CHECK(std::equal(now.data(), now.data() + now.size(), before.data()) == !trained);
         Record<float> record;
         forward<float>(t.net, t.batch.input, t.batch.rows(), record);
         for (std::size_t l = 1; l <= 3; ++l) {
             double squares = 0;
             const std::size_t first = t.batch.labels.size() * record.flat(l).cols;  // of the first views
-            for (std::size_t i = 0; i < first; ++i) squares += double(record.h(l).data[i]) * double(record.h(l).data[i]);
+            for (std::size_t i = 0; i < first; ++i)
+                squares += double(record.h(l).data[i]) * double(record.h(l).data[i]);
             CHECK(std::abs(activity(l - 1, 0) - std::sqrt(squares / double(t.batch.labels.size()))) < 1e-6);
         }
         for (int i = 0; i < 40; ++i) t.step();
@@ -146,24 +153,30 @@ TEST_CASE("a measurement reads back from its line", "[measure]") {
         for (const auto& [name, table] : m.tables) {
             const Matrix<double>& read = back.table(name);
             REQUIRE((read.rows() == table.rows() && read.cols() == table.cols()));
-            for (std::size_t i = 0; i < table.size(); ++i) CHECK((read.data()[i] == table.data()[i] || (std::isnan(read.data()[i]) && std::isnan(table.data()[i]))));
+            for (std::size_t i = 0; i < table.size(); ++i)
+                CHECK((read.data()[i] == table.data()[i]
+                       || (std::isnan(read.data()[i]) && std::isnan(table.data()[i]))));
             ++tables;
         }
         CHECK(measure_line(back) == line);
     }
     CHECK(tables == 2 + 4 + 4 + 7);
-    for (std::string bad : {"{}", "{\"kind\":\"measure\",\"what\":\"soul\"}", "{\"kind\":\"measure\",\"what\":\"health\",\"rank\":[[1],[1,2]]}",
+    for (std::string bad : {"{}", "{\"kind\":\"measure\",\"what\":\"soul\"}",
+                            "{\"kind\":\"measure\",\"what\":\"health\",\"rank\":[[1],[1,2]]}",
                             "{\"kind\":\"measure\",\"what\":\"health\",\"rank\":[\"x\"]}"}) {
         auto result = outcome([&] { parse_measurement(bad); });
         CHECK((result.code == Exit::input && result.one_line()));
     }
-    Measurement torn = parse_measurement("{\"kind\":\"measure\",\"what\":\"probes\",\"step\":1,\"accuracy\":[[0.5,1]],\"random\":[[0.5]],\"error\":[[0,0]],\"chance\":[0.5,0.5]}");
+    Measurement torn = parse_measurement(
+        "{\"kind\":\"measure\",\"what\":\"probes\",\"step\":1,\"accuracy\":[[0.5,1]],\"random\":[[0.5]],"
+        "\"error\":[[0,0]],\"chance\":[0.5,0.5]}");
     CHECK(outcome([&] { heat_table(torn, false); }).code == Exit::input);
     CHECK(outcome([&] { heat_table({"health", 0, {}}, false); }).code == Exit::input);
 }
 
 TEST_CASE("heat tables", "[measure]") {
-    Measurement s = parse_measurement(R"({"kind":"measure","what":"sensitivity","step":50,"value":[[1.04,0.5],[0.05,null]],"error":[[0.01,0.02],[0.001,null]]})");
+    Measurement s = parse_measurement(
+        R"({"kind":"measure","what":"sensitivity","step":50,"value":[[1.04,0.5],[0.05,null]],"error":[[0.01,0.02],[0.001,null]]})");
     CHECK(heat_table(s, false) ==
           "synonym sensitivity after 50 steps: 1 as different as another string, 0 invariant (standard error up to 0.020)\n"
           "            level 1   level 2\n"
@@ -182,7 +195,8 @@ TEST_CASE("heat tables", "[measure]") {
           "layer 2     ▒▒ 0.60      0.50\n"
           "layer 1     ██ 0.90      0.50\n"
           "levels decoded by some layer with an error below 10 % of the chance error: 1\n");
-    Measurement h = parse_measurement(R"({"kind":"measure","what":"health","step":9,"deviation":[0.25,12.5],"rank":[3,1234.5],"dead":[0,1],"active":[0.5,0]})");
+    Measurement h = parse_measurement(
+        R"({"kind":"measure","what":"health","step":9,"deviation":[0.25,12.5],"rank":[3,1234.5],"dead":[0,1],"active":[0.5,0]})");
     CHECK(heat_table(h, false) ==
           "the codes after 9 steps (deviation of a unit; rank: participation ratio; shares of dead and active units)\n"
           "          deviation      rank      dead    active\n"
@@ -231,7 +245,8 @@ TEST_CASE("the runner begins with a loaded network, as train does", "[measure]")
     config.measure = "health";
     RunStore store(record.path);
     run_all({config}, store, config);
-    CHECK(store.find(run_line(config))->text.find("\"dead\":[1,1,1]") != std::string::npos);  // from zero weights nothing is learnt
+    CHECK(store.find(run_line(config))->text.find("\"dead\":[1,1,1]")
+          != std::string::npos);  // from zero weights nothing is learnt
 }
 
 TEST_CASE("a network read from its file is the one that was written", "[network_file]") {
@@ -252,19 +267,24 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             out.commit();
             NetworkFile in(file.path);
             in.read_into(read);
-            CHECK(std::memcmp(net.parameters.values().data(), read.parameters.values().data(), net.parameters.size() * 4) == 0);
+            CHECK(std::memcmp(net.parameters.values().data(), read.parameters.values().data(),
+                              net.parameters.size() * 4)
+                  == 0);
             CHECK(in.steps() == 123);
             Config back = in.config();
             resolve(back);
             CHECK(run_line(back) == run_line(config));
-            Config other = small("dfa");  // another width, then a bias that the file does not have, or the reverse
+            Config other =
+                small("dfa");  // another width, then a bias that the file does not have, or the reverse
             other.arch = arch;
             other.width = 13;
             other.bias = bias;
             resolve(other);
             Network<float> wider(shape_of(other), 1);
             auto wrong = outcome([&] { in.read_into(wider); });
-            CHECK((wrong.code == Exit::input && wrong.one_line() && wrong.sentence.find("W1") != std::string::npos && wrong.sentence.find("13") != std::string::npos));
+            CHECK((wrong.code == Exit::input && wrong.one_line()
+                   && wrong.sentence.find("W1") != std::string::npos
+                   && wrong.sentence.find("13") != std::string::npos));
             other.width = 12;
             other.bias = !bias;
             Network<float> biased(shape_of(other), 1);
@@ -293,16 +313,19 @@ TEST_CASE("a truncated, damaged or foreign network file gets one sentence", "[ne
     REQUIRE(attempt(whole).code == Exit::ok);
     for (std::size_t n = 0; n < whole.size(); n += n < 400 ? 3 : 197) {
         auto result = attempt(std::string_view(whole).substr(0, n));
-        if (result.code != Exit::input || !result.one_line()) FAIL("the first " << n << " bytes: " << result.sentence);
+        if (result.code != Exit::input || !result.one_line())
+            FAIL("the first " << n << " bytes: " << result.sentence);
     }
     CHECK(attempt(whole + "x").code == Exit::input);
     std::size_t header = whole.find('\n'), refused = 0;
-    for (std::size_t i = 0; i < header; ++i)  // a byte of the header changed: refused, or read with the same shapes
+    for (std::size_t i = 0; i < header;
+         ++i)  // a byte of the header changed: refused, or read with the same shapes
         for (char c : {'9', '\xff'}) {
             std::string damaged = whole;
             damaged[i] = c;
             auto result = attempt(damaged);
-            if (result.code != Exit::ok && (result.code != Exit::input || !result.one_line())) FAIL("byte " << i << ": " << result.sentence);
+            if (result.code != Exit::ok && (result.code != Exit::input || !result.one_line()))
+                FAIL("byte " << i << ": " << result.sentence);
             refused += result.code == Exit::input;
         }
     CHECK(refused > header / 2);
@@ -312,9 +335,11 @@ TEST_CASE("a truncated, damaged or foreign network file gets one sentence", "[ne
     std::string unsaid = whole;
     unsaid[whole.find("\"kind\"")] = '?';
     CHECK(attempt(unsaid).code == Exit::input);
-    CHECK(attempt("PK\3\4 some zip file, or anything else").sentence.find("no NPY file") != std::string::npos);
+    CHECK(attempt("PK\3\4 some zip file, or anything else").sentence.find("no NPY file")
+          != std::string::npos);
     std::vector<NpyField> data{{"label", "u1", {}}, {"leaves", "u1", {8}}};
-    CHECK(attempt(npy_header(data, 2) + std::string(18, '\0')).sentence.find("no network") != std::string::npos);
+    CHECK(attempt(npy_header(data, 2) + std::string(18, '\0')).sentence.find("no network")
+          != std::string::npos);
     CHECK(outcome([] { NetworkFile("no/such/file.npy"); }).code == Exit::io);
 }
 
@@ -328,18 +353,30 @@ TEST_CASE("headers are read as NumPy writes them", "[network_file]") {
         if (version > 1) file += std::string(2, '\0');
         return file + std::string(header) + std::string(bytes, 'x');
     };
-    std::string good = "{'descr': [('run', '|S3'), ('W1', '<f4', (2, 3)), ('b', '|u1')], 'fortran_order': False, 'shape': (1,), }  \n";
+    std::string good =
+        "{'descr': [('run', '|S3'), ('W1', '<f4', (2, 3)), ('b', '|u1')], 'fortran_order': False, 'shape': "
+        "(1,), }  \n";
     for (char version : {'\1', '\2'}) {
         NpyArray a = NpyArray::parse(with(good, 28, version), "it");
         REQUIRE(a.fields.size() == 3);
         CHECK((a.count == 1 && a.record_bytes == 28));
-        CHECK((a.fields[1].shape == std::vector<std::size_t>{2, 3} && a.fields[1].offset == 3 && a.fields[1].bytes == 24 && a.fields[2].shape.empty()));
+        CHECK((a.fields[1].shape == std::vector<std::size_t>{2, 3} && a.fields[1].offset == 3
+               && a.fields[1].bytes == 24 && a.fields[2].shape.empty()));
     }
-    CHECK(NpyArray::parse(with("{'descr': [('a', 'u1', (2,))], 'fortran_order': False, 'shape': (3, 2)}\n", 12), "it").count == 6);
-    CHECK(NpyArray::parse(with("{'descr': [('a', 'u1')], 'fortran_order': False, 'shape': ()}\n", 1), "it").count == 1);
-    for (std::string_view bad : {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}\n", "{'descr': [('a', '>f4')], 'fortran_order': False, 'shape': (1,)}\n",
-                                 "{'descr': [('a', '<f4')], 'fortran_order': True, 'shape': (1,)}\n", "{'descr': [('a', '<f4', (99999999999, 99999999999))], 'shape': (1,)}\n",
-                                 "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (99999999999, 9999999999)}\n", "{}\n", "{'descr': [('a', 'S0')], 'shape': (1,)}\n"}) {
+    CHECK(NpyArray::parse(
+              with("{'descr': [('a', 'u1', (2,))], 'fortran_order': False, 'shape': (3, 2)}\n", 12), "it")
+              .count
+          == 6);
+    CHECK(NpyArray::parse(with("{'descr': [('a', 'u1')], 'fortran_order': False, 'shape': ()}\n", 1), "it")
+              .count
+          == 1);
+    for (std::string_view bad :
+         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}\n",
+          "{'descr': [('a', '>f4')], 'fortran_order': False, 'shape': (1,)}\n",
+          "{'descr': [('a', '<f4')], 'fortran_order': True, 'shape': (1,)}\n",
+          "{'descr': [('a', '<f4', (99999999999, 99999999999))], 'shape': (1,)}\n",
+          "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (99999999999, 9999999999)}\n", "{}\n",
+          "{'descr': [('a', 'S0')], 'shape': (1,)}\n"}) {
         auto result = outcome([&] { NpyArray::parse(with(bad, 4), "it"); });
         INFO(bad);
         CHECK((result.code == Exit::input && result.one_line()));

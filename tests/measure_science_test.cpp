@@ -1,4 +1,5 @@
-// What the measures must show of networks whose success or failure is known. Small tasks and short runs, fixed seeds.
+// What the measures must show of networks whose success or failure is known. Small tasks and short runs,
+// fixed seeds.
 #include <ctime>
 
 #include "catch.hpp"
@@ -57,10 +58,14 @@ double best_of_layers(const Matrix<double>& accuracy, std::size_t level) {
 
 }  // namespace
 
-TEST_CASE("bp that solved task B: layer k ignores the synonyms of the levels below k and keeps the others; a random network ignores none", "[science]") {
-    // A small batch, decoupled weight decay and a rate that falls to zero: what no longer lowers the loss is forgotten. Without
-    // decay much of the random code stays (S_{3,2} = 0.23 to 0.34 in networks as accurate). Single seeds scatter, 0.07 to 0.11, four
-    // of six below 0.1. The setting was picked among some 300, the last five of them judged on these very seeds.
+TEST_CASE(
+    "bp that solved task B: layer k ignores the synonyms of the levels below k and keeps the others; a "
+    "random network ignores none",
+    "[science]") {
+    // A small batch, decoupled weight decay and a rate that falls to zero: what no longer lowers the loss is
+    // forgotten. Without decay much of the random code stays (S_{3,2} = 0.23 to 0.34 in networks as
+    // accurate). Single seeds scatter, 0.07 to 0.11, four of six below 0.1. The setting was picked among some
+    // 300, the last five of them judged on these very seeds.
     constexpr int kSeeds = 6;
     Matrix<double> mean(3, 3);
     mean.fill(0);
@@ -80,11 +85,16 @@ TEST_CASE("bp that solved task B: layer k ignores the synonyms of the levels bel
             for (std::size_t l = 0; l < 3; ++l) {
                 INFO("layer " << k + 1 << " level " << l + 1);
                 mean(k, l) += s(k, l) / kSeeds;
-                if (l < k) CHECK(s(k, l) < 0.2);
-                else CHECK(s(k, l) > (k == 1 && l == 1 ? 0.25 : 0.45));  // layer 2 has begun to forget level 2 (0.32 to 0.77)
+                if (l < k)
+                    CHECK(s(k, l) < 0.2);
+                else
+                    CHECK(s(k, l) > (k == 1 && l == 1
+                                         ? 0.25
+                                         : 0.45));  // layer 2 has begun to forget level 2 (0.32 to 0.77)
             }
         for (std::size_t l = 0; l < 3; ++l)
-            CHECK(best_of_layers(trained.table("probes", "accuracy"), l) >= decoded(trained.table("probes", "chance")(l, 0)));
+            CHECK(best_of_layers(trained.table("probes", "accuracy"), l)
+                  >= decoded(trained.table("probes", "chance")(l, 0)));
 
         Config untrained = config;
         untrained.steps = 1;
@@ -96,8 +106,10 @@ TEST_CASE("bp that solved task B: layer k ignores the synonyms of the levels bel
     for (std::size_t k = 0; k < 3; ++k)
         for (std::size_t l = 0; l < 3; ++l) {
             INFO("mean of the seeds, layer " << k + 1 << " level " << l + 1);
-            if (l < k) CHECK(mean(k, l) < 0.1);
-            else CHECK(mean(k, l) > (k == 1 && l == 1 ? 0.4 : 0.5));
+            if (l < k)
+                CHECK(mean(k, l) < 0.1);
+            else
+                CHECK(mean(k, l) > (k == 1 && l == 1 ? 0.4 : 0.5));
         }
 }
 
@@ -109,7 +121,8 @@ TEST_CASE("task A: bp decodes every level, dfa from the same data stops at level
     Found dfa = run(config, "probes,sensitivity,alignment");
     CHECK(bp.result.test_accuracy > 0.95);
     CHECK(dfa.result.test_accuracy < 0.6);
-    const Matrix<double>&a = bp.table("probes", "accuracy"), &b = dfa.table("probes", "accuracy"), &chance = dfa.table("probes", "chance");
+    const Matrix<double>&a = bp.table("probes", "accuracy"), &b = dfa.table("probes", "accuracy"),
+          &chance = dfa.table("probes", "chance");
     for (std::size_t l = 0; l < 5; ++l) CHECK(best_of_layers(a, l) >= decoded(chance(l, 0)));
     for (std::size_t l = 0; l < 2; ++l) CHECK(best_of_layers(b, l) >= decoded(chance(l, 0)));
     for (std::size_t l = 2; l < 5; ++l) CHECK(best_of_layers(b, l) < decoded(chance(l, 0)));
@@ -119,12 +132,14 @@ TEST_CASE("task A: bp decodes every level, dfa from the same data stops at level
     CHECK((cosine(0, 0) < 0.5 && cosine(1, 0) < 0.5));
 }
 
-TEST_CASE("clapp on task B: layer k decodes level k better than layer k - 1, the top layer the class", "[science]") {
+TEST_CASE("clapp on task B: layer k decodes level k better than layer k - 1, the top layer the class",
+          "[science]") {
     Config config = task_b();
     config.rule = "clapp";
     config.steps = 1000;
     Found clapp = run(config, "probes");
-    const Matrix<double>&accuracy = clapp.table("probes", "accuracy"), &random = clapp.table("probes", "random"), &error = clapp.table("probes", "error");
+    const Matrix<double>&accuracy = clapp.table("probes", "accuracy"),
+          &random = clapp.table("probes", "random"), &error = clapp.table("probes", "error");
     CHECK(clapp.result.test_accuracy > 0.95);
     CHECK(accuracy(2, 2) > 0.95);
     for (std::size_t k = 1; k < 3; ++k) {
@@ -142,7 +157,8 @@ TEST_CASE("measuring costs less than a training epoch", "[science]") {
     trainer.step();
     measurer.measure(trainer);  // the random network's probes are made once
     double measure = 1e9, epoch = 1e9;
-    for (int repeat = 0; repeat < 3; ++repeat) {  // the least of three: the machine may be busy with other things
+    for (int repeat = 0; repeat < 3;
+         ++repeat) {  // the least of three: the machine may be busy with other things
         std::clock_t start = std::clock();
         measurer.measure(trainer);
         std::clock_t middle = std::clock();

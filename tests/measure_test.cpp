@@ -24,12 +24,17 @@ double apart(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 /// Equal but for rounding, or both missing.
-bool close(double a, double b) { return std::abs(a - b) <= 1e-9 * (1 + std::abs(b)) || (std::isnan(a) && std::isnan(b)); }
+bool close(double a, double b) {
+    return std::abs(a - b) <= 1e-9 * (1 + std::abs(b)) || (std::isnan(a) && std::isnan(b));
+}
 
-std::span<const std::uint8_t> string(const Dataset& data, std::size_t i) { return {data.row(i), data.length}; }
+std::span<const std::uint8_t> string(const Dataset& data, std::size_t i) {
+    return {data.row(i), data.length};
+}
 
 /// Solves a x = b by Gaussian elimination.
-std::vector<std::vector<double>> solve(std::vector<std::vector<double>> a, std::vector<std::vector<double>> b) {
+std::vector<std::vector<double>> solve(std::vector<std::vector<double>> a,
+                                       std::vector<std::vector<double>> b) {
     for (std::size_t k = 0; k < a.size(); ++k)
         for (std::size_t i = 0; i < a.size(); ++i) {
             if (i == k) continue;
@@ -42,24 +47,37 @@ std::vector<std::vector<double>> solve(std::vector<std::vector<double>> a, std::
     return b;
 }
 
-/// What the probe of node `node` of `level` reads of layer k's code: the positions below the node, or the one it is in.
-std::vector<double> inputs_of(const Network<double>& net, const Grammar& grammar, std::span<const std::uint8_t> leaves, std::size_t k, int level, std::size_t node) {
+/// What the probe of node `node` of `level` reads of layer k's code: the positions below the node, or the one
+/// it is in.
+std::vector<double> inputs_of(const Network<double>& net, const Grammar& grammar,
+                              std::span<const std::uint8_t> leaves, std::size_t k, int level,
+                              std::size_t node) {
     std::vector<double> h = code(net, leaves, k), out;
     const LayerShape& layer = net.shape.hidden[k - 1];
-    std::size_t leaves_below = leaves.size() / static_cast<std::size_t>(grammar.shape().nodes(level)), leaves_of_position = leaves.size() / layer.positions;
+    std::size_t leaves_below = leaves.size() / static_cast<std::size_t>(grammar.shape().nodes(level)),
+                leaves_of_position = leaves.size() / layer.positions;
     for (std::size_t q = 0; q < layer.positions; ++q) {
-        std::size_t first = q * leaves_of_position, last = first + leaves_of_position, from = node * leaves_below, to = from + leaves_below;
-        if (first < to && from < last) out.insert(out.end(), h.begin() + std::ptrdiff_t(q * layer.width), h.begin() + std::ptrdiff_t((q + 1) * layer.width));
+        std::size_t first = q * leaves_of_position, last = first + leaves_of_position,
+                    from = node * leaves_below, to = from + leaves_below;
+        if (first < to && from < last)
+            out.insert(out.end(), h.begin() + std::ptrdiff_t(q * layer.width),
+                       h.begin() + std::ptrdiff_t((q + 1) * layer.width));
     }
     return out;
 }
 
-/// Held-out accuracy of the probe of one layer and level, each probe fitted and asked by itself. `share`: nodes that share a probe.
-double probe_accuracy(const Network<double>& net, const Grammar& grammar, const Dataset& data, std::size_t k, int level, std::size_t n) {
-    const std::size_t nodes = static_cast<std::size_t>(grammar.shape().nodes(level)), symbols = static_cast<std::size_t>(grammar.shape().symbols(level));
+/// Held-out accuracy of the probe of one layer and level, each probe fitted and asked by itself. `share`:
+/// nodes that share a probe.
+double probe_accuracy(const Network<double>& net, const Grammar& grammar, const Dataset& data, std::size_t k,
+                      int level, std::size_t n) {
+    const std::size_t nodes = static_cast<std::size_t>(grammar.shape().nodes(level)),
+                      symbols = static_cast<std::size_t>(grammar.shape().symbols(level));
     const LayerShape& layer = net.shape.hidden[k - 1];
-    const std::size_t places = nodes > layer.positions ? nodes / layer.positions : 1;  // nodes in one position
-    auto shares = [&](std::size_t a, std::size_t b) { return layer.shared ? a % places == b % places : a == b; };
+    const std::size_t places =
+        nodes > layer.positions ? nodes / layer.positions : 1;  // nodes in one position
+    auto shares = [&](std::size_t a, std::size_t b) {
+        return layer.shared ? a % places == b % places : a == b;
+    };
     std::vector<Tree> trees(n);
     for (std::size_t i = 0; i < n; ++i) parse(grammar, string(data, i), trees[i]);
     std::size_t correct = 0;
@@ -78,11 +96,14 @@ double probe_accuracy(const Network<double>& net, const Grammar& grammar, const 
             for (std::size_t j = 0; j < inputs; ++j) mean[j] += x[r][j] / double(x.size());
             mean_y[y[r]] += 1 / double(x.size());
         }
-        std::vector<std::vector<double>> gram(inputs, std::vector<double>(inputs)), w(inputs, std::vector<double>(symbols));
+        std::vector<std::vector<double>> gram(inputs, std::vector<double>(inputs)),
+            w(inputs, std::vector<double>(symbols));
         for (std::size_t r = 0; r < x.size(); ++r)
             for (std::size_t i = 0; i < inputs; ++i) {
-                for (std::size_t j = 0; j < inputs; ++j) gram[i][j] += (x[r][i] - mean[i]) * (x[r][j] - mean[j]);
-                for (std::size_t s = 0; s < symbols; ++s) w[i][s] += (x[r][i] - mean[i]) * (double(y[r] == s) - mean_y[s]);
+                for (std::size_t j = 0; j < inputs; ++j)
+                    gram[i][j] += (x[r][i] - mean[i]) * (x[r][j] - mean[j]);
+                for (std::size_t s = 0; s < symbols; ++s)
+                    w[i][s] += (x[r][i] - mean[i]) * (double(y[r] == s) - mean_y[s]);
             }
         double trace = 0;
         for (std::size_t i = 0; i < inputs; ++i) trace += gram[i][i];
@@ -92,20 +113,23 @@ double probe_accuracy(const Network<double>& net, const Grammar& grammar, const 
             std::vector<double> in = inputs_of(net, grammar, string(data, i), k, level, node), score = mean_y;
             for (std::size_t j = 0; j < inputs; ++j)
                 for (std::size_t s = 0; s < symbols; ++s) score[s] += (in[j] - mean[j]) * w[j][s];
-            correct += std::size_t(std::max_element(score.begin(), score.end()) - score.begin()) == trees[i].symbols[std::size_t(level)][node];
+            correct += std::size_t(std::max_element(score.begin(), score.end()) - score.begin())
+                       == trees[i].symbols[std::size_t(level)][node];
         }
     }
     return double(correct) / double((n - n / 2) * nodes);
 }
 
 /// The units of layer l seen as rows: the positions of a datum when they share weights, else the datum.
-std::vector<std::vector<double>> seen_units(const Network<double>& net, const Dataset& data, std::size_t n, std::size_t l) {
+std::vector<std::vector<double>> seen_units(const Network<double>& net, const Dataset& data, std::size_t n,
+                                            std::size_t l) {
     std::vector<std::vector<double>> rows;
     const LayerShape& layer = net.shape.hidden[l - 1];
     for (std::size_t i = 0; i < n; ++i) {
         std::vector<double> h = code(net, string(data, i), l);
         std::size_t width = layer.shared ? layer.width : layer.units();
-        for (std::size_t at = 0; at < h.size(); at += width) rows.emplace_back(h.begin() + std::ptrdiff_t(at), h.begin() + std::ptrdiff_t(at + width));
+        for (std::size_t at = 0; at < h.size(); at += width)
+            rows.emplace_back(h.begin() + std::ptrdiff_t(at), h.begin() + std::ptrdiff_t(at + width));
     }
     return rows;
 }
@@ -117,10 +141,16 @@ constexpr Arch kArchs[] = {Arch::cnn, Arch::lcn, Arch::fcn};
 TEST_CASE("synonym sensitivity is its definition", "[measure]") {
     for (Arch arch : kArchs)
         for (std::size_t depth : {3u, 2u}) {
-            Fixture f(arch, true, depth, {.vocab = 4, .classes = 3, .synonyms = 3, .tuple = 2, .levels = 3});  // two synonyms to choose from
+            Fixture f(arch, true, depth,
+                      {.vocab = 4,
+                       .classes = 3,
+                       .synonyms = 3,
+                       .tuple = 2,
+                       .levels = 3});  // two synonyms to choose from
             Dataset data = draw(f.grammar, {300, 1}, Split::train, 2);
             const std::size_t n = 40;
-            LayerLevel s = sensitivity(f.net, f.grammar, data, n, 6), all = sensitivity(f.net, f.grammar, data, 1000, 6);
+            LayerLevel s = sensitivity(f.net, f.grammar, data, n, 6),
+                       all = sensitivity(f.net, f.grammar, data, 1000, 6);
             REQUIRE((s.value.rows() == depth && s.value.cols() == 3));
             std::vector<std::size_t> round(n);
             std::iota(round.begin(), round.end(), std::size_t{0});
@@ -151,7 +181,9 @@ TEST_CASE("synonym sensitivity is its definition", "[measure]") {
                     double pairs = 0, swaps = 0;
                     for (std::size_t i = 0; i < n; ++i) {
                         swaps += a[i] / n;
-                        for (std::size_t j = 0; j < n; ++j) pairs += apart(code(f.net, string(data, i), k), code(f.net, string(data, j), k)) / double(n * (n - 1));
+                        for (std::size_t j = 0; j < n; ++j)
+                            pairs += apart(code(f.net, string(data, i), k), code(f.net, string(data, j), k))
+                                     / double(n * (n - 1));
                     }
                     CHECK(std::abs(swaps / pairs - s.value(k - 1, std::size_t(l - 1))) < 5 * error);
                     CHECK(all.error(k - 1, std::size_t(l - 1)) < error);
@@ -160,7 +192,8 @@ TEST_CASE("synonym sensitivity is its definition", "[measure]") {
 }
 
 TEST_CASE("the measures of a network that knows the grammar by heart, and of a dead one", "[measure]") {
-    // Layer 1: a unit for each of the 16 tuples, which fires for that tuple alone. Layer 2: a unit for each class.
+    // Layer 1: a unit for each of the 16 tuples, which fires for that tuple alone. Layer 2: a unit for each
+    // class.
     GrammarShape task{.vocab = 4, .classes = 4, .synonyms = 4, .tuple = 2, .levels = 1};
     Grammar grammar(task, 1);
     Network<double> net(network_shape(task, Arch::fcn, 2, 16, true), 1);
@@ -198,8 +231,10 @@ TEST_CASE("probes are ridge regressions, fitted one by one", "[measure]") {
                 Probes p = probes(f.net, f.grammar, data, n);
                 for (std::size_t k = 1; k <= depth; ++k)
                     for (int l = 1; l <= 3; ++l) {
-                        INFO(kArchNames[int(arch)] << " layer " << k << " of " << depth << " level " << l << " data " << n);
-                        CHECK(close(p.accuracy.value(k - 1, std::size_t(l - 1)), probe_accuracy(f.net, f.grammar, data, k, l, n)));
+                        INFO(kArchNames[int(arch)] << " layer " << k << " of " << depth << " level " << l
+                                                   << " data " << n);
+                        CHECK(close(p.accuracy.value(k - 1, std::size_t(l - 1)),
+                                    probe_accuracy(f.net, f.grammar, data, k, l, n)));
                     }
             }
 }
@@ -221,14 +256,16 @@ TEST_CASE("the error of a probe is that of a mean over data, chance the most fre
             for (std::uint8_t s : tree.symbols[l]) ++counts[l][s];
     }
     for (std::size_t l = 1; l <= 3; ++l)
-        CHECK(close(many.chance[l - 1], double(*std::max_element(counts[l], counts[l] + 4)) / double(135 * f.grammar.shape().nodes(int(l)))));
+        CHECK(close(many.chance[l - 1], double(*std::max_element(counts[l], counts[l] + 4))
+                                            / double(135 * f.grammar.shape().nodes(int(l)))));
 }
 
 TEST_CASE("the health of a code is that of its covariance", "[measure]") {
     for (Arch arch : kArchs)
         for (std::size_t n : {4u, 50u}) {  // fewer rows than units, and more
             Fixture f(arch, true);
-            for (std::size_t r = 0; r < f.net.weight(2).rows; ++r) f.net.weight(2)(r, 1) = -1;  // h >= 0 below: unit 1 of layer 2 is dead
+            for (std::size_t r = 0; r < f.net.weight(2).rows; ++r)
+                f.net.weight(2)(r, 1) = -1;  // h >= 0 below: unit 1 of layer 2 is dead
             f.net.parameters.span(3)[1] = -1;
             Dataset data = draw(f.grammar, {100, 1}, Split::train, 4);
             Health h = health(f.net, data, n);
@@ -242,7 +279,8 @@ TEST_CASE("the health of a code is that of its covariance", "[measure]") {
                 double trace = 0, squares = 0, deviation = 0, dead = 0, active = 0;
                 for (std::size_t u = 0; u < units; ++u) {
                     bool fires = false;
-                    for (auto& row : rows) fires = fires || row[u] > 0, active += (row[u] > 0) / (m * double(units));
+                    for (auto& row : rows)
+                        fires = fires || row[u] > 0, active += (row[u] > 0) / (m * double(units));
                     dead += !fires / double(units);
                     for (std::size_t v = 0; v < units; ++v) {
                         double c = 0;
@@ -270,7 +308,8 @@ TEST_CASE("alignment compares a rule's gradient with bp's, and leaves the rule a
                 Parameters<double> g = f.gradient(*rule, memory), e = f.net.parameters.zeros();
                 for (double& x : memory.learnt_gradient.values()) x += 1;
                 std::vector<double> learnt(memory.learnt.values().begin(), memory.learnt.values().end());
-                std::vector<double> learnt_gradient(memory.learnt_gradient.values().begin(), memory.learnt_gradient.values().end());
+                std::vector<double> learnt_gradient(memory.learnt_gradient.values().begin(),
+                                                    memory.learnt_gradient.values().end());
                 pseudo_gradient(find_rule("bp"), f.pass(), {}, of_bp, e);
                 Alignment a = alignment(*rule, f.pass(), f.options, memory);
                 CHECK(same_bits(memory.learnt.values(), learnt));
@@ -286,7 +325,8 @@ TEST_CASE("alignment compares a rule's gradient with bp's, and leaves the rule a
                         }
                     View<const double> h = f.record.flat(l);
                     for (std::size_t i = 0; i < f.n; ++i)
-                        for (std::size_t u = 0; u < h.cols; ++u) hh += h(i, u) * h(i, u), active += h(i, u) > 0;
+                        for (std::size_t u = 0; u < h.cols; ++u)
+                            hh += h(i, u) * h(i, u), active += h(i, u) > 0;
                     INFO(rule->name << " " << kArchNames[int(arch)] << " layer " << l);
                     CHECK(std::isnan(a.cosine[l - 1]) == (gg == 0));
                     CHECK(close(a.cosine[l - 1], ge / std::sqrt(gg * ee)));
@@ -319,26 +359,32 @@ TEST_CASE("the teaching signals that are measured are those that make the update
                     continue;
                 }
                 const LayerShape& layer = f.net.shape.hidden[l - 1];
-                Parameters<double> again = f.net.parameters.zeros();  // dW = sum over data and positions of x delta^T
+                Parameters<double> again =
+                    f.net.parameters.zeros();  // dW = sum over data and positions of x delta^T
                 double squares = 0, same = 0, all = 0;
                 for (std::size_t i = 0; i < f.record.n; ++i) {
                     double agree = 0, sent = 0;
                     for (std::size_t q = 0; q < layer.positions; ++q)
                         for (std::size_t k = 0; k < layer.width; ++k) {
-                            double d = delta(i * layer.positions + q, k), h = f.record.flat(l)(i, q * layer.width + k);
+                            double d = delta(i * layer.positions + q, k),
+                                   h = f.record.flat(l)(i, q * layer.width + k);
                             squares += d * d;
                             sent += d != 0;
                             agree += (d != 0) == (h > 0);
                             for (std::size_t j = 0; j < layer.inputs; ++j) {
                                 std::size_t at = q * layer.inputs + j;
-                                double x = l == 1 ? double(f.input[i * f.net.shape.length + at / f.net.shape.vocab] == at % f.net.shape.vocab) : f.record.flat(l - 1)(i, at);
+                                double x =
+                                    l == 1 ? double(f.input[i * f.net.shape.length + at / f.net.shape.vocab]
+                                                    == at % f.net.shape.vocab)
+                                           : f.record.flat(l - 1)(i, at);
                                 again[l - 1]((layer.shared ? 0 : q * layer.inputs) + j, k) += x * d;
                             }
                         }
                     if (sent > 0) same += agree, all += double(layer.units());
                 }
                 double worst = 0;
-                for (std::size_t i = 0; i < g.span(l - 1).size(); ++i) worst = std::max(worst, std::abs(g.span(l - 1)[i] - again.span(l - 1)[i]));
+                for (std::size_t i = 0; i < g.span(l - 1).size(); ++i)
+                    worst = std::max(worst, std::abs(g.span(l - 1)[i] - again.span(l - 1)[i]));
                 INFO(rule->name << " " << kArchNames[int(arch)] << " layer " << l);
                 CHECK(worst <= 1e-12 * (1 + largest(g.span(l - 1))));
                 CHECK(close(a.signal[l - 1], std::sqrt(squares * f.n)));

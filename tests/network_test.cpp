@@ -22,13 +22,17 @@ struct Pair {  // a network with n random strings, not only those of a grammar: 
         Rng rng(5, Purpose::test, c.n);
         input.resize(c.n * net.shape.length);
         for (auto& x : input) x = static_cast<std::uint8_t>(rng.below(net.shape.vocab));
-        for (T& w : net.parameters.values()) w = whole ? static_cast<T>(static_cast<int>(rng.below(7)) - 3) : w + static_cast<T>(0.1 * rng.normal());
+        for (T& w : net.parameters.values())
+            w = whole ? static_cast<T>(static_cast<int>(rng.below(7)) - 3)
+                      : w + static_cast<T>(0.1 * rng.normal());
         forward<T>(net, input, c.n, record);
     }
     /// h_1, h_2, ... without tuples
     std::vector<Matrix<T>> layer_by_layer() const {
         std::vector<Matrix<T>> code(net.depth());
-        for (std::size_t l = 1; l <= net.depth(); ++l) forward_layer<T>(net, l, input, l > 1 ? code[l - 2].view() : View<const T>{}, record.n, code[l - 1]);
+        for (std::size_t l = 1; l <= net.depth(); ++l)
+            forward_layer<T>(net, l, input, l > 1 ? code[l - 2].view() : View<const T>{}, record.n,
+                             code[l - 1]);
         return code;
     }
 };
@@ -45,13 +49,24 @@ double distance(std::span<const T> a, std::span<const T> b) {
 }
 
 template <class T>
-std::span<const T> numbers(const Matrix<T>& m) { return {m.data(), m.size()}; }
+std::span<const T> numbers(const Matrix<T>& m) {
+    return {m.data(), m.size()};
+}
 
 const Case kCases[] = {
     {{.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3}, 3, 50, false},
-    {{.vocab = 6, .classes = 6, .synonyms = 3, .tuple = 2, .levels = 2}, 2, 128, true},   // layer 2 is the last
-    {{.vocab = 3, .classes = 2, .synonyms = 3, .tuple = 3, .levels = 3}, 2, 40, true},    // three symbols a tuple, a shallow network
-    {{.vocab = 16, .classes = 4, .synonyms = 4, .tuple = 2, .levels = 3}, 3, 256, false}, // 256 tuples: the last number is 255
+    {{.vocab = 6, .classes = 6, .synonyms = 3, .tuple = 2, .levels = 2},
+     2,
+     128,
+     true},  // layer 2 is the last
+    {{.vocab = 3, .classes = 2, .synonyms = 3, .tuple = 3, .levels = 3},
+     2,
+     40,
+     true},  // three symbols a tuple, a shallow network
+    {{.vocab = 16, .classes = 4, .synonyms = 4, .tuple = 2, .levels = 3},
+     3,
+     256,
+     false},  // 256 tuples: the last number is 255
 };
 
 }  // namespace
@@ -69,16 +84,19 @@ TEST_CASE("by tuples and layer by layer: the same codes, the same gradient", "[n
                 CHECK(distance(numbers(f.record.code[l - 1]), numbers(code[l - 1])) <= bound);
             }
             const LayerShape& second = f.net.shape.hidden[1];
-            for (auto [first, n] : {std::pair<std::size_t, std::size_t>{0, c.n}, {c.n / 3, c.n / 2}}) {  // whole, and a part of the batch
+            for (auto [first, n] : {std::pair<std::size_t, std::size_t>{0, c.n},
+                                    {c.n / 3, c.n / 2}}) {  // whole, and a part of the batch
                 Matrix<double> delta(n * second.positions, second.width);
                 Rng rng(8, Purpose::test);
-                for (std::size_t i = 0; i < delta.size(); ++i) delta.data()[i] = whole ? double(rng.below(9)) - 4 : rng.normal();
+                for (std::size_t i = 0; i < delta.size(); ++i)
+                    delta.data()[i] = whole ? double(rng.below(9)) - 4 : rng.normal();
                 Parameters<double> got = f.net.parameters.zeros(), want = got;
                 for (double& x : got.values()) x = 2;  // added to
                 for (double& x : want.values()) x = 2;
                 accumulate<double>(f.net, f.record, 2, delta, got, first);
                 const std::size_t rows = f.net.shape.hidden[0].positions;
-                accumulate_from<double>(f.net, 2, code[0].view().rows_from(first * rows, n * rows), delta, want);
+                accumulate_from<double>(f.net, 2, code[0].view().rows_from(first * rows, n * rows), delta,
+                                        want);
                 REQUIRE(largest(want.values()) > 3);
                 CHECK(distance<double>(got.values(), want.values()) <= bound);
             }
@@ -92,7 +110,8 @@ TEST_CASE("by tuples only where it is less work: many data, few tuples, shared w
         CHECK(Pair<double>(c, Arch::cnn, false).record.tuples.used() == (n >= 16));
     }
     CHECK_FALSE(Pair<double>(c, Arch::lcn, false).record.tuples.used());
-    CHECK_FALSE(Pair<double>(kCases[1], Arch::lcn, false).record.tuples.used());  // layer 2 is one position, layer 1 is not shared
+    CHECK_FALSE(Pair<double>(kCases[1], Arch::lcn, false)
+                    .record.tuples.used());  // layer 2 is one position, layer 1 is not shared
     CHECK_FALSE(Pair<double>(c, Arch::fcn, false).record.tuples.used());
     c.depth = 1;
     CHECK_FALSE(Pair<double>(c, Arch::cnn, false).record.tuples.used());

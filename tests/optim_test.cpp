@@ -27,7 +27,8 @@ TEST_CASE("weights decay apart from the gradient, those without a gradient stay"
     CHECK(near(w.values()[0], 2 * (1 - 0.1 * 0.2) - 0.1 * 0.5));
     CHECK(w.values()[1] == 3);
     Parameters<double> a = two(2, 3);
-    Descent<double>(Optimizer::adam, 0.1, 0.2, a).step(g, a);  // the first step of Adam is lr g / (|g| + epsilon')
+    Descent<double>(Optimizer::adam, 0.1, 0.2, a)
+        .step(g, a);  // the first step of Adam is lr g / (|g| + epsilon')
     CHECK(std::abs(a.values()[0] - (2 * (1 - 0.1 * 0.2) - 0.1)) < 1e-6);
     CHECK(a.values()[1] == 3);
 }
@@ -39,18 +40,21 @@ TEST_CASE("the learning rate's factors multiply: of the block and of the schedul
     CHECK(near(w.values()[1], 3 * (1 - 0.15 * 0.2) - 0.15 * 1));
 }
 
-TEST_CASE("the cosine schedule falls from one to zero, and once for each layer of the greedy schedule", "[optim]") {
+TEST_CASE("the cosine schedule falls from one to zero, and once for each layer of the greedy schedule",
+          "[optim]") {
     CHECK(schedule_factor(LrSchedule::constant, 0.7) == 1);
     CHECK(near(schedule_factor(LrSchedule::cosine, 0), 1));
     CHECK(near(schedule_factor(LrSchedule::cosine, 0.5), 0.5));
     CHECK(near(schedule_factor(LrSchedule::cosine, 1.0 / 3), 0.75));
     CHECK(near(schedule_factor(LrSchedule::cosine, 1), 0));
 
-    auto moved = [](const char* schedule, std::int64_t step) {  // how far plain gradient descent goes in a step
+    auto moved = [](const char* schedule,
+                    std::int64_t step) {  // how far plain gradient descent goes in a step
         Config config;
         config.task = {.vocab = 4, .classes = 4, .synonyms = 2, .tuple = 2, .levels = 3};
         config.train_size = 64, config.test_size = 32, config.width = 8;  // of P_max = 4 x 2^7
-        config.rule = "vicreg", config.optimizer = "sgd", config.lr_schedule = "cosine", config.schedule = schedule, config.steps = schedule[0] == 'g' ? 30 : 20;
+        config.rule = "vicreg", config.optimizer = "sgd", config.lr_schedule = "cosine",
+        config.schedule = schedule, config.steps = schedule[0] == 'g' ? 30 : 20;
         set(config, *find_option("lr"), "0.01");
         resolve(config);
         Trainer trainer(config);
@@ -59,12 +63,13 @@ TEST_CASE("the cosine schedule falls from one to zero, and once for each layer o
         trainer.step();
         double moves = 0, gradient = 0;
         for (std::size_t i = 0; i < before.size(); ++i)
-            moves += std::pow(before.values()[i] - trainer.net.parameters.values()[i], 2), gradient += std::pow(trainer.gradient.values()[i], 2);
+            moves += std::pow(before.values()[i] - trainer.net.parameters.values()[i], 2),
+                gradient += std::pow(trainer.gradient.values()[i], 2);
         return std::sqrt(moves / gradient) / 0.01;
     };
     CHECK(std::abs(moved("joint", 0) - 1) < 0.01);
     CHECK(std::abs(moved("joint", 10) - 0.5) < 0.01);
     CHECK(std::abs(moved("joint", 19) - schedule_factor(LrSchedule::cosine, 0.95)) < 0.01);
-    CHECK(std::abs(moved("greedy", 5) - 0.5) < 0.01);   // layer 1 of 3 has steps 0 to 9
-    CHECK(std::abs(moved("greedy", 10) - 1) < 0.01);    // layer 2 begins
+    CHECK(std::abs(moved("greedy", 5) - 0.5) < 0.01);  // layer 1 of 3 has steps 0 to 9
+    CHECK(std::abs(moved("greedy", 10) - 1) < 0.01);   // layer 2 begins
 }

@@ -15,18 +15,22 @@ TEST_CASE("every rule's readout descends the cross-entropy, and global rules' hi
                     Fixture f(arch, bias, depth);
                     Memory<double> memory = f.memory(*rule);
                     Parameters<double> g = f.gradient(*rule, memory);
-                    std::size_t first = rule->claim == Claim::global_gradient ? 0 : f.net.weight_index(depth + 1);
+                    std::size_t first =
+                        rule->claim == Claim::global_gradient ? 0 : f.net.weight_index(depth + 1);
                     for (std::size_t b = first; b < g.blocks(); ++b) {
                         INFO(rule->name << " " << kArchNames[int(arch)] << " block " << g.block(b).name);
                         REQUIRE(largest(g.span(b)) > 1e-4);
-                        CHECK(difference_from_finite(f.net.parameters.span(b), g.span(b), [&] { return f.loss(*rule); }) < 1e-7);
+                        CHECK(difference_from_finite(f.net.parameters.span(b), g.span(b),
+                                                     [&] { return f.loss(*rule); })
+                              < 1e-7);
                     }
                 }
 }
 
 namespace {
 
-/// The rules that descend a loss of their own in each layer (simsiam: when nothing is stopped, see rules_local_test.cpp).
+/// The rules that descend a loss of their own in each layer (simsiam: when nothing is stopped, see
+/// rules_local_test.cpp).
 std::vector<const Rule*> local_rules() {
     std::vector<const Rule*> list;
     for (const Rule* rule : rules())
@@ -48,7 +52,8 @@ void prove(Fixture& f, const Rule& rule) {
     for (std::size_t l = 1; l <= depth; ++l) {
         auto loss = [&] {
             bool pairs = f.options.pairing != Pairing::siblings || f.net.shape.hidden[l - 1].positions > 1;
-            return pairs ? layer_loss(f, rule, l, memory) : f.loss(rule);  // without a sibling: the cross-entropy
+            return pairs ? layer_loss(f, rule, l, memory)
+                         : f.loss(rule);  // without a sibling: the cross-entropy
         };
         for (std::size_t b = f.net.weight_index(l); b < f.net.weight_index(l + 1); ++b) {
             INFO("layer " << l << " " << g.block(b).name);
@@ -74,15 +79,18 @@ constexpr std::pair<int, int> kHeads[] = {{4, 0}, {4, 6}, {0, 0}};  // outputs a
 
 }  // namespace
 
-TEST_CASE("a rule that claims the gradient of local losses states them, so that it is proved below", "[rules]") {
+TEST_CASE("a rule that claims the gradient of local losses states them, so that it is proved below",
+          "[rules]") {
     for (const Rule* rule : rules()) {
         INFO(rule->name);
-        CHECK((rule->claim != Claim::local_gradient || (rule->on_double.layer_loss && rule->on_float.layer_loss)));
+        CHECK((rule->claim != Claim::local_gradient
+               || (rule->on_double.layer_loss && rule->on_float.layer_loss)));
         CHECK((rule->claim != Claim::global_gradient || !rule->on_double.layer_loss));
     }
 }
 
-TEST_CASE("local rules: each layer's update is the gradient of its own loss with its input held fixed", "[rules]") {
+TEST_CASE("local rules: each layer's update is the gradient of its own loss with its input held fixed",
+          "[rules]") {
     CHECK(local_rules().size() >= 7);
     for (const Rule* rule : local_rules())
         for (Arch arch : kArchs)
@@ -91,7 +99,8 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
                 f.options.head = head;
                 f.options.head_hidden = hidden;
                 f.options.stop_gradient = false;
-                INFO(rule->name << " " << kArchNames[int(arch)] << " head " << head << " of " << hidden << " hidden units");
+                INFO(rule->name << " " << kArchNames[int(arch)] << " head " << head << " of " << hidden
+                                << " hidden units");
                 prove(f, *rule);
             }
 }
@@ -102,7 +111,12 @@ TEST_CASE("local rules on siblings: the same, and the top layer descends the cro
             for (bool anywhere : {false, true})
                 for (int tuple : {2, 3}) {
                     if (!rule->wants_pairs()) continue;
-                    Fixture f(Arch::cnn, false, tuple == 2 ? 3 : 2, {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = tuple, .levels = tuple == 2 ? 3 : 2});
+                    Fixture f(Arch::cnn, false, tuple == 2 ? 3 : 2,
+                              {.vocab = 4,
+                               .classes = 3,
+                               .synonyms = 2,
+                               .tuple = tuple,
+                               .levels = tuple == 2 ? 3 : 2});
                     f.options.pairing = Pairing::siblings;
                     f.options.head = head;
                     f.options.head_hidden = hidden;
@@ -118,7 +132,8 @@ TEST_CASE("the pseudo-gradient of a local rule sends nothing from layer to layer
         Fixture f;
         Memory<double> memory = f.memory(*rule);
         Parameters<double> before = f.gradient(*rule, memory);
-        for (double& w : f.net.parameters.span(f.net.weight_index(3))) w *= -1.5;  // the top layer changes ...
+        for (double& w : f.net.parameters.span(f.net.weight_index(3)))
+            w *= -1.5;  // the top layer changes ...
         for (double& w : f.net.parameters.span(f.net.weight_index(4))) w *= -1.5;
         Parameters<double> after = f.gradient(*rule, memory);
         INFO(rule->name);

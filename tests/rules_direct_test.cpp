@@ -1,4 +1,5 @@
-// The rules with direct feedback, and the controls: each against a plain transcription of its equation, and the identities between them.
+// The rules with direct feedback, and the controls: each against a plain transcription of its equation, and
+// the identities between them.
 #include <map>
 
 #include "transcribe.hpp"
@@ -7,7 +8,9 @@ using namespace rhm;
 
 namespace {
 
-bool open(const Fixture& f, std::size_t l, std::size_t i, std::size_t u) { return f.record.flat(l)(i, u) > 0; }
+bool open(const Fixture& f, std::size_t l, std::size_t i, std::size_t u) {
+    return f.record.flat(l)(i, u) > 0;
+}
 
 std::size_t units(const Fixture& f, std::size_t l) { return f.net.shape.hidden[l - 1].units(); }
 
@@ -32,25 +35,33 @@ std::vector<Deltas> direct(const Fixture& f, const Parameters<double>& b, Signal
 using Transcription = Parameters<double> (*)(Fixture&, const Memory<double>&);
 
 Parameters<double> dfa(Fixture& f, const Memory<double>& m) {
-    return gradient_from(f, direct(f, m.feedback, [&](std::size_t i, std::size_t c) { return f.error(i, c); }));
+    return gradient_from(f,
+                         direct(f, m.feedback, [&](std::size_t i, std::size_t c) { return f.error(i, c); }));
 }
 
 Parameters<double> sdfa(Fixture& f, const Memory<double>& m) {
-    return gradient_from(f, direct(f, m.feedback, [&](std::size_t i, std::size_t c) { return (c == f.labels[i] ? -1.0 : 1.0) / double(f.n); }));
+    return gradient_from(f, direct(f, m.feedback, [&](std::size_t i, std::size_t c) {
+                             return (c == f.labels[i] ? -1.0 : 1.0) / double(f.n);
+                         }));
 }
 
 Parameters<double> drtp(Fixture& f, const Memory<double>& m) {
-    return gradient_from(f, direct(f, m.feedback, [&](std::size_t i, std::size_t c) { return c == f.labels[i] ? -1.0 / double(f.n) : 0.0; }));
+    return gradient_from(f, direct(f, m.feedback, [&](std::size_t i, std::size_t c) {
+                             return c == f.labels[i] ? -1.0 / double(f.n) : 0.0;
+                         }));
 }
 
 Parameters<double> dkp(Fixture& f, const Memory<double>& m) {
-    Parameters<double> g = gradient_from(f, direct(f, m.learnt, [&](std::size_t i, std::size_t c) { return f.error(i, c); }));
+    Parameters<double> g =
+        gradient_from(f, direct(f, m.learnt, [&](std::size_t i, std::size_t c) { return f.error(i, c); }));
     for (std::size_t l = 1; l <= f.net.depth(); ++l)
-        for (std::size_t k = 0; k < f.net.weight(l).size(); ++k) g[f.net.weight_index(l)].data[k] += f.options.decay * f.net.weight(l).data[k];
+        for (std::size_t k = 0; k < f.net.weight(l).size(); ++k)
+            g[f.net.weight_index(l)].data[k] += f.options.decay * f.net.weight(l).data[k];
     return g;
 }
 
-/// The correlation of errors and codes with this batch in it; with shared feedback its mean over the positions.
+/// The correlation of errors and codes with this batch in it; with shared feedback its mean over the
+/// positions.
 Parameters<double> correlation(const Fixture& f, const Memory<double>& m) {
     Parameters<double> r = m.feedback.zeros();
     for (std::size_t l = 1; l <= f.net.depth(); ++l) {
@@ -62,9 +73,11 @@ Parameters<double> correlation(const Fixture& f, const Memory<double>& m) {
                     for (std::size_t i = 0; i < f.n; ++i) sum += f.error(i, c) * f.record.flat(l)(i, at);
                     return f.options.forgetting * m.feedback[l - 1](c, at) + (1 - f.options.forgetting) * sum;
                 };
-                if (!f.options.feedback_shared) r[l - 1](c, u) = one(u);
+                if (!f.options.feedback_shared)
+                    r[l - 1](c, u) = one(u);
                 else
-                    for (std::size_t q = 0; q < layer.positions; ++q) r[l - 1](c, u) += one(q * layer.width + u % layer.width) / double(layer.positions);
+                    for (std::size_t q = 0; q < layer.positions; ++q)
+                        r[l - 1](c, u) += one(q * layer.width + u % layer.width) / double(layer.positions);
             }
     }
     return r;
@@ -106,12 +119,15 @@ double regularisers(const Fixture& f, std::size_t i, std::size_t l, std::size_t 
     Vector x(width);
     for (std::size_t a = 0; a < width; ++a) x[a] = h(row, a);
     double power = c[k][k] - 1e-3;
-    return f.options.power * 4 * (power - f.options.power_target) * h(row, k) / double(h.rows) - f.options.entropy * solve(c, x)[k] / double(h.rows);
+    return f.options.power * 4 * (power - f.options.power_target) * h(row, k) / double(h.rows)
+           - f.options.entropy * solve(c, x)[k] / double(h.rows);
 }
 
 Parameters<double> ebd(Fixture& f, const Memory<double>& m) {
     auto more = [&](std::size_t i, std::size_t l, std::size_t u) { return regularisers(f, i, l, u); };
-    return gradient_from(f, direct(f, correlation(f, m), [&](std::size_t i, std::size_t c) { return f.error(i, c); }, more));
+    return gradient_from(
+        f, direct(
+               f, correlation(f, m), [&](std::size_t i, std::size_t c) { return f.error(i, c); }, more));
 }
 
 Parameters<double> pepita(Fixture& f, const Memory<double>& m) {
@@ -122,7 +138,8 @@ Parameters<double> pepita(Fixture& f, const Memory<double>& m) {
         Vector x(shape.length * shape.vocab);
         for (std::size_t at = 0; at < x.size(); ++at) {
             x[at] = input_of(f, i, 1, at);
-            for (std::size_t c = 0; c < shape.classes; ++c) x[at] += double(f.n) * f.error(i, c) * m.feedback[0](c, at);
+            for (std::size_t c = 0; c < shape.classes; ++c)
+                x[at] += double(f.n) * f.error(i, c) * m.feedback[0](c, at);
         }
         codes[i].push_back(x);
         for (std::size_t l = 1; l <= shape.depth(); ++l) {
@@ -132,14 +149,16 @@ Parameters<double> pepita(Fixture& f, const Memory<double>& m) {
                 std::size_t q = u / layer.width, k = u % layer.width;
                 double a = shape.bias ? f.net.bias(l)[layer.shared ? k : u] : 0;
                 for (std::size_t j = 0; j < layer.inputs; ++j)
-                    a += codes[i][l - 1][q * layer.inputs + j] * f.net.weight(l)((layer.shared ? 0 : q * layer.inputs) + j, k);
+                    a += codes[i][l - 1][q * layer.inputs + j]
+                         * f.net.weight(l)((layer.shared ? 0 : q * layer.inputs) + j, k);
                 h.push_back(a > 0 ? a : 0);
                 deltas[i][l - 1].push_back((f.record.flat(l)(i, u) - h[u]) / double(f.n));
             }
             codes[i].push_back(h);
         }
     }
-    return gradient_from(f, deltas, [&](std::size_t i, std::size_t l, std::size_t at) { return codes[i][l - 1][at]; });
+    return gradient_from(f, deltas,
+                         [&](std::size_t i, std::size_t l, std::size_t at) { return codes[i][l - 1][at]; });
 }
 
 Parameters<double> gated(Fixture& f, const Memory<double>& m) {
@@ -148,7 +167,8 @@ Parameters<double> gated(Fixture& f, const Memory<double>& m) {
     for (std::size_t i = 0; i < f.n; ++i) {
         Vector gate(units(f, top));
         for (std::size_t u = 0; u < gate.size(); ++u)
-            for (std::size_t c = 0; c < f.net.shape.classes; ++c) gate[u] += open(f, top, i, u) * f.error(i, c) * m.feedback[top - 1](c, u);
+            for (std::size_t c = 0; c < f.net.shape.classes; ++c)
+                gate[u] += open(f, top, i, u) * f.error(i, c) * m.feedback[top - 1](c, u);
         deltas[i][top - 1] = gate;
         for (std::size_t l = 1; l < top; ++l)
             for (std::size_t u = 0; u < units(f, l); ++u) {
@@ -161,7 +181,9 @@ Parameters<double> gated(Fixture& f, const Memory<double>& m) {
 }
 
 Parameters<double> through_chain(Fixture& f, const Parameters<double>& back) {
-    return gradient_from(f, chain(f, back, true, [&](std::size_t l, std::size_t i, std::size_t u) { return open(f, l, i, u) ? 1.0 : 0.0; }));
+    return gradient_from(f, chain(f, back, true, [&](std::size_t l, std::size_t i, std::size_t u) {
+                             return open(f, l, i, u) ? 1.0 : 0.0;
+                         }));
 }
 
 Parameters<double> fa(Fixture& f, const Memory<double>& m) { return through_chain(f, m.feedback); }
@@ -169,8 +191,10 @@ Parameters<double> fa(Fixture& f, const Memory<double>& m) { return through_chai
 Parameters<double> sign_symmetry(Fixture& f, const Memory<double>&) {
     Parameters<double> back = f.net.parameters;
     for (std::size_t l = 1; l <= f.net.depth() + 1; ++l) {
-        double k = double(l <= f.net.depth() ? f.net.shape.hidden[l - 1].inputs : f.net.shape.readout_inputs());
-        for (double& w : back.span(f.net.weight_index(l))) w = std::copysign(f.options.feedback_scale * std::sqrt((l <= f.net.depth() ? 2 : 1) / k), w);
+        double k =
+            double(l <= f.net.depth() ? f.net.shape.hidden[l - 1].inputs : f.net.shape.readout_inputs());
+        for (double& w : back.span(f.net.weight_index(l)))
+            w = std::copysign(f.options.feedback_scale * std::sqrt((l <= f.net.depth() ? 2 : 1) / k), w);
     }
     return through_chain(f, back);
 }
@@ -178,8 +202,11 @@ Parameters<double> sign_symmetry(Fixture& f, const Memory<double>&) {
 Parameters<double> frozen(Fixture& f, const Memory<double>&) { return f.net.parameters.zeros(); }
 
 const std::map<std::string_view, Transcription> kTranscriptions = {
-    {"fa", fa}, {"sign_symmetry", sign_symmetry}, {"dfa", dfa}, {"sdfa", sdfa}, {"drtp", drtp}, {"dkp", dkp},
-    {"ebd", ebd}, {"pepita", pepita}, {"gated", gated}, {"frozen", frozen},
+    {"fa", fa},       {"sign_symmetry", sign_symmetry},
+    {"dfa", dfa},     {"sdfa", sdfa},
+    {"drtp", drtp},   {"dkp", dkp},
+    {"ebd", ebd},     {"pepita", pepita},
+    {"gated", gated}, {"frozen", frozen},
 };
 
 /// Only the hidden part of a rule's gradient, for the error that the fixture holds.
@@ -212,12 +239,16 @@ TEST_CASE("every closed form is its equation, on every architecture", "[rules]")
                         f.options.power_target = 0.6;
                         f.options.entropy = 0.2;
                         Memory<double> memory = f.memory(*rule);
-                        Parameters<double> g = f.gradient(*rule, memory), expected = kTranscriptions.at(rule->name)(f, memory);
+                        Parameters<double> g = f.gradient(*rule, memory),
+                                           expected = kTranscriptions.at(rule->name)(f, memory);
                         std::size_t hidden = f.net.weight_index(depth + 1);
-                        INFO(kArchNames[int(arch)] << " bias " << bias << " shared " << shared << " depth " << depth);
+                        INFO(kArchNames[int(arch)] << " bias " << bias << " shared " << shared << " depth "
+                                                   << depth);
                         for (std::size_t b = 0; b < hidden; ++b) {
-                            if (rule->name == "frozen") CHECK(largest(g.span(b)) == 0);
-                            else CHECK(distance(g, expected, b, b + 1) < 1e-11);
+                            if (rule->name == "frozen")
+                                CHECK(largest(g.span(b)) == 0);
+                            else
+                                CHECK(distance(g, expected, b, b + 1) < 1e-11);
                         }
                     }
     }
@@ -259,8 +290,11 @@ TEST_CASE("dkp: feedback weights receive the readout's own update, and shared on
         for (std::size_t k = 0; k < 5; ++k) {
             double sum = 0;
             for (std::size_t q = 0; q < 4; ++q)
-                for (std::size_t i = 0; i < f.n; ++i) sum += f.error(i, c) * f.record.flat(1)(i, q * 5 + k) / 4;
-            for (std::size_t q = 0; q < 4; ++q) CHECK(std::abs(memory.learnt_gradient[0](c, q * 5 + k) - sum - 0.5 * memory.learnt[0](c, k)) < 1e-14);
+                for (std::size_t i = 0; i < f.n; ++i)
+                    sum += f.error(i, c) * f.record.flat(1)(i, q * 5 + k) / 4;
+            for (std::size_t q = 0; q < 4; ++q)
+                CHECK(std::abs(memory.learnt_gradient[0](c, q * 5 + k) - sum - 0.5 * memory.learnt[0](c, k))
+                      < 1e-14);
         }
 }
 
@@ -274,7 +308,8 @@ TEST_CASE("ebd: adapt keeps the correlation that the gradient used", "[rules]") 
         f.gradient(rule, memory);
         Parameters<double> expected = correlation(f, memory);
         rule.on_double.adapt(f.pass(), f.options, memory);
-        for (std::size_t b = 0; b < expected.blocks(); ++b) CHECK(distance(memory.feedback, expected, b, b + 1) < 1e-13);
+        for (std::size_t b = 0; b < expected.blocks(); ++b)
+            CHECK(distance(memory.feedback, expected, b, b + 1) < 1e-13);
     }
 }
 
@@ -299,22 +334,27 @@ TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
         }
         SECTION("sdfa and drtp are dfa of another error") {
             Memory<double> m = f.memory(find_rule("sdfa")), t = f.memory(find_rule("drtp"));
-            Parameters<double> sdfa = hidden_gradient(f, find_rule("sdfa"), m), drtp = hidden_gradient(f, find_rule("drtp"), t);
+            Parameters<double> sdfa = hidden_gradient(f, find_rule("sdfa"), m),
+                               drtp = hidden_gradient(f, find_rule("drtp"), t);
             for (std::size_t i = 0; i < f.n; ++i)
-                for (std::size_t c = 0; c < 3; ++c) f.error(i, c) = (c == f.labels[i] ? -1.0 : 1.0) / double(f.n);
+                for (std::size_t c = 0; c < 3; ++c)
+                    f.error(i, c) = (c == f.labels[i] ? -1.0 : 1.0) / double(f.n);
             CHECK(same_bits(sdfa.values(), hidden_gradient(f, plain, for_dfa).values()));
             for (std::size_t i = 0; i < f.n; ++i)
-                for (std::size_t c = 0; c < 3; ++c) f.error(i, c) = (c == f.labels[i] ? -1.0 : 0.0) / double(f.n);
+                for (std::size_t c = 0; c < 3; ++c)
+                    f.error(i, c) = (c == f.labels[i] ? -1.0 : 0.0) / double(f.n);
             CHECK(same_bits(drtp.values(), hidden_gradient(f, plain, for_dfa).values()));
         }
         SECTION("sign_symmetry is bp where all weights have one size") {
             for (std::size_t l = 1; l <= 4; ++l) {
                 double k = double(l <= 3 ? f.net.shape.hidden[l - 1].inputs : f.net.shape.readout_inputs());
-                for (double& w : f.net.parameters.span(f.net.weight_index(l))) w = std::copysign(std::sqrt((l <= 3 ? 2.0 : 1.0) / k), w);
+                for (double& w : f.net.parameters.span(f.net.weight_index(l)))
+                    w = std::copysign(std::sqrt((l <= 3 ? 2.0 : 1.0) / k), w);
             }
             Memory<double> m = f.memory(find_rule("sign_symmetry")), none;
             f.loss(plain);
-            CHECK(same_bits(hidden_gradient(f, find_rule("sign_symmetry"), m).values(), hidden_gradient(f, find_rule("bp"), none).values()));
+            CHECK(same_bits(hidden_gradient(f, find_rule("sign_symmetry"), m).values(),
+                            hidden_gradient(f, find_rule("bp"), none).values()));
         }
         SECTION("pepita without a perturbation learns nothing") {
             f.options.feedback_scale = 0;
@@ -326,12 +366,15 @@ TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
 
 TEST_CASE("with one hidden layer layerwise is bp, and gated is dfa, to the bit", "[rules]") {
     Fixture f(Arch::fcn, true, 1);
-    Memory<double> none, own = f.memory(find_rule("layerwise")), g = f.memory(find_rule("gated")), d = f.memory(find_rule("dfa"));
+    Memory<double> none, own = f.memory(find_rule("layerwise")), g = f.memory(find_rule("gated")),
+                         d = f.memory(find_rule("dfa"));
     for (double& b : f.net.parameters.span(3)) b = 0;  // the layer's own readout has no bias
     for (std::size_t i = 0; i < own.learnt.size(); ++i) own.learnt.values()[i] = f.net.readout().data[i];
     f.loss(find_rule("bp"));
-    CHECK(same_bits(hidden_gradient(f, find_rule("layerwise"), own).values(), hidden_gradient(f, find_rule("bp"), none).values()));
-    CHECK(same_bits(hidden_gradient(f, find_rule("gated"), g).values(), hidden_gradient(f, find_rule("dfa"), d).values()));
+    CHECK(same_bits(hidden_gradient(f, find_rule("layerwise"), own).values(),
+                    hidden_gradient(f, find_rule("bp"), none).values()));
+    CHECK(same_bits(hidden_gradient(f, find_rule("gated"), g).values(),
+                    hidden_gradient(f, find_rule("dfa"), d).values()));
 }
 
 TEST_CASE("fa and bp without downstream masks are dfa through the product of their matrices", "[rules]") {
@@ -340,7 +383,8 @@ TEST_CASE("fa and bp without downstream masks are dfa through the product of the
         f.options.downstream_mask = Mask::none;
         Memory<double> for_chain = f.memory(find_rule(name)), for_dfa = f.memory(find_rule("dfa"));
         const Parameters<double>& back = name == "bp" ? f.net.parameters : for_chain.feedback;
-        for (std::size_t c = 0; c < 3; ++c) {  // B_l, row c: what unit error c becomes on the way down, halved at every layer
+        for (std::size_t c = 0; c < 3;
+             ++c) {  // B_l, row c: what unit error c becomes on the way down, halved at every layer
             Vector signal(3, 0.0);
             signal[c] = 1;
             for (std::size_t l = 3; l >= 1; --l) {
@@ -350,6 +394,8 @@ TEST_CASE("fa and bp without downstream masks are dfa through the product of the
             }
         }
         f.loss(find_rule("dfa"));
-        CHECK(distance(hidden_gradient(f, find_rule("dfa"), for_dfa), hidden_gradient(f, find_rule(name), for_chain), 0, 3) < 1e-12);
+        CHECK(distance(hidden_gradient(f, find_rule("dfa"), for_dfa),
+                       hidden_gradient(f, find_rule(name), for_chain), 0, 3)
+              < 1e-12);
     }
 }

@@ -1,5 +1,5 @@
-// The losses of the self-supervised rules against plain transcriptions of their equations; what is no gradient of a loss (a stopped
-// gradient, a sampled update) against what it claims to be.
+// The losses of the self-supervised rules against plain transcriptions of their equations; what is no
+// gradient of a loss (a stopped gradient, a sampled update) against what it claims to be.
 #include "catch.hpp"
 #include "fixture.hpp"
 
@@ -9,9 +9,12 @@ namespace {
 
 using Rows = std::vector<std::vector<double>>;  // [n][k]
 
-struct Codes { Rows z1, z2; };
+struct Codes {
+    Rows z1, z2;
+};
 
-/// z = sum_q h_q V_q of both views, or with hidden units z = relu(sum_q h_q U_q) V. `block`: the first of the head.
+/// z = sum_q h_q V_q of both views, or with hidden units z = relu(sum_q h_q U_q) V. `block`: the first of the
+/// head.
 Codes heads(const Fixture& f, std::size_t l, const Memory<double>& memory, std::size_t block) {
     View<const double> h = f.record.flat(l), u = memory.learnt[block], v = memory.learnt[block + 1];
     const bool hidden = f.options.head_hidden > 0;
@@ -50,18 +53,23 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
     for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
     return sum;
 }
-double cosine(const std::vector<double>& a, const std::vector<double>& b) { return dot(a, b) / std::sqrt(dot(a, a) * dot(b, b)); }
+double cosine(const std::vector<double>& a, const std::vector<double>& b) {
+    return dot(a, b) / std::sqrt(dot(a, a) * dot(b, b));
+}
 
 double vicreg(const Codes& c, const RuleOptions& o) {
     std::size_t n = c.z1.size(), k = c.z1[0].size();
     double s = 0, v = 0, cov = 0;
     for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < k; ++j) s += (c.z1[i][j] - c.z2[i][j]) * (c.z1[i][j] - c.z2[i][j]) / double(n * k);
+        for (std::size_t j = 0; j < k; ++j)
+            s += (c.z1[i][j] - c.z2[i][j]) * (c.z1[i][j] - c.z2[i][j]) / double(n * k);
     for (const Rows* z : {&c.z1, &c.z2})
         for (std::size_t a = 0; a < k; ++a) {
             v += std::max(0.0, 1 - std::sqrt(covariance(*z, a, a, double(n - 1)) + 1e-4)) / double(k) / 2;
             for (std::size_t b = 0; b < k; ++b)
-                if (a != b) cov += covariance(*z, a, b, double(n - 1)) * covariance(*z, a, b, double(n - 1)) / double(k);
+                if (a != b)
+                    cov +=
+                        covariance(*z, a, b, double(n - 1)) * covariance(*z, a, b, double(n - 1)) / double(k);
         }
     return o.invariance * s + o.variance * v + o.covariance * cov;
 }
@@ -69,12 +77,14 @@ double vicreg(const Codes& c, const RuleOptions& o) {
 double lpl(const Codes& c, const RuleOptions& o) {
     double n = double(c.z1.size()), k = double(c.z1[0].size()), pull = 0, push = 0, decorrelation = 0;
     for (std::size_t i = 0; i < c.z1.size(); ++i)
-        for (std::size_t j = 0; j < c.z1[0].size(); ++j) pull += (c.z1[i][j] - c.z2[i][j]) * (c.z1[i][j] - c.z2[i][j]) / (2 * n * k);
+        for (std::size_t j = 0; j < c.z1[0].size(); ++j)
+            pull += (c.z1[i][j] - c.z2[i][j]) * (c.z1[i][j] - c.z2[i][j]) / (2 * n * k);
     for (const Rows* z : {&c.z1, &c.z2})
         for (std::size_t a = 0; a < c.z1[0].size(); ++a) {
             push -= std::log(covariance(*z, a, a, n - 1) + 1e-4) / k;
             for (std::size_t b = 0; b < c.z1[0].size(); ++b)
-                if (a != b) decorrelation += covariance(*z, a, b, n - 1) * covariance(*z, a, b, n - 1) / (k * k - k);
+                if (a != b)
+                    decorrelation += covariance(*z, a, b, n - 1) * covariance(*z, a, b, n - 1) / (k * k - k);
         }
     return o.invariance * pull + o.variance * push + o.covariance * decorrelation;
 }
@@ -104,7 +114,8 @@ double infonce(const Codes& c, const RuleOptions& o) {
     return loss;
 }
 
-/// Sum over the positive and the mean over the negatives (10 data, 3 negatives: groups 0-3 and 4-9) of `term`(i, j).
+/// Sum over the positive and the mean over the negatives (10 data, 3 negatives: groups 0-3 and 4-9) of
+/// `term`(i, j).
 template <class F>
 double grouped(F term) {
     double loss = 0;
@@ -120,7 +131,8 @@ double grouped(F term) {
 double ff(const Codes& c, const RuleOptions& o) {
     return grouped([&](std::size_t i, std::size_t j) {
         double g = 0;
-        for (std::size_t a = 0; a < c.z1[0].size(); ++a) g += (c.z1[i][a] + c.z2[j][a]) * (c.z1[i][a] + c.z2[j][a]) / double(c.z1[0].size());
+        for (std::size_t a = 0; a < c.z1[0].size(); ++a)
+            g += (c.z1[i][a] + c.z2[j][a]) * (c.z1[i][a] + c.z2[j][a]) / double(c.z1[0].size());
         return std::log(1 + std::exp(i == j ? o.threshold - g : g - o.threshold));
     });
 }
@@ -141,7 +153,8 @@ double simsiam(const Codes& c, const Codes& stopped, View<const double> predicto
     for (std::size_t i = 0; i < s1.size(); ++i) {
         std::vector<double> p1(s1[0].size()), p2 = p1;
         for (std::size_t a = 0; a < p1.size(); ++a)
-            for (std::size_t b = 0; b < p1.size(); ++b) p1[b] += s1[i][a] * predictor(a, b), p2[b] += s2[i][a] * predictor(a, b);
+            for (std::size_t b = 0; b < p1.size(); ++b)
+                p1[b] += s1[i][a] * predictor(a, b), p2[b] += s2[i][a] * predictor(a, b);
         loss -= (cosine(p1, t2[i]) + cosine(p2, t1[i])) / (2 * double(s1.size()));
     }
     return loss;
@@ -157,29 +170,38 @@ double own_loss(Fixture& f, const Rule& rule, std::size_t l, Memory<double>& mem
 
 TEST_CASE("the losses of the self-supervised rules are their equations", "[rules]") {
     for (std::string_view name : {"vicreg", "lpl", "barlow", "infonce", "ff", "clapp", "simsiam"})
-    for (int hidden : {0, 6}) {
-        const Rule& rule = find_rule(name);
-        Fixture f;
-        f.options.head_hidden = hidden;
-        f.options.invariance = 0.7, f.options.variance = 1.3, f.options.covariance = 0.3, f.options.threshold = 0.8, f.options.margin = 0.9;
-        f.options.temperature = 0.3;
-        Memory<double> memory = f.memory(rule);
-        const std::size_t per_layer = memory.learnt.blocks() / 3;
-        for (std::size_t l = 1; l <= 3; ++l) {
-            double loss = own_loss(f, rule, l, memory);
-            std::size_t block = (l - 1) * per_layer;
-            Codes c = heads(f, l, memory, block);
-            double wanted = name == "vicreg" ? vicreg(c, f.options) : name == "lpl" ? lpl(c, f.options) : name == "barlow" ? barlow(c, f.options)
-                          : name == "infonce" ? infonce(c, f.options) : name == "ff" ? ff(c, f.options)
-                          : name == "clapp" ? clapp(c, f.options, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)])
-                                            : simsiam(c, c, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)]);
-            INFO(name << " layer " << l << ", hidden units of the head " << hidden);
-            CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
+        for (int hidden : {0, 6}) {
+            const Rule& rule = find_rule(name);
+            Fixture f;
+            f.options.head_hidden = hidden;
+            f.options.invariance = 0.7, f.options.variance = 1.3, f.options.covariance = 0.3,
+            f.options.threshold = 0.8, f.options.margin = 0.9;
+            f.options.temperature = 0.3;
+            Memory<double> memory = f.memory(rule);
+            const std::size_t per_layer = memory.learnt.blocks() / 3;
+            for (std::size_t l = 1; l <= 3; ++l) {
+                double loss = own_loss(f, rule, l, memory);
+                std::size_t block = (l - 1) * per_layer;
+                Codes c = heads(f, l, memory, block);
+                double wanted =
+                    name == "vicreg"    ? vicreg(c, f.options)
+                    : name == "lpl"     ? lpl(c, f.options)
+                    : name == "barlow"  ? barlow(c, f.options)
+                    : name == "infonce" ? infonce(c, f.options)
+                    : name == "ff"      ? ff(c, f.options)
+                    : name == "clapp"
+                        ? clapp(c, f.options, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)])
+                        : simsiam(c, c, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)]);
+                INFO(name << " layer " << l << ", hidden units of the head " << hidden);
+                CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
+            }
         }
-    }
 }
 
-TEST_CASE("without a head the loss is the mean of the losses of the positions, with siblings of the pairs of places", "[rules]") {
+TEST_CASE(
+    "without a head the loss is the mean of the losses of the positions, with siblings of the pairs of "
+    "places",
+    "[rules]") {
     const Rule& rule = find_rule("infonce");
     Fixture f;
     f.options.head = 0;
@@ -224,20 +246,25 @@ TEST_CASE("simsiam descends its loss with the predicted code held fixed", "[rule
     }
 }
 
-TEST_CASE("the Hebbian form of clapp is its gradient in expectation when the weights back are the transpose", "[rules]") {
+TEST_CASE("the Hebbian form of clapp is its gradient in expectation when the weights back are the transpose",
+          "[rules]") {
     const Rule& rule = find_rule("clapp");
     for (int head : {4, 0}) {
         Fixture f;
         f.options.head = head;
         Memory<double> synchronous = f.memory(rule);
-        Parameters<double> wanted = f.gradient(rule, synchronous), wanted_learnt = synchronous.learnt_gradient;
+        Parameters<double> wanted = f.gradient(rule, synchronous),
+                           wanted_learnt = synchronous.learnt_gradient;
         f.options.hebbian = true;
         Memory<double> memory = f.memory(rule);  // blocks of a layer: V, B, R
         for (std::size_t l = 0; l < 3; ++l) {
-            std::copy_n(synchronous.learnt.span(2 * l).data(), synchronous.learnt.span(2 * l).size(), memory.learnt.span(3 * l).data());
-            View<double> b = synchronous.learnt[2 * l + 1], to = memory.learnt[3 * l + 1], r = memory.learnt[3 * l + 2];
+            std::copy_n(synchronous.learnt.span(2 * l).data(), synchronous.learnt.span(2 * l).size(),
+                        memory.learnt.span(3 * l).data());
+            View<double> b = synchronous.learnt[2 * l + 1], to = memory.learnt[3 * l + 1],
+                         r = memory.learnt[3 * l + 2];
             for (std::size_t i = 0; i < b.rows; ++i)
-                for (std::size_t j = 0; j < b.cols; ++j) to(i, j) = b(i, j), r(i / b.cols * b.cols + j, i % b.cols) = b(i, j);  // R_q = B_q^T
+                for (std::size_t j = 0; j < b.cols; ++j)
+                    to(i, j) = b(i, j), r(i / b.cols * b.cols + j, i % b.cols) = b(i, j);  // R_q = B_q^T
         }
         f.loss(rule);
         Parameters<double> sum = f.net.parameters.zeros(), once = sum, learnt = memory.learnt.zeros();
@@ -246,17 +273,21 @@ TEST_CASE("the Hebbian form of clapp is its gradient in expectation when the wei
             Pass<double> pass{f.net, f.record, f.n, f.labels, f.error, 11, std::uint64_t(draw)};
             pseudo_gradient(rule, pass, f.options, memory, once);
             for (std::size_t i = 0; i < sum.size(); ++i) sum.values()[i] += once.values()[i] / kDraws;
-            for (std::size_t i = 0; i < learnt.size(); ++i) learnt.values()[i] += memory.learnt_gradient.values()[i] / kDraws;
+            for (std::size_t i = 0; i < learnt.size(); ++i)
+                learnt.values()[i] += memory.learnt_gradient.values()[i] / kDraws;
         }
         for (std::size_t l = 0; l < 3; ++l) {
             INFO("head " << head << " layer " << l + 1);
-            double scale = largest(wanted.span(l)), worst = 0, worst_b = 0, transposed = 0, scale_b = largest(wanted_learnt.span(2 * l + 1));
-            for (std::size_t i = 0; i < wanted.span(l).size(); ++i) worst = std::max(worst, std::abs(sum.span(l)[i] - wanted.span(l)[i]) / scale);
+            double scale = largest(wanted.span(l)), worst = 0, worst_b = 0, transposed = 0,
+                   scale_b = largest(wanted_learnt.span(2 * l + 1));
+            for (std::size_t i = 0; i < wanted.span(l).size(); ++i)
+                worst = std::max(worst, std::abs(sum.span(l)[i] - wanted.span(l)[i]) / scale);
             View<double> b = learnt[3 * l + 1], r = learnt[3 * l + 2];
             for (std::size_t i = 0; i < b.rows; ++i)
                 for (std::size_t j = 0; j < b.cols; ++j) {
                     worst_b = std::max(worst_b, std::abs(b(i, j) - wanted_learnt[2 * l + 1](i, j)) / scale_b);
-                    transposed = std::max(transposed, std::abs(b(i, j) - r(i / b.cols * b.cols + j, i % b.cols)) / scale_b);
+                    transposed = std::max(
+                        transposed, std::abs(b(i, j) - r(i / b.cols * b.cols + j, i % b.cols)) / scale_b);
                 }
             CHECK(worst < 0.08);  // about 4 standard errors of the mean of 6000 draws
             CHECK(worst_b < 0.08);
@@ -264,7 +295,8 @@ TEST_CASE("the Hebbian form of clapp is its gradient in expectation when the wei
             Parameters<double> other = f.net.parameters.zeros();  // one draw is not the gradient
             pseudo_gradient(rule, f.pass(), f.options, memory, other);
             double apart = 0;
-            for (std::size_t i = 0; i < other.span(l).size(); ++i) apart = std::max(apart, std::abs(other.span(l)[i] - wanted.span(l)[i]) / scale);
+            for (std::size_t i = 0; i < other.span(l).size(); ++i)
+                apart = std::max(apart, std::abs(other.span(l)[i] - wanted.span(l)[i]) / scale);
             CHECK(apart > 0.2);
         }
     }

@@ -1,4 +1,5 @@
-// Closed-form rules against plain transcriptions of their equations, unit by unit, with no code in common; and identities between rules.
+// Closed-form rules against plain transcriptions of their equations, unit by unit, with no code in common;
+// and identities between rules.
 #include "transcribe.hpp"
 
 using namespace rhm;
@@ -20,7 +21,9 @@ TEST_CASE("rules with a chain of feedback are their equations with every mask", 
                     std::vector<std::size_t> other(f.n);
                     for (std::size_t i = 0; i < f.n; ++i) other[i] = i;
                     Rng(11, Purpose::masks, 4).shuffle(std::span(other));
-                    auto open = [&](std::size_t l, std::size_t i, std::size_t u) { return f.record.flat(l)(i, u) > 0 ? 1.0 : 0.0; };
+                    auto open = [&](std::size_t l, std::size_t i, std::size_t u) {
+                        return f.record.flat(l)(i, u) > 0 ? 1.0 : 0.0;
+                    };
                     auto down = [&](std::size_t l, std::size_t i, std::size_t u) {
                         if (mask == Mask::none) return 0.5;
                         if (mask == Mask::shuffled) return open(l, other[i], u);
@@ -30,7 +33,8 @@ TEST_CASE("rules with a chain of feedback are their equations with every mask", 
                         return sum / double(f.n);
                     };
                     const Parameters<double>& back = rule.name == "bp" ? f.net.parameters : memory.feedback;
-                    INFO(rule.name << " " << kArchNames[int(arch)] << " " << kMaskNames[int(mask)] << " local " << local);
+                    INFO(rule.name << " " << kArchNames[int(arch)] << " " << kMaskNames[int(mask)]
+                                   << " local " << local);
                     CHECK(distance(g, gradient_from(f, chain(f, back, local, down)), 0, 3) < 1e-12);
                 }
     }
@@ -52,8 +56,10 @@ TEST_CASE("fa with F = W is bp, to the bit", "[rules]") {
 TEST_CASE("dfa with one hidden layer is fa, to the bit", "[rules]") {
     Fixture f(Arch::fcn, false, 1);
     Memory<double> for_dfa = f.memory(find_rule("dfa")), for_fa = f.memory(find_rule("fa"));
-    View<double> out = for_fa.feedback[1], direct = for_dfa.feedback[0];  // F_out [H, C] and B_1 [C, H] = F_out^T
+    View<double> out = for_fa.feedback[1],
+                 direct = for_dfa.feedback[0];  // F_out [H, C] and B_1 [C, H] = F_out^T
     for (std::size_t u = 0; u < out.rows; ++u)
         for (std::size_t c = 0; c < out.cols; ++c) out(u, c) = direct(c, u);
-    CHECK(same_bits(f.gradient(find_rule("dfa"), for_dfa).values(), f.gradient(find_rule("fa"), for_fa).values()));
+    CHECK(same_bits(f.gradient(find_rule("dfa"), for_dfa).values(),
+                    f.gradient(find_rule("fa"), for_fa).values()));
 }

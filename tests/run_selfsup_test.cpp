@@ -12,8 +12,16 @@ namespace {
 
 Config small(std::initializer_list<std::pair<std::string_view, std::string_view>> settings) {
     Config config;
-    for (auto [name, value] : {std::pair<std::string_view, std::string_view>{"vocab", "4"}, {"levels", "3"}, {"synonyms", "2"}, {"train-size", "128"},
-                               {"test-size", "200"}, {"width", "16"}, {"batch", "32"}, {"rule", "clapp"}, {"steps", "30"}, {"eval-every", "10"}})
+    for (auto [name, value] : {std::pair<std::string_view, std::string_view>{"vocab", "4"},
+                               {"levels", "3"},
+                               {"synonyms", "2"},
+                               {"train-size", "128"},
+                               {"test-size", "200"},
+                               {"width", "16"},
+                               {"batch", "32"},
+                               {"rule", "clapp"},
+                               {"steps", "30"},
+                               {"eval-every", "10"}})
         set(config, *find_option(name), value);
     for (auto [name, value] : settings) set(config, *find_option(name), value);
     resolve(config);
@@ -86,27 +94,41 @@ TEST_CASE("greedy: one hidden layer after another, and those that are done do no
             t.step();
             for (std::size_t l = 1; l <= 3; ++l) {
                 INFO("step " << t.steps << " layer " << l);
-                CHECK(std::equal(before.span(l - 1).begin(), before.span(l - 1).end(), t.net.parameters.span(l - 1).begin()) == (l != stage));
+                CHECK(std::equal(before.span(l - 1).begin(), before.span(l - 1).end(),
+                                 t.net.parameters.span(l - 1).begin())
+                      == (l != stage));
                 for (std::size_t b : {2 * l - 2, 2 * l - 1})  // U and V of the layer's head
-                    CHECK(std::equal(learnt.span(b).begin(), learnt.span(b).end(), t.memory.learnt.span(b).begin()) == (l != stage));
+                    CHECK(std::equal(learnt.span(b).begin(), learnt.span(b).end(),
+                                     t.memory.learnt.span(b).begin())
+                          == (l != stage));
             }
-            CHECK_FALSE(std::equal(before.span(3).begin(), before.span(3).end(), t.net.parameters.span(3).begin()));  // the readout
+            CHECK_FALSE(std::equal(before.span(3).begin(), before.span(3).end(),
+                                   t.net.parameters.span(3).begin()));  // the readout
         }
 }
 
-TEST_CASE("with --readout-labels the hidden layers see no label and the readout only those it is given", "[selfsup]") {
+TEST_CASE("with --readout-labels the hidden layers see no label and the readout only those it is given",
+          "[selfsup]") {
     for (std::string_view views : {"siblings", "class"}) {
-        Trainer t(small({{"views", views}, {"readout-labels", "20"}, {"readout-steps", "200"},
-                         {"lr", "3e-3"}, {"head", "16"}, {"negatives", "15"}, {"margin", "1"}}));  // whatever the defaults are
+        Trainer t(small({{"views", views},
+                         {"readout-labels", "20"},
+                         {"readout-steps", "200"},
+                         {"lr", "3e-3"},
+                         {"head", "16"},
+                         {"negatives", "15"},
+                         {"margin", "1"}}));  // whatever the defaults are
         const Parameters<float> start = t.net.parameters;
         for (int i = 0; i < 30; ++i) t.step();
         auto same = [&](const Parameters<float>& a, std::size_t b) {
-            return std::equal(a.values().begin() + std::ptrdiff_t(a.block(b).offset), a.values().begin() + std::ptrdiff_t(a.block(b).offset + a.block(b).rows * a.block(b).cols),
-                              t.net.parameters.span(b).begin());
+            return std::equal(
+                a.values().begin() + std::ptrdiff_t(a.block(b).offset),
+                a.values().begin() + std::ptrdiff_t(a.block(b).offset + a.block(b).rows * a.block(b).cols),
+                t.net.parameters.span(b).begin());
         };
         INFO(views);
         CHECK_FALSE(same(start, 0));
-        CHECK(same(start, 2) == (views == "siblings"));  // its top layer has no sibling and waits for the labels
+        CHECK(same(start, 2)
+              == (views == "siblings"));  // its top layer has no sibling and waits for the labels
         CHECK(same(start, 3));
         const Parameters<float> before = t.net.parameters;
         // The labels of all other data may be anything.
@@ -134,7 +156,11 @@ TEST_CASE("with --readout-labels the hidden layers see no label and the readout 
 
 TEST_CASE("the readout's steps are Adam's on its labels alone, with the top layer's mask", "[selfsup]") {
     for (std::string_view views : {"siblings", "class"}) {
-        Trainer t(small({{"views", views}, {"readout-labels", "20"}, {"readout-steps", "3"}, {"stop-loss", "0"}, {"steps", "5"}}));
+        Trainer t(small({{"views", views},
+                         {"readout-labels", "20"},
+                         {"readout-steps", "3"},
+                         {"stop-loss", "0"},
+                         {"steps", "5"}}));
         for (int i = 0; i < 5; ++i) t.step();
         Network<float> net = t.net;
         CHECK(train_readout(t).step == 5 + 3);
@@ -145,7 +171,8 @@ TEST_CASE("the readout's steps are Adam's on its labels alone, with the top laye
         Parameters<float> gradient = net.parameters.zeros();
         for (int step = 0; step < 3; ++step) {
             forward<float>(net, std::span(t.train_data.leaves).first(20 * 8), 20, record);
-            cross_entropy<float>(record.logits.view(), std::span(t.train_data.labels).first(20), error.view());
+            cross_entropy<float>(record.logits.view(), std::span(t.train_data.labels).first(20),
+                                 error.view());
             gradient.zero();
             accumulate_readout<float>(net, record, error, gradient);
             for (std::size_t i = 0; i < 20 && views == "siblings"; ++i)
@@ -158,13 +185,22 @@ TEST_CASE("the readout's steps are Adam's on its labels alone, with the top laye
             descend.step(gradient, net.parameters);
         }
         float worst = 0;
-        for (std::size_t i = 0; i < net.parameters.size(); ++i) worst = std::max(worst, std::abs(net.parameters.values()[i] - t.net.parameters.values()[i]));
+        for (std::size_t i = 0; i < net.parameters.size(); ++i)
+            worst = std::max(worst, std::abs(net.parameters.values()[i] - t.net.parameters.values()[i]));
         INFO(views);
         CHECK(worst < 1e-5f);
     }
-    Trainer capped(small({{"views", "siblings"}, {"readout-labels", "20"}, {"readout-steps", "70"}, {"stop-loss", "0"}, {"steps", "5"}}));
+    Trainer capped(small({{"views", "siblings"},
+                          {"readout-labels", "20"},
+                          {"readout-steps", "70"},
+                          {"stop-loss", "0"},
+                          {"steps", "5"}}));
     CHECK(train_readout(capped).step == 70);
-    Trainer done(small({{"views", "siblings"}, {"readout-labels", "20"}, {"readout-steps", "200"}, {"stop-loss", "10"}, {"steps", "5"}}));
+    Trainer done(small({{"views", "siblings"},
+                        {"readout-labels", "20"},
+                        {"readout-steps", "200"},
+                        {"stop-loss", "10"},
+                        {"steps", "5"}}));
     CHECK(train_readout(done).step == 50);  // the loss is looked at every 50 steps
 }
 
@@ -184,13 +220,31 @@ TEST_CASE("a run with --readout-labels reports accuracies once there is a readou
 }
 
 TEST_CASE("options that do not go together are refused with a reason", "[selfsup]") {
-    CHECK(refusal([] { small({{"rule", "bp"}, {"views", "siblings"}}); }) == "2 --views is for the rules that learn from pairs; 'bp' does not");
-    CHECK(refusal([] { small({{"rule", "bp"}, {"readout-labels", "5"}}); }).find("--readout-labels is for") != std::string::npos);
-    CHECK(refusal([] { small({{"rule", "dfa"}, {"schedule", "greedy"}}); }).find("--schedule is for") != std::string::npos);
+    CHECK(refusal([] {
+              small({{"rule", "bp"}, {"views", "siblings"}});
+          })
+          == "2 --views is for the rules that learn from pairs; 'bp' does not");
+    CHECK(refusal([] {
+              small({{"rule", "bp"}, {"readout-labels", "5"}});
+          }).find("--readout-labels is for")
+          != std::string::npos);
+    CHECK(refusal([] {
+              small({{"rule", "dfa"}, {"schedule", "greedy"}});
+          }).find("--schedule is for")
+          != std::string::npos);
     CHECK(refusal([] { small({{"view-level", "2"}}); }).find("for --views synonyms") != std::string::npos);
-    CHECK(refusal([] { small({{"views", "synonyms"}, {"view-level", "4"}}); }).find("L = 3") != std::string::npos);
-    CHECK(refusal([] { small({{"views", "siblings"}, {"arch", "fcn"}}); }).find("--arch cnn") != std::string::npos);
-    CHECK(refusal([] { small({{"readout-labels", "129"}}); }).find("more than the 128 training data") != std::string::npos);
+    CHECK(refusal([] {
+              small({{"views", "synonyms"}, {"view-level", "4"}});
+          }).find("L = 3")
+          != std::string::npos);
+    CHECK(refusal([] {
+              small({{"views", "siblings"}, {"arch", "fcn"}});
+          }).find("--arch cnn")
+          != std::string::npos);
+    CHECK(refusal([] {
+              small({{"readout-labels", "129"}});
+          }).find("more than the 128 training data")
+          != std::string::npos);
 }
 
 TEST_CASE("a collapsed code is seen and recorded, and the codes of other runs are measured", "[selfsup]") {
@@ -210,7 +264,13 @@ TEST_CASE("a collapsed code is seen and recorded, and the codes of other runs ar
     CHECK(result_line(fine).find("collapsed") == std::string::npos);
 
     // Nothing but the pull: every layer shrinks to a point.
-    Result collapsed = train(small({{"rule", "vicreg"}, {"variance", "0"}, {"covariance", "0"}, {"invariance", "100"}, {"lr", "0.03"}, {"steps", "400"}, {"stop-loss", "0"}}));
+    Result collapsed = train(small({{"rule", "vicreg"},
+                                    {"variance", "0"},
+                                    {"covariance", "0"},
+                                    {"invariance", "100"},
+                                    {"lr", "0.03"},
+                                    {"steps", "400"},
+                                    {"stop-loss", "0"}}));
     CHECK_FALSE(collapsed.collapsed.empty());
     CHECK(parse_result(result_line(collapsed)).collapsed == collapsed.collapsed);
     CHECK(is_collapsed(0, 3));

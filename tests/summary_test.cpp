@@ -15,20 +15,31 @@ using namespace rhm;
 
 static bool near(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(1.0, std::abs(b)); }
 
-static Measured run(const char* rule, int levels, double p, std::uint64_t seed, double accuracy, int synonyms = 3) {
+static Measured run(const char* rule, int levels, double p, std::uint64_t seed, double accuracy,
+                    int synonyms = 3) {
     Measured m;
-    m.task = {.vocab = 4, .classes = 2, .synonyms = synonyms, .tuple = 2, .levels = levels};  // chance error 0.5, so solved from 0.95
+    m.task = {.vocab = 4,
+              .classes = 2,
+              .synonyms = synonyms,
+              .tuple = 2,
+              .levels = levels};  // chance error 0.5, so solved from 0.95
     m.rule = rule;
     m.train_size = p;
     m.seed = seed;
     m.test_accuracy = accuracy;
-    m.options = {{"train-size", "1"}, {"levels", std::to_string(levels)}, {"depth", std::to_string(levels)}, {"lr", rule == std::string("bp") ? "0.001" : "0.003"}};
+    m.options = {{"train-size", "1"},
+                 {"levels", std::to_string(levels)},
+                 {"depth", std::to_string(levels)},
+                 {"lr", rule == std::string("bp") ? "0.001" : "0.003"}};
     return m;
 }
 
-static const SummaryRow& find(const std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const std::string& label, double p = 0, int levels = -1) {
+static const SummaryRow& find(const std::vector<SummaryRow>& rows, SummaryRow::Kind kind,
+                              const std::string& label, double p = 0, int levels = -1) {
     for (const SummaryRow& r : rows)
-        if (r.kind == kind && r.label == label && (p == 0 || r.p == p) && (levels < 0 || r.task.levels == levels)) return r;
+        if (r.kind == kind && r.label == label && (p == 0 || r.p == p)
+            && (levels < 0 || r.task.levels == levels))
+            return r;
     FAIL("no such row");
     return rows[0];
 }
@@ -62,22 +73,27 @@ TEST_CASE("slopes, resamples and intervals", "[summary]") {
 }
 
 TEST_CASE("two rules on one task, two seeds", "[summary]") {
-    std::vector<Measured> runs = {run("dfa", 3, 1000, 0, 0.9), run("dfa", 3, 1000, 1, 0.9), run("dfa", 3, 10000, 0, 1), run("dfa", 3, 10000, 1, 1),
-                                  run("bp", 3, 100, 0, 0.8), run("bp", 3, 100, 1, 0.9), run("bp", 3, 1000, 0, 1), run("bp", 3, 1000, 1, 1),
-                                  run("fa", 3, 500, 0, 0.5), run("fa", 3, 500, 1, 0.6)};
+    std::vector<Measured> runs = {run("dfa", 3, 1000, 0, 0.9), run("dfa", 3, 1000, 1, 0.9),
+                                  run("dfa", 3, 10000, 0, 1),  run("dfa", 3, 10000, 1, 1),
+                                  run("bp", 3, 100, 0, 0.8),   run("bp", 3, 100, 1, 0.9),
+                                  run("bp", 3, 1000, 0, 1),    run("bp", 3, 1000, 1, 1),
+                                  run("fa", 3, 500, 0, 0.5),   run("fa", 3, 500, 1, 0.6)};
     std::size_t repeated = 0;
     auto rows = summary_of(curves_of(runs, repeated));
     REQUIRE(repeated == 0);
     REQUIRE(rows[0].label == "bp");  // in the order of the list of rules
     const SummaryRow& accuracy = find(rows, K::accuracy, "bp", 100);
-    REQUIRE((accuracy.count == 2 && near(accuracy.estimate.value, 0.85) && accuracy.estimate.low == 0.8 && accuracy.estimate.high == 0.9));
+    REQUIRE((accuracy.count == 2 && near(accuracy.estimate.value, 0.85) && accuracy.estimate.low == 0.8
+             && accuracy.estimate.high == 0.9));
 
     // mean 0.85 -> 1: two thirds of the way; seed 0 alone three quarters, seed 1 alone half
     const SummaryRow& bp = find(rows, K::p_star, "bp");
-    REQUIRE((bp.estimate.known() && near(bp.estimate.value, 100 * std::pow(10, 2.0 / 3)) && near(bp.estimate.low, 100 * r10) && near(bp.estimate.high, 100 * std::pow(10, 0.75))));
+    REQUIRE((bp.estimate.known() && near(bp.estimate.value, 100 * std::pow(10, 2.0 / 3))
+             && near(bp.estimate.low, 100 * r10) && near(bp.estimate.high, 100 * std::pow(10, 0.75))));
     REQUIRE(bp.law == 54);  // 2 * 3^3
     const SummaryRow& ratio = find(rows, K::ratio, "dfa");
-    REQUIRE((near(ratio.estimate.value, std::pow(10, 1.5 - 2.0 / 3)) && near(ratio.estimate.low, std::pow(10, 0.75)) && near(ratio.estimate.high, 10)));
+    REQUIRE((near(ratio.estimate.value, std::pow(10, 1.5 - 2.0 / 3))
+             && near(ratio.estimate.low, std::pow(10, 0.75)) && near(ratio.estimate.high, 10)));
 
     const SummaryRow& fa = find(rows, K::p_star, "fa");
     REQUIRE((fa.estimate.bound == '>' && fa.estimate.value == 500));
@@ -100,7 +116,8 @@ TEST_CASE("a ratio compares two rules on the seeds that both have", "[summary]")
     std::size_t repeated = 0;
     auto rows = summary_of(curves_of(runs, repeated));
     const SummaryRow& ratio = find(rows, K::ratio, "dfa");
-    REQUIRE((ratio.count == 2 && near(ratio.estimate.value, 10) && near(ratio.estimate.low, 10) && near(ratio.estimate.high, 10)));
+    REQUIRE((ratio.count == 2 && near(ratio.estimate.value, 10) && near(ratio.estimate.low, 10)
+             && near(ratio.estimate.high, 10)));
     REQUIRE(find(rows, K::p_star, "bp").count == 3);
     REQUIRE(find(rows, K::p_star, "bp").estimate.value > 100 * r10 * 1.2);
 }
@@ -121,7 +138,8 @@ TEST_CASE("where a resample's P* is only a bound, so is the end of the interval"
     auto rows = summary_of(curves_of(runs, repeated));
     const double alone = 300 * std::pow(5.0 / 3, 0.75);  // seed 0: three quarters of the way
     const Estimated dfa = find(rows, K::ratio, "dfa").estimate, fa = find(rows, K::ratio, "fa").estimate;
-    REQUIRE((dfa.bound == '>' && near(dfa.value, 500.0 / 200) && near(dfa.low, alone / 200) && std::isinf(dfa.high)));
+    REQUIRE((dfa.bound == '>' && near(dfa.value, 500.0 / 200) && near(dfa.low, alone / 200)
+             && std::isinf(dfa.high)));
     REQUIRE((fa.known() && fa.low == 0 && near(fa.high, alone / 200)));
     const Estimated star = find(rows, K::p_star, "dfa").estimate;
     REQUIRE((star.bound == '>' && star.value == 500 && near(star.low, alone) && std::isinf(star.high)));
@@ -154,8 +172,9 @@ TEST_CASE("exponents next to the law", "[summary]") {
     for (int levels : {2, 3, 4})
         for (int synonyms : {2, 3}) {
             double law_says = 2 * std::pow(synonyms, levels);
-            solve_at(runs, "bp", levels, synonyms, 5 * law_says);                           // follows the law
-            solve_at(runs, "dfa", levels, synonyms, 5 * law_says * std::pow(1.5, levels));  // and 1.5 times more with each level
+            solve_at(runs, "bp", levels, synonyms, 5 * law_says);  // follows the law
+            solve_at(runs, "dfa", levels, synonyms,
+                     5 * law_says * std::pow(1.5, levels));  // and 1.5 times more with each level
         }
     std::size_t repeated = 0;
     auto rows = summary_of(curves_of(runs, repeated));
@@ -165,11 +184,14 @@ TEST_CASE("exponents next to the law", "[summary]") {
         bool dfa = r.label == "dfa";
         if (r.kind == K::per_level) {
             ++per_level;
-            REQUIRE((r.count == 3 && levels == 0 && r.law == m && near(r.estimate.value, dfa ? 1.5 * m : m) && near(r.estimate.low, r.estimate.value)));
+            REQUIRE((r.count == 3 && levels == 0 && r.law == m && near(r.estimate.value, dfa ? 1.5 * m : m)
+                     && near(r.estimate.low, r.estimate.value)));
         }
-        if (r.kind == K::exponent_m) REQUIRE((r.count == 2 && m == 0 && r.law == levels && near(r.estimate.value, levels)));
+        if (r.kind == K::exponent_m)
+            REQUIRE((r.count == 2 && m == 0 && r.law == levels && near(r.estimate.value, levels)));
         if (r.kind == K::ratio_per_level) REQUIRE((dfa && near(r.estimate.value, 1.5)));
-        if (r.kind == K::exponent_law && !dfa) REQUIRE((r.count == 6 && r.law == 1 && near(r.estimate.value, 1)));
+        if (r.kind == K::exponent_law && !dfa)
+            REQUIRE((r.count == 6 && r.law == 1 && near(r.estimate.value, 1)));
     }
     REQUIRE(per_level == 4);
     REQUIRE(find(rows, K::exponent_law, "dfa").estimate.value > 1.1);
@@ -178,7 +200,8 @@ TEST_CASE("exponents next to the law", "[summary]") {
     REQUIRE(find(summary_of(curves_of(runs, repeated)), K::per_level, "bp").count == 3);
 }
 
-TEST_CASE("a rule's defaults, with and without masks, are no settings of a curve; other values are", "[summary]") {
+TEST_CASE("a rule's defaults, with and without masks, are no settings of a curve; other values are",
+          "[summary]") {
     Config c;
     std::vector<Measured> runs;
     auto add = [&](const char* rule, const char* masks, const char* head) {
@@ -203,12 +226,15 @@ TEST_CASE("a rule's defaults, with and without masks, are no settings of a curve
     std::size_t repeated = 0;
     std::set<std::string> labels;
     for (const Curve& curve : curves_of(runs, repeated)) labels.insert(curve.label);
-    CHECK(labels == std::set<std::string>{"bp", "bp, no downstream masks", "vicreg", "vicreg head=" + standard});
+    CHECK(labels
+          == std::set<std::string>{"bp", "bp, no downstream masks", "vicreg", "vicreg head=" + standard});
     CHECK(repeated == 0);
 }
 
 TEST_CASE("curves are told apart by the options in which they differ", "[summary]") {
-    std::vector<Measured> runs = {run("bp", 3, 100, 0, 0.5), run("bp", 3, 100, 0, 0.6), run("bp", 3, 200, 0, 0.7), run("bp", 4, 100, 0, 0.8), run("dfa", 3, 100, 0, 0.4)};
+    std::vector<Measured> runs = {run("bp", 3, 100, 0, 0.5), run("bp", 3, 100, 0, 0.6),
+                                  run("bp", 3, 200, 0, 0.7), run("bp", 4, 100, 0, 0.8),
+                                  run("dfa", 3, 100, 0, 0.4)};
     for (Measured& m : runs) m.options["downstream-mask"] = "exact";
     runs.push_back(run("bp", 3, 100, 0, 0.55));
     runs.back().options["downstream-mask"] = "none";
@@ -220,10 +246,12 @@ TEST_CASE("curves are told apart by the options in which they differ", "[summary
     for (const Curve& c : curves) labels.push_back(concat(c.task.levels, " ", c.label));
     REQUIRE(std::count(labels.begin(), labels.end(), "3 bp") == 1);
     REQUIRE(std::count(labels.begin(), labels.end(), "3 bp, no downstream masks") == 1);
-    REQUIRE(std::count(labels.begin(), labels.end(), "3 dfa") == 1);  // its learning rate is its own, no difference
+    REQUIRE(std::count(labels.begin(), labels.end(), "3 dfa")
+            == 1);  // its learning rate is its own, no difference
     REQUIRE(std::count(labels.begin(), labels.end(), "4 bp") == 1);
     for (const Curve& c : curves)
-        if (c.label == "bp" && c.task.levels == 3 && c.points.count(200)) REQUIRE(c.points.at(100).at(0).test_accuracy == 0.6);  // the last counts
+        if (c.label == "bp" && c.task.levels == 3 && c.points.count(200))
+            REQUIRE(c.points.at(100).at(0).test_accuracy == 0.6);  // the last counts
 }
 
 TEST_CASE("records are read back from any build", "[summary]") {
@@ -232,7 +260,8 @@ TEST_CASE("records are read back from any build", "[summary]") {
     resolve(config);
     Result result;
     result.test_accuracy = 0.75;
-    std::string text = run_line(config) + "\n" + eval_line({50, 0.5, 0.6, 0.7}) + "\n" + result_line(result) + "\n";
+    std::string text =
+        run_line(config) + "\n" + eval_line({50, 0.5, 0.6, 0.7}) + "\n" + result_line(result) + "\n";
     std::string other = text;
     other.replace(other.find("\"build\":\"") + 9, 3, "old");
     OutputFile file("summary_test.jsonl");
@@ -243,8 +272,10 @@ TEST_CASE("records are read back from any build", "[summary]") {
     remove_file("summary_test.jsonl");
     REQUIRE((skipped.repeated == 1 && skipped.foreign == 1 && skipped.torn == 0));
     REQUIRE(runs.size() == 2);
-    REQUIRE((runs[0].rule == "clapp" && runs[0].seed == 3 && runs[0].train_size == 64 && runs[0].test_accuracy == 0.75 && runs[0].task == config.task));
-    REQUIRE((runs[0].evaluations.size() == 1 && runs[0].evaluations[0].step == 50 && runs[0].evaluations[0].test_accuracy == 0.7));
+    REQUIRE((runs[0].rule == "clapp" && runs[0].seed == 3 && runs[0].train_size == 64
+             && runs[0].test_accuracy == 0.75 && runs[0].task == config.task));
+    REQUIRE((runs[0].evaluations.size() == 1 && runs[0].evaluations[0].step == 50
+             && runs[0].evaluations[0].test_accuracy == 0.7));
     auto curves = curves_of(runs, skipped.repeated);
     REQUIRE(curves.size() == 1);
     REQUIRE(skipped.repeated == 2);  // the same run by two builds counts once

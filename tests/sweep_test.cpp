@@ -9,7 +9,9 @@
 
 using namespace rhm;
 
-static std::vector<std::string> values(std::string_view name, std::string_view text) { return expand(*find_option(name), text); }
+static std::vector<std::string> values(std::string_view name, std::string_view text) {
+    return expand(*find_option(name), text);
+}
 using Words = std::vector<std::string>;
 
 TEST_CASE("a grid's text is lists and ranges with both ends", "[sweep]") {
@@ -20,17 +22,30 @@ TEST_CASE("a grid's text is lists and ranges with both ends", "[sweep]") {
     REQUIRE(values("levels", "2:7:3") == Words{"2", "5"});
     REQUIRE(values("train-size", "512:4096:x2") == Words{"512", "1024", "2048", "4096"});
     REQUIRE(values("train-size", "1k:4k:x2") == Words{"1000", "2000", "4000"});
-    REQUIRE(values("train-size", "2:5:x1.3") == Words{"2", "3", "4"});  // 2, 2.6, 3.38, 4.39 as whole numbers, once each
+    REQUIRE(values("train-size", "2:5:x1.3")
+            == Words{"2", "3", "4"});  // 2, 2.6, 3.38, 4.39 as whole numbers, once each
     REQUIRE(values("lr", "0.1:0.3:0.1") == Words{"0.1", "0.2", "0.3"});
     REQUIRE(values("lr", "0.001:0.1:x10") == Words{"0.001", "0.01", "0.1"});
     REQUIRE(values("bias", "true,false") == Words{"true", "false"});
     REQUIRE(values("measure", "sensitivity,probes") == Words{"sensitivity,probes"});  // one value
-    REQUIRE(values("grammar", "a:b.json") == Words{"a:b.json"});  // no range of names
+    REQUIRE(values("grammar", "a:b.json") == Words{"a:b.json"});                      // no range of names
 }
 
 TEST_CASE("a bad grid is a usage error", "[sweep]") {
-    for (auto [name, text] : {std::pair{"seed", "4:0"}, {"seed", "1:2:3:4"}, {"seed", "0:4:x2"}, {"seed", "0:4:0"}, {"seed", "0:4:x1"}, {"seed", ":4"}, {"seed", "a:b"},
-                              {"seed", "0:1e9"}, {"seed", ""}, {"seed", "1,,2"}, {"levels", "1:100"}, {"rule", "bp,dfx"}, {"arch", "cnn,rnn"}, {"lr", "0:inf"}}) {
+    for (auto [name, text] : {std::pair{"seed", "4:0"},
+                              {"seed", "1:2:3:4"},
+                              {"seed", "0:4:x2"},
+                              {"seed", "0:4:0"},
+                              {"seed", "0:4:x1"},
+                              {"seed", ":4"},
+                              {"seed", "a:b"},
+                              {"seed", "0:1e9"},
+                              {"seed", ""},
+                              {"seed", "1,,2"},
+                              {"levels", "1:100"},
+                              {"rule", "bp,dfx"},
+                              {"arch", "cnn,rnn"},
+                              {"lr", "0:inf"}}) {
         INFO(name << " " << text);
         try {
             values(name, text);
@@ -50,7 +65,8 @@ static std::vector<Axis> axes(std::initializer_list<std::pair<const char*, const
 TEST_CASE("a grid has every combination once, the first axis outermost", "[sweep]") {
     Grid grid = expand_grid(Config{}, axes({{"rule", "bp,clapp"}, {"seed", "0:2"}}));
     REQUIRE(grid.configs.size() == 6);
-    REQUIRE((grid.configs[1].rule == "bp" && grid.configs[1].seed == 1 && grid.configs[3].rule == "clapp" && grid.configs[3].seed == 0));
+    REQUIRE((grid.configs[1].rule == "bp" && grid.configs[1].seed == 1 && grid.configs[3].rule == "clapp"
+             && grid.configs[3].seed == 0));
     REQUIRE((grid.repeated == 0 && grid.impossible.empty()));
     REQUIRE(*grid.configs[3].lr == *[] { Config c; c.rule = "clapp"; resolve(c); return c; }().lr);  // a rule's own default
 
@@ -75,7 +91,8 @@ TEST_CASE("parts of a grid are disjoint, even, complete, and mixed", "[sweep]") 
     }
     REQUIRE(lines == whole);
     REQUIRE(parse_shard("2/8").index == 2);
-    for (auto text : {"0/2", "3/2", "2", "a/b", "1/2/3", "-1/2", ""}) REQUIRE_THROWS_AS(parse_shard(text), Error);
+    for (auto text : {"0/2", "3/2", "2", "a/b", "1/2/3", "-1/2", ""})
+        REQUIRE_THROWS_AS(parse_shard(text), Error);
 }
 
 TEST_CASE("work counts multiply-adds", "[sweep]") {
@@ -90,7 +107,8 @@ TEST_CASE("work counts multiply-adds", "[sweep]") {
 
 TEST_CASE("an estimate grows with steps and data", "[sweep]") {
     Config config;
-    config.task.levels = 3, config.test_size = 100, config.train_size = 256, config.width = 16, config.steps = 100, config.eval_every = 1000000;
+    config.task.levels = 3, config.test_size = 100, config.train_size = 256, config.width = 16,
+    config.steps = 100, config.eval_every = 1000000;
     resolve(config);
     std::vector<Config> one = {config}, two = {config, config};
     two[1].steps = 10000;
@@ -106,13 +124,16 @@ TEST_CASE("runs are told from what was torn, repeated or foreign", "[store]") {
     auto read = [](const std::string& text) {
         std::vector<std::string> found;
         RunReader reader{[&](std::string line, StoredRun) {
-            for (const auto& known : found)
-                if (known == line) return false;
-            found.push_back(line);
-            return true;
-        }, {}, {}};
+                             for (const auto& known : found)
+                                 if (known == line) return false;
+                             found.push_back(line);
+                             return true;
+                         },
+                         {},
+                         {}};
         reader.read(text);
-        return std::tuple(found.size(), reader.skipped.repeated, reader.skipped.torn, reader.skipped.foreign, reader.unfinished);
+        return std::tuple(found.size(), reader.skipped.repeated, reader.skipped.torn, reader.skipped.foreign,
+                          reader.unfinished);
     };
     using T = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, bool>;
     const std::string whole = run(0) + eval + result;
@@ -120,14 +141,16 @@ TEST_CASE("runs are told from what was torn, repeated or foreign", "[store]") {
     REQUIRE(read(whole + run(1) + result) == T{2, 0, 0, 0, false});
     REQUIRE(read(whole + whole) == T{1, 1, 0, 0, false});
     REQUIRE(read("# mine\n" + whole + "{\"a\":1}\n\n") == T{1, 0, 0, 2, false});
-    REQUIRE(read(run(0) + eval + run(1) + result) == T{1, 0, 2, 0, false});        // no result
-    REQUIRE(read(eval + result + whole) == T{1, 0, 2, 0, false});                  // no run line
-    REQUIRE(read(whole.substr(0, whole.size() - 1)) == T{0, 0, 3, 0, true});       // no last newline
+    REQUIRE(read(run(0) + eval + run(1) + result) == T{1, 0, 2, 0, false});   // no result
+    REQUIRE(read(eval + result + whole) == T{1, 0, 2, 0, false});             // no run line
+    REQUIRE(read(whole.substr(0, whole.size() - 1)) == T{0, 0, 3, 0, true});  // no last newline
     REQUIRE(read(whole + run(1).substr(0, 5)) == T{1, 0, 1, 0, true});
-    REQUIRE(read(run(0) + "{\"kind\":\"ev\n" + eval + result) == T{0, 0, 4, 0, false});  // torn in the middle: the rest is no run
-    REQUIRE(read("{\"kind\":\"eval\",\"st" + whole) == T{1, 0, 1, 0, false});      // merged after a torn end
+    REQUIRE(read(run(0) + "{\"kind\":\"ev\n" + eval + result)
+            == T{0, 0, 4, 0, false});  // torn in the middle: the rest is no run
+    REQUIRE(read("{\"kind\":\"eval\",\"st" + whole) == T{1, 0, 1, 0, false});  // merged after a torn end
     REQUIRE(read(run(1) + run(1).substr(0, 20) + whole) == T{1, 0, 2, 0, false});
     REQUIRE(read(run(0) + "{\"kind\":\"result\",\"status\":\"odd\"}\n" + whole) == T{1, 0, 2, 0, false});
     REQUIRE(to_text(Skipped{0, 0, 0, 1}) == "1 run that was interrupted");
-    REQUIRE(to_text(Skipped{1, 2, 3}) == "1 run that was there already, 2 lines of runs that were cut off and 3 lines of another kind");
+    REQUIRE(to_text(Skipped{1, 2, 3})
+            == "1 run that was there already, 2 lines of runs that were cut off and 3 lines of another kind");
 }

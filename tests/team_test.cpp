@@ -63,7 +63,9 @@ TEST_CASE("a team meets every index once", "[team]") {
 TEST_CASE("a team belongs to the thread that made it, and is left alone for little work", "[team]") {
     Team team(3);
     share(1000, 1, 10, [](size_t, size_t) {});
-    std::thread([] { share(1000, 1, worth_it, [](size_t first, size_t n) { REQUIRE((first == 0 && n == 1000)); }); }).join();
+    std::thread([] {
+        share(1000, 1, worth_it, [](size_t first, size_t n) { REQUIRE((first == 0 && n == 1000)); });
+    }).join();
     REQUIRE(team.rounds() == 0);
     for (int i = 0; i < 1000; ++i) share(8, 1, worth_it, [](size_t, size_t) {});
     REQUIRE(team.rounds() == 1000);
@@ -88,7 +90,8 @@ TEMPLATE_TEST_CASE("shared kernels give the same bits", "[team]", float, double)
         Matrix<T> mean = numbers(rows, cols), square = numbers(rows, cols);
         for (size_t i = 0; i < square.size(); ++i) square.data()[i] *= square.data()[i];
         const View<T> weights = start(rows, cols);
-        adam_update<T>({a.data(), a.size()}, {mean.data(), mean.size()}, {square.data(), square.size()}, std::span<T>(weights.data, weights.size()), 0.01, 0.9, 0.999, 1e-8);
+        adam_update<T>({a.data(), a.size()}, {mean.data(), mean.size()}, {square.data(), square.size()},
+                       std::span<T>(weights.data, weights.size()), 0.01, 0.9, 0.999, 1e-8);
         out.push_back(mean);
         out.push_back(square);
         REQUIRE(team.rounds() == (threads == 1 ? 0 : 4));

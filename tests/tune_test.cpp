@@ -41,7 +41,8 @@ TEST_CASE("search ranges are read, and bad ones refused", "[tune]") {
     CHECK(ranges[1].at(0.999) == "32");
     CHECK(ranges[2].at(0.5) == "20");
     CHECK(ranges[2].at(0.01) == "2");
-    for (std::string_view bad : {"rate=1:2", "lr", "lr=", "lr=0:1", "lr=2:1", "lr=a:1", "lr=1:1"}) CHECK_THROWS_AS(search_ranges(bad), Error);
+    for (std::string_view bad : {"rate=1:2", "lr", "lr=", "lr=0:1", "lr=2:1", "lr=a:1", "lr=1:1"})
+        CHECK_THROWS_AS(search_ranges(bad), Error);
 }
 
 TEST_CASE("every rule says what is searched, and its defaults lie inside", "[tune]") {
@@ -58,7 +59,8 @@ TEST_CASE("every rule says what is searched, and its defaults lie inside", "[tun
             if (range.choices.empty()) {
                 CHECK(*parse_double(value) >= range.low);
                 CHECK(*parse_double(value) <= range.high);
-            } else CHECK(std::count(range.choices.begin(), range.choices.end(), value) == 1);
+            } else
+                CHECK(std::count(range.choices.begin(), range.choices.end(), value) == 1);
         }
     }
 }
@@ -68,15 +70,19 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     auto trials = search_trials(base);
     REQUIRE(trials.size() == 16);
     CHECK(trials[0].defaults);
-    CHECK(trials[0].settings == "--lr " + number(*trials[0].configs[0].lr) + " --feedback-scale " + number(trials[0].configs[0].constants.feedback_scale));
+    CHECK(trials[0].settings
+          == "--lr " + number(*trials[0].configs[0].lr) + " --feedback-scale "
+                 + number(trials[0].configs[0].constants.feedback_scale));
     auto ranges = search_ranges(find_rule("fa").search);
     std::set<int> fifths, scales;
     for (std::size_t t = 1; t < 16; ++t) {
         REQUIRE(trials[t].configs.size() == 2);
         CHECK(trials[t].configs[1].seed == 1);
         CHECK(trials[t].configs[0].lr == trials[t].configs[1].lr);
-        double part = std::log(*trials[t].configs[0].lr / ranges[0].low) / std::log(ranges[0].high / ranges[0].low);
-        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[1].low) / std::log(ranges[1].high / ranges[1].low);
+        double part =
+            std::log(*trials[t].configs[0].lr / ranges[0].low) / std::log(ranges[0].high / ranges[0].low);
+        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[1].low)
+                       / std::log(ranges[1].high / ranges[1].low);
         CHECK((part > -0.01 && part < 1.01 && other > -0.01 && other < 1.01));
         fifths.insert(std::min(4, int(part * 5)));
         scales.insert(std::min(4, int(other * 5)));
@@ -98,16 +104,20 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     }
 }
 
-TEST_CASE("the judge looks at validation data, counts divergence as failure, and prefers fewer steps", "[tune]") {
-    auto trial = [](std::string name, double validation, double test, std::int64_t steps, Status status = Status::ok) {
+TEST_CASE("the judge looks at validation data, counts divergence as failure, and prefers fewer steps",
+          "[tune]") {
+    auto trial = [](std::string name, double validation, double test, std::int64_t steps,
+                    Status status = Status::ok) {
         Trial t;
         t.settings = std::move(name);
         t.results.resize(2);
-        for (Result& r : t.results) r.validation_accuracy = validation, r.test_accuracy = test, r.steps = steps;
+        for (Result& r : t.results)
+            r.validation_accuracy = validation, r.test_accuracy = test, r.steps = steps;
         t.results[1].status = status;
         return t;
     };
-    std::vector<Trial> trials = {trial("slow", 0.9, 0.2, 100), trial("tested", 0.8, 0.99, 1), trial("quick", 0.9, 0.2, 50), trial("diverged", 1, 1, 1, Status::diverged)};
+    std::vector<Trial> trials = {trial("slow", 0.9, 0.2, 100), trial("tested", 0.8, 0.99, 1),
+                                 trial("quick", 0.9, 0.2, 50), trial("diverged", 1, 1, 1, Status::diverged)};
     judge(trials);
     CHECK(trials[0].settings == "quick");
     CHECK(trials[1].settings == "slow");
@@ -127,12 +137,14 @@ TEST_CASE("the command line that a search prints gives the configuration it foun
     std::string line = command_line(base, trial);
     CHECK(line.starts_with("rhm train --rule dfa"));
     auto words = split(line, ' ');
-    const Command& command = *std::find_if(commands().begin(), commands().end(), [](const Command& c) { return c.name == "train"; });
+    const Command& command = *std::find_if(commands().begin(), commands().end(),
+                                           [](const Command& c) { return c.name == "train"; });
     Arguments again = parse(command, std::span(words).subspan(2));
     resolve(again.config);
     for (const Option& option : options()) {
         INFO(option.name);
-        if (option.recorded && option.name != "validation-size") CHECK(json_of(again.config, option) == json_of(trial.configs[0], option));
+        if (option.recorded && option.name != "validation-size")
+            CHECK(json_of(again.config, option) == json_of(trial.configs[0], option));
     }
 }
 

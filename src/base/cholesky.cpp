@@ -93,7 +93,8 @@ void cholesky_solve(In<T> l, View<T> x) {
     for (std::size_t b = blocks; b-- > 0;) {  // L^T x = y
         const std::size_t j = b * kBlock, width = std::min(kBlock, n - j), after = j + width;
         if (after < n) {
-            gemm_tn<T>(l.block(after, j, n - after, width), x.rows_from(after, n - after), known.reshape(width, x.cols));
+            gemm_tn<T>(l.block(after, j, n - after, width), x.rows_from(after, n - after),
+                       known.reshape(width, x.cols));
             subtract<T>(known.reshape(width, x.cols), x.rows_from(j, width));
         }
         for (std::size_t i = after; i-- > j;) {
@@ -108,12 +109,13 @@ void gram(In<T> x, View<T> c) {
     constexpr std::size_t kRows = 128;  // nothing to save in smaller ones
     for (std::size_t i = 0; i < x.cols; i += kRows) {
         const std::size_t height = std::min(kRows, x.cols - i);
-        gemm_tn<T>(x.block(0, i, x.rows, height), x.block(0, 0, x.rows, i + height), c.block(i, 0, height, i + height));
+        gemm_tn<T>(x.block(0, i, x.rows, height), x.block(0, 0, x.rows, i + height),
+                   c.block(i, 0, height, i + height));
     }
 }
 
-#define RHM_CHOLESKY(T)                                     \
-    template bool cholesky<T>(View<T>);                     \
+#define RHM_CHOLESKY(T)                                      \
+    template bool cholesky<T>(View<T>);                      \
     template void cholesky_solve<T>(View<const T>, View<T>); \
     template void gram<T>(View<const T>, View<T>);
 RHM_CHOLESKY(float)

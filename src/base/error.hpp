@@ -1,4 +1,5 @@
-// Errors are sentences: what happened, why, and what to do about it. They are thrown anywhere and caught once, in main.
+// Errors are sentences: what happened, why, and what to do about it. They are thrown anywhere and caught
+// once, in main.
 #pragma once
 #include <sstream>
 #include <stdexcept>

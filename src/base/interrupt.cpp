@@ -26,7 +26,9 @@ void catch_interrupts() {
 int interrupt_signal() { return received; }
 
 void stop_if_interrupted() {
-    if (received) fail(static_cast<Exit>(128 + received), "interrupted before it was done; start the same command again");
+    if (received)
+        fail(static_cast<Exit>(128 + received),
+             "interrupted before it was done; start the same command again");
 }
 
 }  // namespace rhm

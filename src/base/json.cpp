@@ -19,12 +19,14 @@ std::size_t utf8_length(std::string_view text, std::size_t i) {
     if (c >= 0xC2 && c < 0xE0) return tail(i + 1) ? 2 : 0;
     if (c >= 0xE0 && c < 0xF0) {
         unsigned second = byte(i + 1);
-        bool good = tail(i + 1) && tail(i + 2) && (c != 0xE0 || second >= 0xA0) && (c != 0xED || second < 0xA0);
+        bool good =
+            tail(i + 1) && tail(i + 2) && (c != 0xE0 || second >= 0xA0) && (c != 0xED || second < 0xA0);
         return good ? 3 : 0;
     }
     if (c >= 0xF0 && c < 0xF5) {
         unsigned second = byte(i + 1);
-        bool good = tail(i + 1) && tail(i + 2) && tail(i + 3) && (c != 0xF0 || second >= 0x90) && (c != 0xF4 || second < 0x90);
+        bool good = tail(i + 1) && tail(i + 2) && tail(i + 3) && (c != 0xF0 || second >= 0x90)
+                    && (c != 0xF4 || second < 0x90);
         return good ? 4 : 0;
     }
     return 0;
@@ -45,8 +47,13 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
 
-    [[noreturn]] void wrong(std::string_view what) const { fail(Exit::input, "not JSON: ", what, " at byte ", at_); }
-    void space() { while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_; }
+    [[noreturn]] void wrong(std::string_view what) const {
+        fail(Exit::input, "not JSON: ", what, " at byte ", at_);
+    }
+    void space() {
+        while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos)
+            ++at_;
+    }
     bool take(char c) {
         space();
         if (at_ == text_.size() || text_[at_] != c) return false;
@@ -97,7 +104,9 @@ private:
 
     void number_into(Json& out) {
         std::size_t end = at_;
-        while (end < text_.size() && std::string_view("+-0123456789.eE").find(text_[end]) != std::string_view::npos) ++end;
+        while (end < text_.size()
+               && std::string_view("+-0123456789.eE").find(text_[end]) != std::string_view::npos)
+            ++end;
         std::string_view digits = text_.substr(at_, end - at_);
         auto value = digits.empty() || digits[0] == '+' ? std::nullopt : parse_double(digits);
         if (!value) wrong("no value");
@@ -131,15 +140,30 @@ private:
             }
             if (at_ == text_.size()) wrong("a string does not end");
             switch (char e = text_[at_++]) {
-                case '"': case '\\': case '/': out += e; break;
-                case 'b': out += '\b'; break;
-                case 'f': out += '\f'; break;
-                case 'n': out += '\n'; break;
-                case 'r': out += '\r'; break;
-                case 't': out += '\t'; break;
+                case '"':
+                case '\\':
+                case '/':
+                    out += e;
+                    break;
+                case 'b':
+                    out += '\b';
+                    break;
+                case 'f':
+                    out += '\f';
+                    break;
+                case 'n':
+                    out += '\n';
+                    break;
+                case 'r':
+                    out += '\r';
+                    break;
+                case 't':
+                    out += '\t';
+                    break;
                 case 'u': {
                     std::uint32_t code = hex4();
-                    if (code >= 0xD800 && code < 0xE000) {  // the first half of a surrogate pair; the second must follow
+                    if (code >= 0xD800
+                        && code < 0xE000) {  // the first half of a surrogate pair; the second must follow
                         std::uint32_t second = code < 0xDC00 && word("\\u") ? hex4() : 0;
                         if (second < 0xDC00 || second >= 0xE000) wrong("half a surrogate pair");
                         code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
@@ -147,17 +171,23 @@ private:
                     append_utf8(out, code);
                     break;
                 }
-                default: wrong("an unknown escape");
+                default:
+                    wrong("an unknown escape");
             }
         }
     }
 
     static void append_utf8(std::string& out, std::uint32_t code) {
         auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-        if (code < 0x80) put(code);
-        else if (code < 0x800) put(0xC0 | code >> 6), put(0x80 | (code & 63));
-        else if (code < 0x10000) put(0xE0 | code >> 12), put(0x80 | (code >> 6 & 63)), put(0x80 | (code & 63));
-        else put(0xF0 | (code >> 18 & 7)), put(0x80 | (code >> 12 & 63)), put(0x80 | (code >> 6 & 63)), put(0x80 | (code & 63));
+        if (code < 0x80)
+            put(code);
+        else if (code < 0x800)
+            put(0xC0 | code >> 6), put(0x80 | (code & 63));
+        else if (code < 0x10000)
+            put(0xE0 | code >> 12), put(0x80 | (code >> 6 & 63)), put(0x80 | (code & 63));
+        else
+            put(0xF0 | (code >> 18 & 7)), put(0x80 | (code >> 12 & 63)), put(0x80 | (code >> 6 & 63)),
+                put(0x80 | (code & 63));
     }
 };
 
@@ -167,9 +197,12 @@ std::string json_quote(std::string_view text) {
     std::string out = "\"";
     for (std::size_t i = 0; i < text.size();) {
         unsigned char c = static_cast<unsigned char>(text[i]);
-        if (c == '"' || c == '\\') (out += '\\') += text[i++];
-        else if (c == '\n') out += "\\n", ++i;
-        else if (c == '\t') out += "\\t", ++i;
+        if (c == '"' || c == '\\')
+            (out += '\\') += text[i++];
+        else if (c == '\n')
+            out += "\\n", ++i;
+        else if (c == '\t')
+            out += "\\t", ++i;
         else if (c < 0x20 || c == 0x7F) {
             const char* hex = "0123456789abcdef";
             out += "\\u00";

@@ -12,7 +12,8 @@ std::string json_quote(std::string_view text);
 /// A finite number in the shortest form; null when it is not finite (a missing number is never 0).
 std::string json_number(double x);
 
-/// Writes one object on one line: JsonLine().add("kind", "run").add("seed", 0).text() = {"kind":"run","seed":0}
+/// Writes one object on one line: JsonLine().add("kind", "run").add("seed", 0).text() =
+/// {"kind":"run","seed":0}
 class JsonLine {
 public:
     JsonLine& raw(std::string_view key, std::string_view json) {
@@ -27,15 +28,20 @@ public:
     JsonLine& add(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
     JsonLine& add(std::string_view key, double value) { return raw(key, json_number(value)); }
     template <std::integral I>
-    JsonLine& add(std::string_view key, I value) { return raw(key, std::to_string(value)); }
+    JsonLine& add(std::string_view key, I value) {
+        return raw(key, std::to_string(value));
+    }
     template <class Range>
     JsonLine& array(std::string_view key, const Range& values) {
         std::string list = "[";
         for (const auto& x : values) {
             if (list.size() > 1) list += ',';
-            if constexpr (std::is_convertible_v<decltype(x), std::string_view>) list += json_quote(x);
-            else if constexpr (std::is_floating_point_v<std::decay_t<decltype(x)>>) list += json_number(double(x));
-            else list += std::to_string(x);
+            if constexpr (std::is_convertible_v<decltype(x), std::string_view>)
+                list += json_quote(x);
+            else if constexpr (std::is_floating_point_v<std::decay_t<decltype(x)>>)
+                list += json_number(double(x));
+            else
+                list += std::to_string(x);
         }
         return raw(key, list + "]");
     }
@@ -50,7 +56,7 @@ struct Json {
     enum class Kind { null, boolean, number, string, array, object } kind = Kind::null;
     bool boolean = false;
     double number = 0;
-    std::string string;                                ///< the text of a string, or of a number as it was written
+    std::string string;  ///< the text of a string, or of a number as it was written
     std::vector<Json> array;
     std::vector<std::string> keys;
 

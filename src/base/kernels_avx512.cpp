@@ -1,4 +1,5 @@
-// Compiled with -mavx512f and its usual companions (see the Makefile); run only where the processor has them (kernels.cpp).
+// Compiled with -mavx512f and its usual companions (see the Makefile); run only where the processor has them
+// (kernels.cpp).
 #if defined(__x86_64__)
 #define RHM_SET avx512_kernels
 #define RHM_NAME "avx512"

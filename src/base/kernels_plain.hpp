@@ -1,4 +1,5 @@
-// The plain kernels: what kernels.hpp promises, in the fewest words. Chosen with --kernel plain; the oracle of the tests.
+// The plain kernels: what kernels.hpp promises, in the fewest words. Chosen with --kernel plain; the oracle
+// of the tests.
 #pragma once
 #include <cmath>
 
@@ -37,7 +38,8 @@ void gemm_tn(View<const T> a, View<const T> b, View<T> c, T beta) {
 }
 
 template <class T>
-void gather(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab, View<const T> w, View<T> out) {
+void gather(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab,
+            View<const T> w, View<T> out) {
     for (std::size_t r = 0; r < out.rows; ++r)
         for (std::size_t c = 0; c < out.cols; ++c) {
             T sum = 0;
@@ -47,10 +49,12 @@ void gather(const std::uint8_t* symbols, std::size_t group, std::size_t stride, 
 }
 
 template <class T>
-void scatter(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab, View<const T> delta, View<T> dw) {
+void scatter(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab,
+             View<const T> delta, View<T> dw) {
     for (std::size_t r = 0; r < delta.rows; ++r)
         for (std::size_t j = 0; j < group; ++j)
-            for (std::size_t c = 0; c < delta.cols; ++c) dw(j * vocab + symbols[r * stride + j], c) += delta(r, c);
+            for (std::size_t c = 0; c < delta.cols; ++c)
+                dw(j * vocab + symbols[r * stride + j], c) += delta(r, c);
 }
 
 template <class T>
@@ -69,9 +73,10 @@ void relu_mask(View<const T> h, View<T> delta) {
 }
 
 template <class T>
-void adam_update(std::span<const T> gradient, std::span<T> mean, std::span<T> square, std::span<T> weights, double lr,
-                 double beta1, double beta2, double epsilon) {
-    T b1 = static_cast<T>(beta1), b2 = static_cast<T>(beta2), rate = static_cast<T>(lr), eps = static_cast<T>(epsilon);
+void adam_update(std::span<const T> gradient, std::span<T> mean, std::span<T> square, std::span<T> weights,
+                 double lr, double beta1, double beta2, double epsilon) {
+    T b1 = static_cast<T>(beta1), b2 = static_cast<T>(beta2), rate = static_cast<T>(lr),
+      eps = static_cast<T>(epsilon);
     for (std::size_t i = 0; i < weights.size(); ++i) {
         T g = gradient[i];
         mean[i] = b1 * mean[i] + (1 - b1) * g;

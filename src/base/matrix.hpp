@@ -8,7 +8,8 @@
 
 namespace rhm {
 
-/// A borrowed matrix of `rows` x `cols`; row i starts at data + i * stride (stride >= cols, counted in numbers).
+/// A borrowed matrix of `rows` x `cols`; row i starts at data + i * stride (stride >= cols, counted in
+/// numbers).
 template <class T>
 struct View {
     T* data = nullptr;
@@ -28,13 +29,16 @@ struct View {
     operator View<const T>() const { return {data, rows, cols, stride}; }
 };
 
-/// An owned matrix, 64-byte aligned. resize() keeps the memory when it is large enough, so that a training step does
-/// not allocate; the contents after a resize are unspecified.
+/// An owned matrix, 64-byte aligned. resize() keeps the memory when it is large enough, so that a training
+/// step does not allocate; the contents after a resize are unspecified.
 template <class T>
 class Matrix {
 public:
     Matrix() = default;
-    Matrix(std::size_t rows, std::size_t cols) { resize(rows, cols); fill(T(0)); }
+    Matrix(std::size_t rows, std::size_t cols) {
+        resize(rows, cols);
+        fill(T(0));
+    }
     Matrix(Matrix&&) noexcept = default;
     Matrix& operator=(Matrix&&) noexcept = default;
     Matrix(const Matrix& other) { *this = other; }
@@ -52,7 +56,9 @@ public:
         capacity_ = rows * cols;
         data_.reset(static_cast<T*>(::operator new(capacity_ * sizeof(T), std::align_val_t(64))));
     }
-    void fill(T value) { for (std::size_t i = 0; i < size(); ++i) data_.get()[i] = value; }
+    void fill(T value) {
+        for (std::size_t i = 0; i < size(); ++i) data_.get()[i] = value;
+    }
 
     std::size_t rows() const { return rows_; }
     std::size_t cols() const { return cols_; }
@@ -72,7 +78,9 @@ public:
     View<const T> reshape(std::size_t rows, std::size_t cols) const { return {data(), rows, cols, cols}; }
 
 private:
-    struct Free { void operator()(T* p) const { ::operator delete(p, std::align_val_t(64)); } };
+    struct Free {
+        void operator()(T* p) const { ::operator delete(p, std::align_val_t(64)); }
+    };
     static_assert(std::is_trivially_copyable_v<T>);
     std::unique_ptr<T, Free> data_;
     std::size_t rows_ = 0, cols_ = 0, capacity_ = 0;

@@ -17,8 +17,8 @@ inline std::size_t thread_count(int wanted) {
     return wanted > 0 ? static_cast<std::size_t>(wanted) : cores ? cores : 1;
 }
 
-/// Calls job(i) for i = 0 .. count - 1, each once, on up to `threads` threads. The first exception stops further jobs and is thrown
-/// here when the running ones have ended.
+/// Calls job(i) for i = 0 .. count - 1, each once, on up to `threads` threads. The first exception stops
+/// further jobs and is thrown here when the running ones have ended.
 inline void run_jobs(std::size_t count, std::size_t threads, const std::function<void(std::size_t)>& job) {
     std::atomic<std::size_t> next{0};
     std::exception_ptr failure;

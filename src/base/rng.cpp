@@ -18,8 +18,9 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> c, std::array<s
 
 std::uint32_t Rng::next32() {
     if (used_ == 4) {
-        words_ = philox({block_, purpose_, static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)},
-                        {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)});
+        words_ = philox(
+            {block_, purpose_, static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)},
+            {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)});
         ++block_;
         used_ = 0;
     }
@@ -27,7 +28,8 @@ std::uint32_t Rng::next32() {
 }
 
 std::uint64_t Rng::below(std::uint64_t n) {
-    if (n <= 0xFFFFFFFFu) {  // 32-bit multiply-and-shift, rejecting the few words that would favour small results
+    if (n <= 0xFFFFFFFFu) {  // 32-bit multiply-and-shift, rejecting the few words that would favour small
+                             // results
         std::uint32_t bound = static_cast<std::uint32_t>(n), threshold = (0u - bound) % bound;
         for (;;) {
             std::uint64_t product = std::uint64_t{next32()} * bound;

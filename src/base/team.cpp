@@ -7,8 +7,8 @@ namespace {
 
 thread_local Team* mine = nullptr;
 
-/// Returns when x is no longer `old`: looks for some 10 microseconds, then sleeps. (Yielding instead would give a whole time slice to
-/// whatever else runs.)
+/// Returns when x is no longer `old`: looks for some 10 microseconds, then sleeps. (Yielding instead would
+/// give a whole time slice to whatever else runs.)
 void await_change(const std::atomic<std::uint32_t>& x, std::uint32_t old) {
     for (int look = 0; look < 20000; ++look)
         if (x.load(std::memory_order_acquire) != old) return;
@@ -44,11 +44,12 @@ void Team::run(Part part, const void* work) {
     round_.fetch_add(1, std::memory_order_release);
     round_.notify_all();
     take_parts();
-    for (std::uint32_t done; (done = done_.load(std::memory_order_acquire)) < count_;) await_change(done_, done);
+    for (std::uint32_t done; (done = done_.load(std::memory_order_acquire)) < count_;)
+        await_change(done_, done);
 }
 
-/// Takes the next part as long as there is one. Who comes late, even from an earlier round, finds none or a part of this round, which
-/// does not end before that part is done.
+/// Takes the next part as long as there is one. Who comes late, even from an earlier round, finds none or a
+/// part of this round, which does not end before that part is done.
 void Team::take_parts() {
     for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_acq_rel)) < count_;) {
         part_(work_, i, count_);

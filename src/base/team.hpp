@@ -1,5 +1,6 @@
-// Threads that share one large loop. Independent runs are shared by run_jobs (pool.hpp); this is for a single run: the kernels
-// called by the thread that owns a Team share rows, columns or elements. No number depends on the ranges.
+// Threads that share one large loop. Independent runs are shared by run_jobs (pool.hpp); this is for a single
+// run: the kernels called by the thread that owns a Team share rows, columns or elements. No number depends
+// on the ranges.
 #pragma once
 #include <atomic>
 #include <cstddef>
@@ -9,9 +10,9 @@
 
 namespace rhm {
 
-/// The calling thread and `threads` - 1 others (fewer if the system gives no more), from construction to destruction. Only the thread
-/// that made it has the use of it, one team at a time. The others look out for work for some microseconds before they sleep: the next
-/// loop of a step follows soon.
+/// The calling thread and `threads` - 1 others (fewer if the system gives no more), from construction to
+/// destruction. Only the thread that made it has the use of it, one team at a time. The others look out for
+/// work for some microseconds before they sleep: the next loop of a step follows soon.
 class Team {
 public:
     using Part = void (*)(const void* work, std::size_t index, std::size_t count);
@@ -23,8 +24,8 @@ public:
 
     std::size_t size() const { return count_; }
     std::size_t rounds() const { return round_; }  ///< how often run() was called
-    /// part(work, i, size()) for every i < size(); returns when all have returned. A member that is kept busy or asleep is not waited for:
-    /// the others do its part.
+    /// part(work, i, size()) for every i < size(); returns when all have returned. A member that is kept busy
+    /// or asleep is not waited for: the others do its part.
     void run(Part part, const void* work);
 
     static Team* of_this_thread();  ///< null: none
@@ -41,9 +42,10 @@ private:
     std::vector<std::thread> others_;
 };
 
-/// work(first, n) for ranges that together are 0 .. count - 1, on the team of this thread if there is one and the loop is worth it: to
-/// wake, to wait and to fetch what another core has written costs some 10 microseconds, and 50 when other programs want the cores.
-/// Ranges begin at multiples of `grain`. `nanoseconds`: a guess at the whole on one thread.
+/// work(first, n) for ranges that together are 0 .. count - 1, on the team of this thread if there is one and
+/// the loop is worth it: to wake, to wait and to fetch what another core has written costs some 10
+/// microseconds, and 50 when other programs want the cores. Ranges begin at multiples of `grain`.
+/// `nanoseconds`: a guess at the whole on one thread.
 template <class Work>
 void share(std::size_t count, std::size_t grain, double nanoseconds, const Work& work) {
     Team* const team = Team::of_this_thread();
@@ -54,7 +56,9 @@ void share(std::size_t count, std::size_t grain, double nanoseconds, const Work&
         const auto cut = [&](std::size_t i) { return i == members ? count : grains * i / members * grain; };
         if (cut(index) < cut(index + 1)) work(cut(index), cut(index + 1) - cut(index));
     };
-    team->run([](const void* f, std::size_t i, std::size_t n) { (*static_cast<const decltype(part)*>(f))(i, n); }, &part);
+    team->run(
+        [](const void* f, std::size_t i, std::size_t n) { (*static_cast<const decltype(part)*>(f))(i, n); },
+        &part);
 }
 
 }  // namespace rhm

@@ -21,11 +21,13 @@ std::string seconds_text(double seconds);
 std::optional<std::int64_t> parse_integer(std::string_view text);
 std::optional<double> parse_double(std::string_view text);
 
-/// The word of `known` closest to `word` (Damerau-Levenshtein distance at most a third of its length, at least 1), or "".
+/// The word of `known` closest to `word` (Damerau-Levenshtein distance at most a third of its length, at
+/// least 1), or "".
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
-/// Breaks text into lines of at most `width` characters at spaces; lines after the first start with `indent` spaces.
+/// Breaks text into lines of at most `width` characters at spaces; lines after the first start with `indent`
+/// spaces.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
 /// Pads to `width` columns; negative aligns right. Counts UTF-8 characters as one column.
 std::string pad(std::string_view text, int width);

@@ -12,10 +12,11 @@ namespace rhm {
 
 /// The words of a command line after the command.
 struct Arguments {
-    Config config;                         ///< options, not yet resolved
-    std::vector<std::string> words;        ///< what is no option
-    std::vector<const Option*> given;      ///< the options that were given
-    std::vector<std::pair<const Option*, std::string>> grid;  ///< of a sweep: the recorded options as they were written, not set in `config`
+    Config config;                     ///< options, not yet resolved
+    std::vector<std::string> words;    ///< what is no option
+    std::vector<const Option*> given;  ///< the options that were given
+    std::vector<std::pair<const Option*, std::string>>
+        grid;  ///< of a sweep: the recorded options as they were written, not set in `config`
     bool has(std::string_view name) const;
 };
 
@@ -50,7 +51,8 @@ Exit inspect_command(Arguments&);
 /// The whole program: finds the command, parses, runs; prints help. Throws Error.
 Exit run_program(std::span<const std::string_view> words);
 
-/// Parses what follows a command. Options: --name value, --name=value, -x value, -xvalue; `--` ends them. Throws Error(usage).
+/// Parses what follows a command. Options: --name value, --name=value, -x value, -xvalue; `--` ends them.
+/// Throws Error(usage).
 Arguments parse(const Command& command, std::span<const std::string_view> words);
 std::string help_text();
 std::string help_text(const Command& command);

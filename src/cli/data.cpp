@@ -41,7 +41,8 @@ Exit grammar_command(Arguments& arguments) {
     Config& config = arguments.config;
     resolve_without_training(config);
     Grammar grammar = grammar_of(config);
-    deliver(config, [&](const Sink& sink) { sink(config.format == "json" ? to_json(grammar) : to_text(grammar)); });
+    deliver(config,
+            [&](const Sink& sink) { sink(config.format == "json" ? to_json(grammar) : to_text(grammar)); });
     return Exit::ok;
 }
 
@@ -59,7 +60,8 @@ Exit show_command(Arguments& arguments) {
     if (config.format == "json") {
         JsonLine line;
         line.add("kind", "datum");
-        for (int level = config.task.levels; level >= 0; --level) line.array(concat("level", level), tree.symbols[static_cast<std::size_t>(level)]);
+        for (int level = config.task.levels; level >= 0; --level)
+            line.array(concat("level", level), tree.symbols[static_cast<std::size_t>(level)]);
         print(line.text() + "\n");
         return Exit::ok;
     }
@@ -78,9 +80,11 @@ Exit info_command(Arguments& arguments) {
     NetworkShape net = shape_of(config);
     std::size_t parameters = parameter_count(net), activations = net.classes;
     for (const LayerShape& layer : net.hidden) activations += layer.units();
-    // Training holds weights, gradient and two moments of Adam, and a batch's codes and one layer's signals, in float.
+    // Training holds weights, gradient and two moments of Adam, and a batch's codes and one layer's signals,
+    // in float.
     std::size_t bytes = 4 * (4 * parameters + activations * static_cast<std::size_t>(config.batch));
-    Theory known = theory(config.task, arguments.has("train-size") ? static_cast<double>(config.train_size) : 0);
+    Theory known =
+        theory(config.task, arguments.has("train-size") ? static_cast<double>(config.train_size) : 0);
     if (config.format == "json") {
         std::string text = to_json(known);
         while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();
@@ -88,9 +92,13 @@ Exit info_command(Arguments& arguments) {
         return Exit::ok;
     }
     print(to_text(known));
-    if (config.control != "none") print("\nThese are the numbers of random rules; with --control no low tuple tells the class, and deep networks stay near chance.\n");
-    print(concat("\nnetwork: ", config.arch, " of ", *config.depth, " hidden layers, width ", config.width, ": ", parameters, " weights, about ",
-                 bytes_text(double(bytes)), " in training (batch ", config.batch, ")\n"));
+    if (config.control != "none")
+        print(
+            "\nThese are the numbers of random rules; with --control no low tuple tells the class, and deep "
+            "networks stay near chance.\n");
+    print(concat("\nnetwork: ", config.arch, " of ", *config.depth, " hidden layers, width ", config.width,
+                 ": ", parameters, " weights, about ", bytes_text(double(bytes)), " in training (batch ",
+                 config.batch, ")\n"));
     return Exit::ok;
 }
 
@@ -112,7 +120,9 @@ Exit generate_command(Arguments& arguments) {
     options.seed = config.seed;
     options.format = word_to<DataFormat>(data_format_names, config.data_format);
     options.latents = config.latents;
-    options.inputs = config.inputs == "one-hot" ? Inputs::one_hot : config.inputs == "whitened" ? Inputs::whitened : Inputs::none;
+    options.inputs = config.inputs == "one-hot"    ? Inputs::one_hot
+                     : config.inputs == "whitened" ? Inputs::whitened
+                                                   : Inputs::none;
     Grammar grammar = grammar_of(config);
     deliver(config, [&](const Sink& sink) { generate(grammar, options, sink); });
     return Exit::ok;

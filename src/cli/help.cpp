@@ -22,20 +22,26 @@ bool is_default_of_a_rule(std::string_view option) {
 }  // namespace
 
 std::string help_text() {
-    std::string out = concat("rhm ", kVersion, ": which learning rules discover the hidden hierarchy of high-dimensional data?\n"
-                             "It generates the Random Hierarchy Model, trains deep networks on it with every rule, and compares them.\n\n"
-                             "Usage: rhm COMMAND [OPTIONS]\n\nCommands:\n");
-    for (const Command& command : commands()) out += row(concat(command.name, command.words.empty() ? "" : " ", command.words), command.summary);
-    out += "\n'rhm COMMAND --help' explains one; 'rhm --version' prints the version.\n"
-           "\nExit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, 130 and 143 interrupted.\n"
-           "\nStart with:  rhm reproduce      (which rules learn the hierarchy? a minute)\n"
-           "             rhm train -r dfa   (one run)\n";
+    std::string out =
+        concat("rhm ", kVersion,
+               ": which learning rules discover the hidden hierarchy of high-dimensional data?\n"
+               "It generates the Random Hierarchy Model, trains deep networks on it with every rule, and "
+               "compares them.\n\n"
+               "Usage: rhm COMMAND [OPTIONS]\n\nCommands:\n");
+    for (const Command& command : commands())
+        out += row(concat(command.name, command.words.empty() ? "" : " ", command.words), command.summary);
+    out +=
+        "\n'rhm COMMAND --help' explains one; 'rhm --version' prints the version.\n"
+        "\nExit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, 130 and "
+        "143 interrupted.\n"
+        "\nStart with:  rhm reproduce      (which rules learn the hierarchy? a minute)\n"
+        "             rhm train -r dfa   (one run)\n";
     return out;
 }
 
 std::string help_text(const Command& command) {
-    std::string out = concat("Usage: rhm ", command.name, command.words.empty() ? "" : " ", command.words, " [OPTIONS]\n\n",
-                             wrap(command.detail, kWidth, 0), "\n");
+    std::string out = concat("Usage: rhm ", command.name, command.words.empty() ? "" : " ", command.words,
+                             " [OPTIONS]\n\n", wrap(command.detail, kWidth, 0), "\n");
     std::string_view group;
     const Config defaults;
     for (const Option& option : options()) {
@@ -45,8 +51,10 @@ std::string help_text(const Command& command) {
         left += concat("--", option.name, option.value.empty() ? "" : " ", option.value);
         std::string right(option.help);
         std::string value = text_of(defaults, option);
-        if (!option.unset.empty()) value = option.unset;
-        else if (is_default_of_a_rule(option.name)) value = concat("the rule's, else ", value);
+        if (!option.unset.empty())
+            value = option.unset;
+        else if (is_default_of_a_rule(option.name))
+            value = concat("the rule's, else ", value);
         if (!option.value.empty() && !value.empty()) right += " [" + value + "]";
         out += row(left, right);
     }

@@ -13,8 +13,10 @@ namespace {
 /// One line about a run, from its first record line.
 std::string title(const Json& run) {
     auto value = [&](std::string_view key) { return run[key].string; };
-    return concat(value("rule"), " on v=", value("vocab"), " n_c=", value("classes"), " m=", value("synonyms"), " s=", value("tuple"), " L=", value("levels"),
-                  ", P=", value("train-size"), "; ", value("arch"), ", width ", value("width"), ", seed ", value("seed"), "\n");
+    return concat(value("rule"), " on v=", value("vocab"), " n_c=", value("classes"),
+                  " m=", value("synonyms"), " s=", value("tuple"), " L=", value("levels"),
+                  ", P=", value("train-size"), "; ", value("arch"), ", width ", value("width"), ", seed ",
+                  value("seed"), "\n");
 }
 
 /// The last measurement of each kind of one run.
@@ -42,11 +44,14 @@ std::size_t inspect_record(const std::string& path, bool json) {
     };
     for (std::string_view line : split(text, '\n')) {
         ++number;
-        const bool begins = line.starts_with("{\"kind\":\"run\","), measured = line.starts_with("{\"kind\":\"measure\",");
+        const bool begins = line.starts_with("{\"kind\":\"run\","),
+                   measured = line.starts_with("{\"kind\":\"measure\",");
         if (!begins && !measured) continue;
         try {
-            if (begins) finish(), run = Json::parse(line);
-            else measurements.push_back(parse_measurement(line));
+            if (begins)
+                finish(), run = Json::parse(line);
+            else
+                measurements.push_back(parse_measurement(line));
         } catch (const Error& error) {
             fail(Exit::input, "'", path, "', line ", number, ": ", error.what());
         }
@@ -80,18 +85,26 @@ void inspect_network(const Config& asked) {
 Exit inspect_command(Arguments& arguments) {
     const Config& config = arguments.config;
     select_kernels(config.kernel);
-    if (arguments.words.empty() == config.load.empty()) fail(Exit::usage, "'rhm inspect' wants a record (rhm inspect RUN.jsonl) or a network (--load FILE), one of the two");
+    if (arguments.words.empty() == config.load.empty())
+        fail(Exit::usage,
+             "'rhm inspect' wants a record (rhm inspect RUN.jsonl) or a network (--load FILE), one of the "
+             "two");
     if (!config.load.empty()) {
         auto names = measures_of(config.measure);
         if (names.size() == 1 && names[0] == "alignment")
-            fail(Exit::usage, "alignment compares the updates of a rule at work, which a saved network does not hold; use 'rhm train --measure alignment'");
+            fail(Exit::usage,
+                 "alignment compares the updates of a rule at work, which a saved network does not hold; use "
+                 "'rhm train --measure alignment'");
         inspect_network(config);
         return Exit::ok;
     }
     if (arguments.has("measure") || arguments.has("measure-size"))
-        fail(Exit::usage, "a record shows what was measured when it was made; --measure and --measure-size go with --load");
+        fail(
+            Exit::usage,
+            "a record shows what was measured when it was made; --measure and --measure-size go with --load");
     if (inspect_record(arguments.words[0], config.format == "json") == 0)
-        fail(Exit::input, "'", arguments.words[0], "' holds no measurements; make some with 'rhm train --measure all --format json -o FILE'");
+        fail(Exit::input, "'", arguments.words[0],
+             "' holds no measurements; make some with 'rhm train --measure all --format json -o FILE'");
     return Exit::ok;
 }
 

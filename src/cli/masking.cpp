@@ -16,14 +16,26 @@ namespace {
 void print_json(const MaskingTask& task) {
     for (const MaskingRow& row : task.rows) {
         Estimate e = accuracy_of(row);
-        print(JsonLine().add("kind", "row").add("task", name_of(task)).add("name", row.name).add("rule", row.rule).add("weights", row.weights)
-                  .add("masks", row.masks).add("seeds", e.count).add("test_accuracy", e.mean).add("half_width", e.half_width).add("diverged", diverged(row)).text() + "\n");
+        print(JsonLine()
+                  .add("kind", "row")
+                  .add("task", name_of(task))
+                  .add("name", row.name)
+                  .add("rule", row.rule)
+                  .add("weights", row.weights)
+                  .add("masks", row.masks)
+                  .add("seeds", e.count)
+                  .add("test_accuracy", e.mean)
+                  .add("half_width", e.half_width)
+                  .add("diverged", diverged(row))
+                  .text()
+              + "\n");
     }
     Attribution a = attribute(task);
     JsonLine line;
     line.add("kind", "attribution").add("task", name_of(task));
-    const std::pair<std::string, Estimate> parts[] = {{"lost", a.lost}, {"by_weights", a.by_weights}, {"by_masks", a.by_masks},
-                                                      {"removed", a.removed}, {"restored", a.restored}, {"gated", a.gated}};
+    const std::pair<std::string, Estimate> parts[] = {{"lost", a.lost},         {"by_weights", a.by_weights},
+                                                      {"by_masks", a.by_masks}, {"removed", a.removed},
+                                                      {"restored", a.restored}, {"gated", a.gated}};
     for (const auto& [name, e] : parts) line.add(name, e.mean).add(concat(name, "_half_width"), e.half_width);
     print(line.text() + "\n");
 }
@@ -40,10 +52,13 @@ Exit masking_command(Arguments& arguments) {
 
     std::vector<Config> plan;
     for (const MaskingTask& task : tasks)
-        for (const MaskingRow& row : task.rows) plan.insert(plan.end(), row.configs.begin(), row.configs.end());
+        for (const MaskingRow& row : task.rows)
+            plan.insert(plan.end(), row.configs.begin(), row.configs.end());
     RunnerReport report = run_all(plan, store, base);
     if (interrupt_signal()) {
-        std::fprintf(stderr, "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n", base.output.c_str());
+        std::fprintf(stderr,
+                     "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n",
+                     base.output.c_str());
         return static_cast<Exit>(128 + interrupt_signal());
     }
     std::size_t run = 0;
@@ -55,12 +70,15 @@ Exit masking_command(Arguments& arguments) {
     file.commit();
 
     for (const MaskingTask& task : tasks) {
-        if (base.format == "json") print_json(task);
-        else print(masking_text(task) + "\n");
+        if (base.format == "json")
+            print_json(task);
+        else
+            print(masking_text(task) + "\n");
     }
     if (base.format == "text")
-        print(concat("Accuracies are means over ", base.seeds, base.seeds == 1 ? " seed" : " seeds, +- is half a 95 % interval (Student's t)", ". Runs: ", base.output,
-                     "/runs.jsonl, table: ", base.output, "/table.csv\n"));
+        print(concat("Accuracies are means over ", base.seeds,
+                     base.seeds == 1 ? " seed" : " seeds, +- is half a 95 % interval (Student's t)",
+                     ". Runs: ", base.output, "/runs.jsonl, table: ", base.output, "/table.csv\n"));
     return Exit::ok;
 }
 

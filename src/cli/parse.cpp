@@ -15,12 +15,15 @@ const Option& lookup(const Command& command, std::string_view name, char letter,
     std::vector<std::string_view> names;
     bool elsewhere = false;
     for (const Option& option : options()) {
-        bool match = letter ? option.letter == letter : option.name == name, mine = takes(command.bit, option);
+        bool match = letter ? option.letter == letter : option.name == name,
+             mine = takes(command.bit, option);
         if (match && mine) return option;
         elsewhere = elsewhere || match;
         if (mine) names.push_back(option.name);
     }
-    if (elsewhere) fail(Exit::usage, "'rhm ", command.name, "' takes no ", word, "; 'rhm ", command.name, " --help' lists its options");
+    if (elsewhere)
+        fail(Exit::usage, "'rhm ", command.name, "' takes no ", word, "; 'rhm ", command.name,
+             " --help' lists its options");
     auto guess = nearest(name, names);
     if (!guess.empty()) fail(Exit::usage, "there is no option ", word, "; did you mean --", guess, "?");
     fail(Exit::usage, "there is no option ", word, "; 'rhm ", command.name, " --help' lists them");
@@ -42,8 +45,11 @@ Arguments parse(const Command& command, std::span<const std::string_view> words)
         }
         bool is_long = word[1] == '-';
         std::size_t equals = is_long ? word.find('=') : std::string_view::npos;
-        std::string_view name = is_long ? word.substr(2, equals == std::string_view::npos ? equals : equals - 2) : std::string_view{};
-        const Option& option = lookup(command, name, is_long ? '\0' : word[1], is_long ? word.substr(0, equals) : word.substr(0, 2));
+        std::string_view name = is_long
+                                    ? word.substr(2, equals == std::string_view::npos ? equals : equals - 2)
+                                    : std::string_view{};
+        const Option& option = lookup(command, name, is_long ? '\0' : word[1],
+                                      is_long ? word.substr(0, equals) : word.substr(0, 2));
         bool flag = option.value.empty();
         const bool grid = command.bit == kSweep && option.recorded;
         if (flag && !grid && (equals != std::string_view::npos || (!is_long && word.size() > 2)))
@@ -52,9 +58,12 @@ Arguments parse(const Command& command, std::span<const std::string_view> words)
         if (equals != std::string_view::npos) {
             value = word.substr(equals + 1);
         } else if (!flag) {
-            if (!is_long && word.size() > 2) value = word.substr(2);
-            else if (++i < words.size()) value = words[i];
-            else fail(Exit::usage, "--", option.name, " wants a value (", option.value, ") after it");
+            if (!is_long && word.size() > 2)
+                value = word.substr(2);
+            else if (++i < words.size())
+                value = words[i];
+            else
+                fail(Exit::usage, "--", option.name, " wants a value (", option.value, ") after it");
         }
         if (grid) {
             std::erase_if(out.grid, [&](const auto& earlier) { return earlier.first == &option; });
@@ -65,7 +74,8 @@ Arguments parse(const Command& command, std::span<const std::string_view> words)
         out.given.push_back(&option);
     }
     if (out.words.size() > command.most_words)
-        fail(Exit::usage, "'rhm ", command.name, "' does not know what to do with '", out.words[command.most_words], "'; 'rhm ", command.name, " --help' shows its use");
+        fail(Exit::usage, "'rhm ", command.name, "' does not know what to do with '",
+             out.words[command.most_words], "'; 'rhm ", command.name, " --help' shows its use");
     return out;
 }
 

@@ -14,18 +14,24 @@ Exit plot_command(Arguments& arguments) {
     std::vector<Curve> curves = load_curves(arguments.words);
     Figure figure = figure_of(config.figure, curves, summary_of(curves));
     if (figure.empty()) {
-        const char* cure = config.figure == "measures" ? "record runs with --measure sensitivity,probes" : config.figure == "learning" ? "lower --eval-every"
-                         : config.figure == "ratio" ? "it needs bp and another rule, and P large enough that one of them solves the task" : "it needs runs on tasks of several L or m";
+        const char* cure =
+            config.figure == "measures"   ? "record runs with --measure sensitivity,probes"
+            : config.figure == "learning" ? "lower --eval-every"
+            : config.figure == "ratio"
+                ? "it needs bp and another rule, and P large enough that one of them solves the task"
+                : "it needs runs on tasks of several L or m";
         fail(Exit::input, "these runs show nothing of the kind '", config.figure, "'; ", cure);
     }
-    if (config.output.empty() && !config.terminal && stdout_is_terminal()) fail(Exit::usage, "give -o FILE.svg, or --terminal to draw here");
+    if (config.output.empty() && !config.terminal && stdout_is_terminal())
+        fail(Exit::usage, "give -o FILE.svg, or --terminal to draw here");
     if (!config.terminal) {
         deliver_text(config, to_svg(figure));
         return Exit::ok;
     }
     winsize size{};
     std::size_t width = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-    deliver_text(config, to_terminal(figure, std::min<std::size_t>(width, 120), config.output.empty() && stdout_is_terminal()));
+    deliver_text(config, to_terminal(figure, std::min<std::size_t>(width, 120),
+                                     config.output.empty() && stdout_is_terminal()));
     return Exit::ok;
 }
 

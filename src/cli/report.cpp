@@ -22,14 +22,16 @@ static std::vector<std::string> record_files(const std::string& directory) {
 }
 
 Exit report_command(Arguments& arguments) {
-    if (arguments.words.empty()) fail(Exit::usage, "give the directory that holds the runs, such as results/full");
+    if (arguments.words.empty())
+        fail(Exit::usage, "give the directory that holds the runs, such as results/full");
     const std::string& directory = arguments.words[0];
     std::vector<std::string> paths = record_files(directory);
     std::vector<Curve> curves = load_curves(paths);
     std::vector<SummaryRow> rows = summary_of(curves);
     Config config = arguments.config;
     if (config.output.empty()) config.output = directory + "/report.html";
-    deliver_text(config, report_html(paths.size() == 1 ? paths[0] : directory + "/*.jsonl", curves, rows, judge_full(rows)));
+    deliver_text(config, report_html(paths.size() == 1 ? paths[0] : directory + "/*.jsonl", curves, rows,
+                                     judge_full(rows)));
     if (arguments.config.output.empty()) print(concat("report: ", config.output, "\n"));
     return Exit::ok;
 }

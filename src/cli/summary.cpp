@@ -8,14 +8,16 @@
 namespace rhm {
 
 std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
-    if (paths.empty()) fail(Exit::usage, "give the files to read, such as results/sweep.jsonl ('-' is standard input)");
+    if (paths.empty())
+        fail(Exit::usage, "give the files to read, such as results/sweep.jsonl ('-' is standard input)");
     Skipped skipped;
     std::vector<Measured> runs = load_results(paths, skipped);
     std::vector<Curve> curves;
     try {
         curves = curves_of(runs, skipped.repeated);
     } catch (const Error& error) {  // of a setting in a record
-        fail(Exit::input, "a run in ", paths.size() == 1 ? concat("'", paths[0], "'") : "these files", " has been damaged or is of another version: ", error.what());
+        fail(Exit::input, "a run in ", paths.size() == 1 ? concat("'", paths[0], "'") : "these files",
+             " has been damaged or is of another version: ", error.what());
     }
     if (skipped.any()) std::fprintf(stderr, "rhm: not counted: %s\n", to_text(skipped).c_str());
     return curves;
@@ -31,7 +33,9 @@ void deliver_text(const Config& config, const std::string& text) {
 Exit summary_command(Arguments& arguments) {
     const Config& config = arguments.config;
     std::vector<SummaryRow> rows = summary_of(load_curves(arguments.words));
-    deliver_text(config, config.format == "csv" ? summary_csv(rows) : config.format == "json" ? summary_json(rows) : summary_text(rows));
+    deliver_text(config, config.format == "csv"    ? summary_csv(rows)
+                         : config.format == "json" ? summary_json(rows)
+                                                   : summary_text(rows));
     return Exit::ok;
 }
 

@@ -1,4 +1,5 @@
-// rhm sweep: every combination of the given values, whole runs in parallel, in a file that grows by finished runs.
+// rhm sweep: every combination of the given values, whole runs in parallel, in a file that grows by finished
+// runs.
 #include <filesystem>
 
 #include "base/interrupt.hpp"
@@ -16,9 +17,13 @@ namespace {
 std::string runs_text(std::size_t n) { return concat(n, n == 1 ? " run" : " runs"); }
 
 void report_left_out(const Grid& grid) {
-    if (grid.repeated) std::fprintf(stderr, "rhm: %s of the grid appear twice and are done once\n", runs_text(grid.repeated).c_str());
+    if (grid.repeated)
+        std::fprintf(stderr, "rhm: %s of the grid appear twice and are done once\n",
+                     runs_text(grid.repeated).c_str());
     if (!grid.impossible.empty())
-        std::fprintf(stderr, "rhm: %zu combinations are left out because no run exists for them; the first is %s\n", grid.impossible.size(), grid.impossible[0].c_str());
+        std::fprintf(stderr,
+                     "rhm: %zu combinations are left out because no run exists for them; the first is %s\n",
+                     grid.impossible.size(), grid.impossible[0].c_str());
 }
 
 Grid grid_of(const Arguments& arguments) {
@@ -35,19 +40,38 @@ Exit dry_run(const std::vector<Config>& all, const std::vector<Config>& mine, co
     std::size_t threads = std::min(thread_count(base.threads), std::max<std::size_t>(mine.size(), 1));
     double wall = e.seconds / static_cast<double>(threads), bytes = e.bytes * static_cast<double>(threads);
     if (base.format == "json")
-        print(JsonLine().add("kind", "estimate").add("grid", all.size()).add("runs", mine.size()).add("threads", threads).add("core_seconds", e.seconds)
-                  .add("seconds", wall).add("bytes", bytes).text() + "\n");
+        print(JsonLine()
+                  .add("kind", "estimate")
+                  .add("grid", all.size())
+                  .add("runs", mine.size())
+                  .add("threads", threads)
+                  .add("core_seconds", e.seconds)
+                  .add("seconds", wall)
+                  .add("bytes", bytes)
+                  .text()
+              + "\n");
     else
-        print(concat(runs_text(mine.size()), mine.size() < all.size() ? concat(" of the grid's ", all.size()) : "", "; at most ", seconds_text(wall), " on ", threads,
-                     threads == 1 ? " thread" : " threads", " (runs stop before the cap of steps when they have learnt), about ", bytes_text(bytes), " of memory\n"));
+        print(concat(runs_text(mine.size()),
+                     mine.size() < all.size() ? concat(" of the grid's ", all.size()) : "", "; at most ",
+                     seconds_text(wall), " on ", threads, threads == 1 ? " thread" : " threads",
+                     " (runs stop before the cap of steps when they have learnt), about ", bytes_text(bytes),
+                     " of memory\n"));
     return Exit::ok;
 }
 
 void report(const Config& base, std::size_t runs, std::size_t reused) {
     if (base.format == "json")
-        print(JsonLine().add("kind", "sweep").add("runs", runs).add("reused", reused).add("file", base.output).text() + "\n");
+        print(JsonLine()
+                  .add("kind", "sweep")
+                  .add("runs", runs)
+                  .add("reused", reused)
+                  .add("file", base.output)
+                  .text()
+              + "\n");
     else
-        print(concat(runs_text(runs), " in ", base.output, reused ? concat(", ", reused, " of them from before") : "", "; see 'rhm summary ", base.output, "'\n"));
+        print(concat(runs_text(runs), " in ", base.output,
+                     reused ? concat(", ", reused, " of them from before") : "", "; see 'rhm summary ",
+                     base.output, "'\n"));
 }
 
 }  // namespace
@@ -59,14 +83,20 @@ Exit sweep_command(Arguments& arguments) {
     Grid grid = grid_of(arguments);
     std::vector<Config> mine = take_shard(grid.configs, shard);
     if (base.dry_run) return dry_run(grid.configs, mine, base);
-    if (base.output.empty()) base.output = shard.count == 1 ? "results/sweep.jsonl" : concat("results/sweep.", shard.index, "of", shard.count, ".jsonl");
+    if (base.output.empty())
+        base.output = shard.count == 1 ? "results/sweep.jsonl"
+                                       : concat("results/sweep.", shard.index, "of", shard.count, ".jsonl");
     auto parent = std::filesystem::path(base.output).parent_path();
     if (!parent.empty()) make_directory(parent.string());
     RunStore store(base.output);
-    if (store.skipped().any()) std::fprintf(stderr, "rhm: not counted in '%s': %s\n", base.output.c_str(), to_text(store.skipped()).c_str());
+    if (store.skipped().any())
+        std::fprintf(stderr, "rhm: not counted in '%s': %s\n", base.output.c_str(),
+                     to_text(store.skipped()).c_str());
     RunnerReport done = run_all(mine, store, base);
     if (interrupt_signal()) {
-        std::fprintf(stderr, "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n", base.output.c_str());
+        std::fprintf(stderr,
+                     "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n",
+                     base.output.c_str());
         return static_cast<Exit>(128 + interrupt_signal());
     }
     report(base, mine.size(), done.reused);

@@ -18,23 +18,34 @@
 namespace rhm {
 
 static std::string heading(const Config& c) {
-    std::string text = concat(c.rule, " on the Random Hierarchy Model v=", c.task.vocab, " n_c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple,
-                              " L=", c.task.levels, ", P=", c.train_size, ", ", c.test_size, " test data, chance ", fixed(1.0 / c.task.classes, 3), "\n");
-    text += concat(c.arch, " of ", *c.depth, " hidden layers, width ", c.width, "; ", c.optimizer, ", learning rate ", number(*c.lr), ", batch ", c.batch,
-                   ", at most ", c.steps, " steps, stop at cross-entropy ", number(c.stop_loss), ", seed ", c.seed, "; hidden layers are told: ", told(c), "\n\n");
+    std::string text =
+        concat(c.rule, " on the Random Hierarchy Model v=", c.task.vocab, " n_c=", c.task.classes,
+               " m=", c.task.synonyms, " s=", c.task.tuple, " L=", c.task.levels, ", P=", c.train_size, ", ",
+               c.test_size, " test data, chance ", fixed(1.0 / c.task.classes, 3), "\n");
+    text += concat(c.arch, " of ", *c.depth, " hidden layers, width ", c.width, "; ", c.optimizer,
+                   ", learning rate ", number(*c.lr), ", batch ", c.batch, ", at most ", c.steps,
+                   " steps, stop at cross-entropy ", number(c.stop_loss), ", seed ", c.seed,
+                   "; hidden layers are told: ", told(c), "\n\n");
     return text + "    step    loss   train    test\n";
 }
 
 static std::string row(const Evaluation& e) {
     auto accuracy = [](double x) { return pad(std::isnan(x) ? "-" : fixed(x, 3), -8); };
-    return concat(pad(std::to_string(e.step), -8), " ", pad(fixed(e.loss, 4), -7), accuracy(e.train_accuracy), accuracy(e.test_accuracy), "\n");
+    return concat(pad(std::to_string(e.step), -8), " ", pad(fixed(e.loss, 4), -7), accuracy(e.train_accuracy),
+                  accuracy(e.test_accuracy), "\n");
 }
 
 static std::string ending(const Config& config, const Result& r) {
     std::string collapsed;
-    for (std::int64_t l : r.collapsed) collapsed += concat("\nthe code of hidden layer ", l, " has collapsed: it hardly tells the data apart (deviation and rank are in the record, --format json)");
-    return concat(collapsed.empty() ? "" : collapsed + "\n", "\n", kStatusNames[static_cast<int>(r.status)], ": test accuracy ", fixed(r.test_accuracy, 4), ", train accuracy ", fixed(r.train_accuracy, 4),
-                  " after ", r.steps, config.readout_labels ? " steps without labels in " : " steps in ", seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)\n");
+    for (std::int64_t l : r.collapsed)
+        collapsed += concat("\nthe code of hidden layer ", l,
+                            " has collapsed: it hardly tells the data apart (deviation and rank are in the "
+                            "record, --format json)");
+    return concat(collapsed.empty() ? "" : collapsed + "\n", "\n", kStatusNames[static_cast<int>(r.status)],
+                  ": test accuracy ", fixed(r.test_accuracy, 4), ", train accuracy ",
+                  fixed(r.train_accuracy, 4), " after ", r.steps,
+                  config.readout_labels ? " steps without labels in " : " steps in ", seconds_text(r.seconds),
+                  " (", fixed(r.samples_per_second, 0), " samples/s)\n");
 }
 
 Exit train_command(Arguments& arguments) {
@@ -50,12 +61,14 @@ Exit train_command(Arguments& arguments) {
         flush_stdout();
     };
     std::optional<Network<float>> initial;  // --load: checked before anything is printed
-    if (!config.load.empty()) NetworkFile(config.load).read_into(initial.emplace(shape_of(config), config.seed));
+    if (!config.load.empty())
+        NetworkFile(config.load).read_into(initial.emplace(shape_of(config), config.seed));
     Progress progress(!config.quiet);
     write(json ? run_line(config) + "\n" : heading(config));
     Hooks hooks;
     hooks.stepped = [&](std::int64_t step, double loss) {
-        progress.show(double(step), double(config.steps), concat("step ", step, " of at most ", config.steps, ", loss ", fixed(loss, 4)));
+        progress.show(double(step), double(config.steps),
+                      concat("step ", step, " of at most ", config.steps, ", loss ", fixed(loss, 4)));
     };
     hooks.evaluated = [&](const Evaluation& e, Trainer&) {
         progress.clear();
@@ -76,21 +89,29 @@ Exit train_command(Arguments& arguments) {
     std::unique_ptr<OutputFile> saved;
     if (!config.save.empty()) saved = std::make_unique<OutputFile>(config.save);
     hooks.ended = [&](Trainer& trainer, const Result& r) {
-        if (!saved || r.status == Status::diverged || (r.status == Status::interrupted && saved->replaces())) return;  // no earlier network is replaced by a broken one
+        if (!saved || r.status == Status::diverged || (r.status == Status::interrupted && saved->replaces()))
+            return;  // no earlier network is replaced by a broken one
         write_network(*saved, trainer.net, run_line(config), result_line(r));
         saved->commit();
     };
-    Team team(std::min(thread_count(config.threads), thread_count(0)));  // more than the cores would wait for each other
+    Team team(std::min(thread_count(config.threads),
+                       thread_count(0)));  // more than the cores would wait for each other
     Result result = train(config, hooks);
     progress.clear();
     write(json ? result_line(result) + "\n" : ending(config, result));
     for (const Measurement& m : last)
         if (!json) write(concat("\n", heat_table(m, !file && stdout_is_terminal())));
-    const bool interrupted = result.status == Status::interrupted, kept = interrupted && file && file->replaces();
+    const bool interrupted = result.status == Status::interrupted,
+               kept = interrupted && file && file->replaces();
     if (file && !kept) file->commit();
-    if (interrupted) std::fprintf(stderr, "rhm: interrupted after %lld steps%s\n", static_cast<long long>(result.steps), kept ? concat("; '", config.output, "' is left as it was").c_str() : "");
+    if (interrupted)
+        std::fprintf(stderr, "rhm: interrupted after %lld steps%s\n", static_cast<long long>(result.steps),
+                     kept ? concat("; '", config.output, "' is left as it was").c_str() : "");
     if (result.status == Status::diverged) {
-        std::fprintf(stderr, "rhm: the run diverged: after %lld steps a loss or a weight is not finite; lower --lr or --init-scale\n", static_cast<long long>(result.steps));
+        std::fprintf(stderr,
+                     "rhm: the run diverged: after %lld steps a loss or a weight is not finite; lower --lr "
+                     "or --init-scale\n",
+                     static_cast<long long>(result.steps));
         return Exit::not_finite;
     }
     if (interrupted) return static_cast<Exit>(128 + interrupt_signal());

@@ -13,20 +13,35 @@ namespace rhm {
 namespace {
 
 std::string heading(const Config& c, const Config& base) {
-    return concat(c.rule, " (told: ", told(c), ") on the Random Hierarchy Model v=", c.task.vocab, " n_c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple, " L=",
-                  c.task.levels, ", P=", c.train_size, "; ", base.trials, base.trials == 1 ? " setting" : " settings", base.seeds == 1 ? ", seed " : ", seeds ", base.seed,
-                  base.seeds == 1 ? std::string() : concat("..", base.seed + static_cast<std::uint64_t>(base.seeds) - 1),
-                  ", at most ", c.steps, " steps; ", c.validation_size, " validation and ", c.test_size, " test data");
+    return concat(c.rule, " (told: ", told(c), ") on the Random Hierarchy Model v=", c.task.vocab,
+                  " n_c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple, " L=", c.task.levels,
+                  ", P=", c.train_size, "; ", base.trials, base.trials == 1 ? " setting" : " settings",
+                  base.seeds == 1 ? ", seed " : ", seeds ", base.seed,
+                  base.seeds == 1 ? std::string()
+                                  : concat("..", base.seed + static_cast<std::uint64_t>(base.seeds) - 1),
+                  ", at most ", c.steps, " steps; ", c.validation_size, " validation and ", c.test_size,
+                  " test data");
 }
 
 std::string row(const Trial& t) {
-    return concat(pad(to_text(t.validation), 18), pad(to_text(t.test), 18), pad(fixed(t.steps, 0), -7), "  ", t.settings, t.defaults ? " (the defaults)" : "",
+    return concat(pad(to_text(t.validation), 18), pad(to_text(t.test), 18), pad(fixed(t.steps, 0), -7), "  ",
+                  t.settings, t.defaults ? " (the defaults)" : "",
                   t.diverged ? concat("  (", t.diverged, " diverged)") : "", "\n");
 }
 
 std::string json(const Trial& t) {
-    return JsonLine().add("kind", "trial").add("settings", t.settings).add("defaults", t.defaults).add("validation_accuracy", t.validation.mean).add("validation_half_width", t.validation.half_width)
-        .add("test_accuracy", t.test.mean).add("test_half_width", t.test.half_width).add("steps", t.steps).add("diverged", t.diverged).text() + "\n";
+    return JsonLine()
+               .add("kind", "trial")
+               .add("settings", t.settings)
+               .add("defaults", t.defaults)
+               .add("validation_accuracy", t.validation.mean)
+               .add("validation_half_width", t.validation.half_width)
+               .add("test_accuracy", t.test.mean)
+               .add("test_half_width", t.test.half_width)
+               .add("steps", t.steps)
+               .add("diverged", t.diverged)
+               .text()
+           + "\n";
 }
 
 }  // namespace
@@ -44,7 +59,9 @@ Exit tune_command(Arguments& arguments) {
     for (const Trial& t : trials) plan.insert(plan.end(), t.configs.begin(), t.configs.end());
     RunnerReport report = run_all(plan, store, base);
     if (interrupt_signal()) {
-        std::fprintf(stderr, "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n", base.output.c_str());
+        std::fprintf(stderr,
+                     "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n",
+                     base.output.c_str());
         return static_cast<Exit>(128 + interrupt_signal());
     }
     std::size_t run = 0;
@@ -57,7 +74,8 @@ Exit tune_command(Arguments& arguments) {
         print(JsonLine().add("kind", "best").add("command", command_line(base, trials[0])).text() + "\n");
         return Exit::ok;
     }
-    print(concat(wrap(heading(trials[0].configs[0], base), 100, 0), "\n\n", pad("validation", 18), pad("test", 18), pad("steps", -7), "  setting\n"));
+    print(concat(wrap(heading(trials[0].configs[0], base), 100, 0), "\n\n", pad("validation", 18),
+                 pad("test", 18), pad("steps", -7), "  setting\n"));
     for (const Trial& t : trials) print(row(t));
     print(concat("\nBest:  ", command_line(base, trials[0]), "\n\nRuns: ", base.output, "/runs.jsonl\n"));
     return Exit::ok;

@@ -17,14 +17,17 @@ Dataset draw(const Grammar& grammar, const SplitSizes& sizes, Split split, std::
     data.length = static_cast<std::size_t>(grammar.shape().length());
     std::size_t count = sizes.of(split);
     double bytes = static_cast<double>(count) * (static_cast<double>(data.length) + 1);
-    if (bytes > 1e18) fail(Exit::input, count, " data need ", bytes_text(bytes), " of memory; lower -P or --test-size");
+    if (bytes > 1e18)
+        fail(Exit::input, count, " data need ", bytes_text(bytes), " of memory; lower -P or --test-size");
     try {
         data.leaves.resize(count * data.length);
         data.labels.resize(count);
     } catch (const std::bad_alloc&) {
-        fail(Exit::input, count, " data need ", bytes_text(bytes), " of memory, more than there is; lower -P or --test-size");
+        fail(Exit::input, count, " data need ", bytes_text(bytes),
+             " of memory, more than there is; lower -P or --test-size");
     } catch (const std::length_error&) {
-        fail(Exit::input, count, " data need ", bytes_text(bytes), " of memory, more than there is; lower -P or --test-size");
+        fail(Exit::input, count, " data need ", bytes_text(bytes),
+             " of memory, more than there is; lower -P or --test-size");
     }
     Digits digits(digit_count(grammar.shape()));
     for (std::size_t i = 0; i < count; ++i) {

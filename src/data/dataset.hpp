@@ -13,9 +13,9 @@ namespace rhm {
 
 /// Labelled strings: one byte a leaf, row-major [size, length].
 struct Dataset {
-    std::size_t length = 0;             ///< d
-    std::vector<std::uint8_t> leaves;   ///< [size, d]
-    std::vector<std::uint8_t> labels;   ///< [size] in 0..n_c-1
+    std::size_t length = 0;            ///< d
+    std::vector<std::uint8_t> leaves;  ///< [size, d]
+    std::vector<std::uint8_t> labels;  ///< [size] in 0..n_c-1
 
     std::size_t size() const { return labels.size(); }
     const std::uint8_t* row(std::size_t i) const { return leaves.data() + i * length; }

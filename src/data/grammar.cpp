@@ -10,7 +10,8 @@ namespace rhm {
 namespace {
 
 constexpr std::int64_t huge = std::int64_t{1} << 62;
-constexpr std::uint64_t direct_table = 1 << 20;  // tuples are looked up in a table of v^s entries up to this size
+constexpr std::uint64_t direct_table =
+    1 << 20;  // tuples are looked up in a table of v^s entries up to this size
 
 std::int64_t power(std::int64_t base, int exponent) {  // saturates at 2^62
     std::int64_t x = 1;
@@ -21,10 +22,14 @@ std::int64_t power(std::int64_t base, int exponent) {  // saturates at 2^62
     return x;
 }
 
-/// Draws `count` different numbers below n: the first steps of a Fisher-Yates shuffle of 0..n-1, of which only moved entries are stored.
+/// Draws `count` different numbers below n: the first steps of a Fisher-Yates shuffle of 0..n-1, of which
+/// only moved entries are stored.
 std::vector<std::uint64_t> draw_distinct(std::size_t count, std::uint64_t n, Rng& rng) {
     std::unordered_map<std::uint64_t, std::uint64_t> moved;
-    auto at = [&](std::uint64_t i) { auto found = moved.find(i); return found == moved.end() ? i : found->second; };
+    auto at = [&](std::uint64_t i) {
+        auto found = moved.find(i);
+        return found == moved.end() ? i : found->second;
+    };
     std::vector<std::uint64_t> drawn;
     drawn.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) {
@@ -38,7 +43,8 @@ std::vector<std::uint64_t> draw_distinct(std::size_t count, std::uint64_t n, Rng
 /// Appends the digits of `code` in base v, the most significant first.
 void append_tuple(std::vector<std::uint8_t>& out, std::uint64_t code, std::size_t digits, std::uint64_t v) {
     out.resize(out.size() + digits);
-    for (auto symbol = out.rbegin(); digits--; ++symbol, code /= v) *symbol = static_cast<std::uint8_t>(code % v);
+    for (auto symbol = out.rbegin(); digits--; ++symbol, code /= v)
+        *symbol = static_cast<std::uint8_t>(code % v);
 }
 
 }  // namespace
@@ -49,21 +55,28 @@ int GrammarShape::symbols(int level) const { return level == levels ? classes : 
 int GrammarShape::choices() const { return (length() - 1) / (tuple - 1); }
 
 void check(const GrammarShape& g) {
-    if (g.vocab < 2 || g.vocab > 256) fail(Exit::input, "the vocabulary has ", g.vocab, " symbols; give -v 2..256");
-    if (g.classes < 2 || g.classes > 256) fail(Exit::input, "there are ", g.classes, " classes; give -c 2..256");
+    if (g.vocab < 2 || g.vocab > 256)
+        fail(Exit::input, "the vocabulary has ", g.vocab, " symbols; give -v 2..256");
+    if (g.classes < 2 || g.classes > 256)
+        fail(Exit::input, "there are ", g.classes, " classes; give -c 2..256");
     if (g.tuple < 2) fail(Exit::input, "the tuple size is ", g.tuple, "; give -s 2 or more");
     if (g.synonyms < 1) fail(Exit::input, "a symbol has ", g.synonyms, " synonyms; give -m 1 or more");
     if (g.levels < 1) fail(Exit::input, "there are ", g.levels, " levels; give -L 1 or more");
     std::int64_t tuples = power(g.vocab, g.tuple), most = power(g.vocab, g.tuple - 1);
-    if (tuples >= huge) fail(Exit::input, "v^s = ", g.vocab, "^", g.tuple, " tuples are more than 2^62; lower -s or -v");
+    if (tuples >= huge)
+        fail(Exit::input, "v^s = ", g.vocab, "^", g.tuple, " tuples are more than 2^62; lower -s or -v");
     if (g.synonyms > most)
-        fail(Exit::input, "m = ", g.synonyms, " synonyms are more than the v^(s-1) = ", most, " tuples each symbol can have; lower -m or raise -v or -s");
+        fail(Exit::input, "m = ", g.synonyms, " synonyms are more than the v^(s-1) = ", most,
+             " tuples each symbol can have; lower -m or raise -v or -s");
     if (std::int64_t{g.classes} * g.synonyms > tuples)
-        fail(Exit::input, "n_c m = ", std::int64_t{g.classes} * g.synonyms, " rules of the classes are more than the v^s = ", tuples, " tuples; lower -c or -m, or raise -v");
+        fail(Exit::input, "n_c m = ", std::int64_t{g.classes} * g.synonyms,
+             " rules of the classes are more than the v^s = ", tuples,
+             " tuples; lower -c or -m, or raise -v");
     if (power(g.tuple, g.levels) > 1 << 20)
         fail(Exit::input, "s^L = ", g.tuple, "^", g.levels, " leaves are more than 1048576; lower -L or -s");
     if (std::int64_t{g.synonyms} * std::max(g.vocab, g.classes) > 1 << 24)
-        fail(Exit::input, "a level would have ", std::int64_t{g.synonyms} * std::max(g.vocab, g.classes), " rules, more than 16777216; lower -m, -v or -c");
+        fail(Exit::input, "a level would have ", std::int64_t{g.synonyms} * std::max(g.vocab, g.classes),
+             " rules, more than 16777216; lower -m, -v or -c");
 }
 
 Grammar::Grammar(const GrammarShape& shape) : shape_(shape) {
@@ -72,12 +85,15 @@ Grammar::Grammar(const GrammarShape& shape) : shape_(shape) {
 }
 
 Grammar::Grammar(const GrammarShape& shape, std::uint64_t seed) : Grammar(shape) {
-    std::uint64_t v = static_cast<std::uint64_t>(shape.vocab), tuples = static_cast<std::uint64_t>(power(shape.vocab, shape.tuple));
+    std::uint64_t v = static_cast<std::uint64_t>(shape.vocab),
+                  tuples = static_cast<std::uint64_t>(power(shape.vocab, shape.tuple));
     for (int level = 1; level <= shape.levels; ++level) {
         Rng rng(seed, Purpose::grammar, static_cast<std::uint64_t>(level));
-        auto count = static_cast<std::size_t>(shape.symbols(level)) * static_cast<std::size_t>(shape.synonyms);
+        auto count =
+            static_cast<std::size_t>(shape.symbols(level)) * static_cast<std::size_t>(shape.synonyms);
         for (std::uint64_t code : draw_distinct(count, tuples, rng))
-            append_tuple(rules_[static_cast<std::size_t>(level - 1)], code, static_cast<std::size_t>(shape.tuple), v);
+            append_tuple(rules_[static_cast<std::size_t>(level - 1)], code,
+                         static_cast<std::size_t>(shape.tuple), v);
     }
     index_tuples();
 }
@@ -85,12 +101,14 @@ Grammar::Grammar(const GrammarShape& shape, std::uint64_t seed) : Grammar(shape)
 Grammar Grammar::no_correlation(const GrammarShape& shape, std::uint64_t seed) {
     check(shape);
     if (shape.synonyms % shape.vocab != 0)
-        fail(Exit::input, "the control without correlations needs m to be a multiple of v, but m = ", shape.synonyms, " and v = ", shape.vocab,
-             "; give -m ", shape.vocab, " -v ", shape.vocab);
+        fail(Exit::input,
+             "the control without correlations needs m to be a multiple of v, but m = ", shape.synonyms,
+             " and v = ", shape.vocab, "; give -m ", shape.vocab, " -v ", shape.vocab);
     Grammar grammar(shape);
     std::size_t v = static_cast<std::size_t>(shape.vocab), s = static_cast<std::size_t>(shape.tuple);
-    // The v tuples {(a, a + b_2, ..., a + b_s) mod v : a} of one b hold every symbol once at each place. The v^(s-1) values of b
-    // split all tuples into such groups; each symbol gets m / v of them, and a random relabelling at each place hides the pattern.
+    // The v tuples {(a, a + b_2, ..., a + b_s) mod v : a} of one b hold every symbol once at each place. The
+    // v^(s-1) values of b split all tuples into such groups; each symbol gets m / v of them, and a random
+    // relabelling at each place hides the pattern.
     for (int level = 1; level <= shape.levels; ++level) {
         Rng rng(seed, Purpose::grammar, static_cast<std::uint64_t>(level));
         std::vector<std::uint8_t> relabel(s * v), group;
@@ -99,13 +117,16 @@ Grammar Grammar::no_correlation(const GrammarShape& shape, std::uint64_t seed) {
             std::iota(labels.begin(), labels.end(), std::uint8_t{0});
             rng.shuffle(labels);
         }
-        std::size_t groups = static_cast<std::size_t>(shape.symbols(level)) * (static_cast<std::size_t>(shape.synonyms) / v);
+        std::size_t groups =
+            static_cast<std::size_t>(shape.symbols(level)) * (static_cast<std::size_t>(shape.synonyms) / v);
         auto& table = grammar.rules_[static_cast<std::size_t>(level - 1)];
-        for (std::uint64_t b : draw_distinct(groups, static_cast<std::uint64_t>(power(shape.vocab, shape.tuple - 1)), rng)) {
+        for (std::uint64_t b :
+             draw_distinct(groups, static_cast<std::uint64_t>(power(shape.vocab, shape.tuple - 1)), rng)) {
             group.assign(1, 0);
             append_tuple(group, b, s - 1, v);
             for (std::size_t a = 0; a < v; ++a)
-                for (std::size_t place = 0; place < s; ++place) table.push_back(relabel[place * v + (a + group[place]) % v]);
+                for (std::size_t place = 0; place < s; ++place)
+                    table.push_back(relabel[place * v + (a + group[place]) % v]);
         }
     }
     grammar.index_tuples();
@@ -128,11 +149,14 @@ void Grammar::index_tuples() {
         for (std::size_t row = 0; row < rows; ++row) {
             const std::uint8_t* tuple = rules_[level].data() + row * s;
             if (int other = find(static_cast<int>(level) + 1, tuple); other >= 0)
-                fail(Exit::input, "the grammar is ambiguous: at level ", level + 1, ", symbols ", other / shape_.synonyms, " and ",
-                     row / static_cast<std::size_t>(shape_.synonyms), " share a tuple; give every tuple one parent and list it once");
+                fail(Exit::input, "the grammar is ambiguous: at level ", level + 1, ", symbols ",
+                     other / shape_.synonyms, " and ", row / static_cast<std::size_t>(shape_.synonyms),
+                     " share a tuple; give every tuple one parent and list it once");
             auto parent = static_cast<std::int32_t>(row);
-            if (tuples <= direct_table) parents_[level][static_cast<std::size_t>(code(tuple))] = parent;
-            else parent_map_[level].emplace(code(tuple), parent);
+            if (tuples <= direct_table)
+                parents_[level][static_cast<std::size_t>(code(tuple))] = parent;
+            else
+                parent_map_[level].emplace(code(tuple), parent);
         }
     }
 }

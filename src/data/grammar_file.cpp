@@ -1,6 +1,8 @@
-// A grammar as a file: what `rhm grammar --json` prints and what `--grammar FILE` reads. The format is one JSON object,
+// A grammar as a file: what `rhm grammar --json` prints and what `--grammar FILE` reads. The format is one
+// JSON object,
 //   {"vocab": v, "classes": n_c, "synonyms": m, "tuple": s, "levels": L, "rules": rules}
-// where rules[l - 1][symbol][choice] is the list of the s symbols of level l - 1 that a symbol of level l can become.
+// where rules[l - 1][symbol][choice] is the list of the s symbols of level l - 1 that a symbol of level l can
+// become.
 #include <fstream>
 #include <iterator>
 
@@ -18,14 +20,18 @@ constexpr std::size_t largest_file = std::size_t{16} << 20;
 int whole(const Json& value, const std::string& what) {
     auto number = value.is(Json::Kind::number) ? parse_integer(value.string) : std::nullopt;
     if (!number || *number < -1000000000 || *number > 1000000000)
-        fail(Exit::input, "the grammar's ", what, " is missing or not a whole number; write it as `rhm grammar` does");
+        fail(Exit::input, "the grammar's ", what,
+             " is missing or not a whole number; write it as `rhm grammar` does");
     return static_cast<int>(*number);
 }
 
 const std::vector<Json>& list(const Json& value, int size, const std::string& what) {
-    if (!value.is(Json::Kind::array)) fail(Exit::input, "the grammar's ", what, " are missing or not a list; write them as `rhm grammar` does");
+    if (!value.is(Json::Kind::array))
+        fail(Exit::input, "the grammar's ", what,
+             " are missing or not a list; write them as `rhm grammar` does");
     if (value.array.size() != static_cast<std::size_t>(size))
-        fail(Exit::input, "the grammar has ", value.array.size(), " ", what, " where its numbers ask for ", size, "; complete the list or correct the numbers");
+        fail(Exit::input, "the grammar has ", value.array.size(), " ", what, " where its numbers ask for ",
+             size, "; complete the list or correct the numbers");
     return value.array;
 }
 
@@ -33,9 +39,12 @@ const std::vector<Json>& list(const Json& value, int size, const std::string& wh
 
 Grammar Grammar::parse(std::string_view text) {
     if (text.size() > largest_file)
-        fail(Exit::input, "a grammar of ", bytes_text(double(text.size())), " is larger than the ", bytes_text(double(largest_file)), " allowed; give one with fewer rules");
+        fail(Exit::input, "a grammar of ", bytes_text(double(text.size())), " is larger than the ",
+             bytes_text(double(largest_file)), " allowed; give one with fewer rules");
     Json json = Json::parse(text);
-    if (!json.is(Json::Kind::object)) fail(Exit::input, "a grammar is a JSON object with vocab, classes, synonyms, tuple, levels and rules");
+    if (!json.is(Json::Kind::object))
+        fail(Exit::input,
+             "a grammar is a JSON object with vocab, classes, synonyms, tuple, levels and rules");
     GrammarShape shape;
     shape.vocab = whole(json["vocab"], "vocab");
     shape.classes = whole(json["classes"], "classes");
@@ -46,15 +55,18 @@ Grammar Grammar::parse(std::string_view text) {
     const auto& levels = list(json["rules"], shape.levels, "levels of rules");
     for (int level = 1; level <= shape.levels; ++level) {
         std::string at = concat(" at level ", level);
-        const auto& symbols = list(levels[static_cast<std::size_t>(level - 1)], shape.symbols(level), "symbols with rules" + at);
+        const auto& symbols = list(levels[static_cast<std::size_t>(level - 1)], shape.symbols(level),
+                                   "symbols with rules" + at);
         for (std::size_t symbol = 0; symbol < symbols.size(); ++symbol) {
             std::string of = concat(" of symbol ", symbol, at);
             for (const Json& rule : list(symbols[symbol], shape.synonyms, "rules" + of))
                 for (const Json& entry : list(rule, shape.tuple, "symbols in a rule" + of)) {
                     int child = whole(entry, "symbol in a rule" + of);
                     if (child < 0 || child >= shape.vocab)
-                        fail(Exit::input, "a rule", of, " produces ", child, ", but symbols are 0 to ", shape.vocab - 1, "; correct the rule or raise vocab");
-                    grammar.rules_[static_cast<std::size_t>(level - 1)].push_back(static_cast<std::uint8_t>(child));
+                        fail(Exit::input, "a rule", of, " produces ", child, ", but symbols are 0 to ",
+                             shape.vocab - 1, "; correct the rule or raise vocab");
+                    grammar.rules_[static_cast<std::size_t>(level - 1)].push_back(
+                        static_cast<std::uint8_t>(child));
                 }
         }
     }
@@ -71,7 +83,8 @@ Grammar Grammar::load(const std::string& path) {
         text.append(buffer, static_cast<std::size_t>(file.gcount()));
         if (text.size() > largest_file) break;  // parse says so; an endless file must not fill the memory
     }
-    if (file.bad() || (text.empty() && !file.eof())) fail(Exit::io, "cannot read the grammar '", path, "'; is it a file?");
+    if (file.bad() || (text.empty() && !file.eof()))
+        fail(Exit::io, "cannot read the grammar '", path, "'; is it a file?");
     try {
         return parse(text);
     } catch (const Error& error) {
@@ -81,15 +94,16 @@ Grammar Grammar::load(const std::string& path) {
 
 std::string to_json(const Grammar& grammar) {
     const GrammarShape& g = grammar.shape();
-    std::string out = concat("{\"vocab\":", g.vocab, ",\"classes\":", g.classes, ",\"synonyms\":", g.synonyms, ",\"tuple\":", g.tuple,
-                             ",\"levels\":", g.levels, ",\n \"rules\":[");
+    std::string out = concat("{\"vocab\":", g.vocab, ",\"classes\":", g.classes, ",\"synonyms\":", g.synonyms,
+                             ",\"tuple\":", g.tuple, ",\"levels\":", g.levels, ",\n \"rules\":[");
     for (int level = 1; level <= g.levels; ++level) {
         out += level == 1 ? "\n  [" : ",\n  [";
         for (int symbol = 0; symbol < g.symbols(level); ++symbol) {
             out += symbol == 0 ? "[" : ",\n   [";
             for (int choice = 0; choice < g.synonyms; ++choice) {
                 out += choice == 0 ? "[" : ",[";
-                for (std::uint8_t child : grammar.rule(level, symbol, choice)) out += std::to_string(child) + ',';
+                for (std::uint8_t child : grammar.rule(level, symbol, choice))
+                    out += std::to_string(child) + ',';
                 out.back() = ']';
             }
             out += ']';
@@ -101,16 +115,20 @@ std::string to_json(const Grammar& grammar) {
 
 std::string to_text(const Grammar& grammar) {
     const GrammarShape& g = grammar.shape();
-    std::string out = concat("Random Hierarchy Model: v = ", g.vocab, " symbols, n_c = ", g.classes, " classes, m = ", g.synonyms, " synonyms, s = ",
-                             g.tuple, ", L = ", g.levels, " levels, d = ", g.length(), " leaves\n");
+    std::string out = concat("Random Hierarchy Model: v = ", g.vocab, " symbols, n_c = ", g.classes,
+                             " classes, m = ", g.synonyms, " synonyms, s = ", g.tuple, ", L = ", g.levels,
+                             " levels, d = ", g.length(), " leaves\n");
     int width = static_cast<int>(std::to_string(std::max(g.vocab, g.classes) - 1).size());
     for (int level = g.levels; level >= 1; --level) {
-        out += concat("\nlevel ", level, level == g.levels ? ": what a class becomes" : ": what a symbol becomes", level == 1 ? " (leaves)\n" : "\n");
+        out += concat("\nlevel ", level,
+                      level == g.levels ? ": what a class becomes" : ": what a symbol becomes",
+                      level == 1 ? " (leaves)\n" : "\n");
         for (int symbol = 0; symbol < g.symbols(level); ++symbol) {
             out += pad(std::to_string(symbol), -width - 2) + "  → ";
             for (int choice = 0; choice < g.synonyms; ++choice) {
                 if (choice) out += "  │ ";
-                for (std::uint8_t child : grammar.rule(level, symbol, choice)) out += pad(std::to_string(child), -width - 1);
+                for (std::uint8_t child : grammar.rule(level, symbol, choice))
+                    out += pad(std::to_string(child), -width - 1);
             }
             out += '\n';
         }

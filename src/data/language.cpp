@@ -17,12 +17,15 @@ std::optional<u128> product(u128 x, u128 factor, int times) {
     return x;
 }
 
-u128 radix(const GrammarShape& shape, std::size_t digit) { return static_cast<u128>(digit == 0 ? shape.classes : shape.synonyms); }
+u128 radix(const GrammarShape& shape, std::size_t digit) {
+    return static_cast<u128>(digit == 0 ? shape.classes : shape.synonyms);
+}
 
-/// Writes the children of `nodes` symbols, from the last to the first, so that `to` may be `from` (then derivation is in place).
+/// Writes the children of `nodes` symbols, from the last to the first, so that `to` may be `from` (then
+/// derivation is in place).
 template <int fixed_s>
-void expand(const std::uint8_t* rules, const std::uint8_t* from, const std::uint32_t* choices, std::uint8_t* to, std::size_t nodes,
-            std::size_t m, std::size_t any_s) {
+void expand(const std::uint8_t* rules, const std::uint8_t* from, const std::uint32_t* choices,
+            std::uint8_t* to, std::size_t nodes, std::size_t m, std::size_t any_s) {
     const std::size_t s = fixed_s ? fixed_s : any_s;
     for (std::size_t i = nodes; i-- > 0;) {
         const std::uint8_t* rule = rules + (from[i] * m + choices[i]) * s;
@@ -31,11 +34,14 @@ void expand(const std::uint8_t* rules, const std::uint8_t* from, const std::uint
     }
 }
 
-void expand_level(const Grammar& grammar, int level, const std::uint8_t* from, const std::uint32_t* choices, std::uint8_t* to) {
+void expand_level(const Grammar& grammar, int level, const std::uint8_t* from, const std::uint32_t* choices,
+                  std::uint8_t* to) {
     const GrammarShape& g = grammar.shape();
     std::size_t nodes = index(g.nodes(level)), m = index(g.synonyms), s = index(g.tuple);
-    if (s == 2) expand<2>(grammar.rules(level), from, choices, to, nodes, m, s);
-    else expand<0>(grammar.rules(level), from, choices, to, nodes, m, s);
+    if (s == 2)
+        expand<2>(grammar.rules(level), from, choices, to, nodes, m, s);
+    else
+        expand<0>(grammar.rules(level), from, choices, to, nodes, m, s);
 }
 
 void shape_tree(const GrammarShape& g, Tree& tree) {
@@ -50,11 +56,18 @@ void shape_tree(const GrammarShape& g, Tree& tree) {
 }  // namespace
 
 std::size_t digit_count(const GrammarShape& shape) { return 1 + index(shape.choices()); }
-std::optional<u128> p_max(const GrammarShape& g) { return product(static_cast<u128>(g.classes), static_cast<u128>(g.synonyms), g.choices()); }
-std::optional<u128> class_share(const GrammarShape& g) { return product(1, static_cast<u128>(g.synonyms), g.choices()); }
+std::optional<u128> p_max(const GrammarShape& g) {
+    return product(static_cast<u128>(g.classes), static_cast<u128>(g.synonyms), g.choices());
+}
+std::optional<u128> class_share(const GrammarShape& g) {
+    return product(1, static_cast<u128>(g.synonyms), g.choices());
+}
 
 u128 to_number(const GrammarShape& shape, std::span<const std::uint32_t> digits) {
-    if (!p_max(shape)) fail(Exit::input, "this language has 2^128 data or more, so they have no number; use their choices or their place in a split");
+    if (!p_max(shape))
+        fail(Exit::input,
+             "this language has 2^128 data or more, so they have no number; use their choices or their place "
+             "in a split");
     u128 number = 0;
     for (std::size_t i = 0; i < digits.size(); ++i) number = number * radix(shape, i) + digits[i];
     return number;
@@ -63,9 +76,11 @@ u128 to_number(const GrammarShape& shape, std::span<const std::uint32_t> digits)
 Digits to_digits(const GrammarShape& shape, u128 number) {
     auto most = p_max(shape);
     if (most && number >= *most)
-        fail(Exit::input, "datum ", decimal(number), " does not exist; the language has P_max = ", decimal(*most), " data, numbered from 0");
+        fail(Exit::input, "datum ", decimal(number),
+             " does not exist; the language has P_max = ", decimal(*most), " data, numbered from 0");
     Digits digits(digit_count(shape));
-    for (std::size_t i = digits.size(); i-- > 0; number /= radix(shape, i)) digits[i] = static_cast<std::uint32_t>(number % radix(shape, i));
+    for (std::size_t i = digits.size(); i-- > 0; number /= radix(shape, i))
+        digits[i] = static_cast<std::uint32_t>(number % radix(shape, i));
     return digits;
 }
 
@@ -112,13 +127,15 @@ void derive(const Grammar& grammar, std::span<const std::uint32_t> digits, Tree&
 
 void rederive(const Grammar& grammar, Tree& tree, int level) {
     for (; level >= 1; --level)
-        expand_level(grammar, level, tree.symbols[index(level)].data(), tree.choices[index(level)].data(), tree.symbols[index(level - 1)].data());
+        expand_level(grammar, level, tree.symbols[index(level)].data(), tree.choices[index(level)].data(),
+                     tree.symbols[index(level - 1)].data());
 }
 
 std::optional<ParseFault> parse(const Grammar& grammar, std::span<const std::uint8_t> leaves, Tree& tree) {
     const GrammarShape& g = grammar.shape();
     if (leaves.size() != index(g.length()))
-        fail(Exit::input, "a string of ", leaves.size(), " symbols cannot be parsed; this grammar makes strings of d = ", g.length());
+        fail(Exit::input, "a string of ", leaves.size(),
+             " symbols cannot be parsed; this grammar makes strings of d = ", g.length());
     shape_tree(g, tree);
     std::copy(leaves.begin(), leaves.end(), tree.symbols[0].begin());
     for (std::size_t i = 0; i < leaves.size(); ++i)
@@ -139,9 +156,12 @@ std::optional<ParseFault> parse(const Grammar& grammar, std::span<const std::uin
 
 std::string describe(const Grammar& grammar, std::span<const std::uint8_t> leaves, const ParseFault& fault) {
     const GrammarShape& g = grammar.shape();
-    if (fault.level == 0) return concat("leaf ", fault.node, " is ", int{leaves[fault.node]}, ", but symbols are 0 to ", g.vocab - 1);
+    if (fault.level == 0)
+        return concat("leaf ", fault.node, " is ", int{leaves[fault.node]}, ", but symbols are 0 to ",
+                      g.vocab - 1);
     std::size_t span = index(g.length() / g.nodes(fault.level)), first = fault.node * span;
-    return concat("the string is not in the language: no rule of level ", fault.level, " makes leaves ", first, " to ", first + span - 1);
+    return concat("the string is not in the language: no rule of level ", fault.level, " makes leaves ",
+                  first, " to ", first + span - 1);
 }
 
 void to_digits(const Tree& tree, Digits& digits) {

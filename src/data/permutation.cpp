@@ -9,7 +9,8 @@
 namespace rhm {
 namespace {
 
-/// One step of a hash: a bijection of `hash` for every `word` and of `word` for every `hash` (the finaliser of SplitMix64).
+/// One step of a hash: a bijection of `hash` for every `word` and of `word` for every `hash` (the finaliser
+/// of SplitMix64).
 inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
     hash = (hash ^ word) + 0x9E3779B97F4A7C15u;
     hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -19,10 +20,12 @@ inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
 
 }  // namespace
 
-Permutation::Permutation(std::size_t digits, std::uint32_t first, std::uint32_t rest, std::uint64_t seed, std::uint64_t stream)
+Permutation::Permutation(std::size_t digits, std::uint32_t first, std::uint32_t rest, std::uint64_t seed,
+                         std::uint64_t stream)
     : first_(first), rest_(rest), seed_(seed), stream_(stream), digits_per_word_(0) {
     std::uint64_t largest = std::max(first, rest), range = 1;
-    while (digits_per_word_ < 32 && range <= (std::uint64_t{1} << 32) / largest) range *= largest, ++digits_per_word_;
+    while (digits_per_word_ < 32 && range <= (std::uint64_t{1} << 32) / largest)
+        range *= largest, ++digits_per_word_;
 
     constexpr std::uint64_t small = 4096;
     std::uint64_t size = first;
@@ -44,27 +47,32 @@ void Permutation::at(std::uint64_t rank, bool from_back, std::span<std::uint32_t
 
     std::size_t middle = digits.size() / 2;
     for (unsigned round = 0; round < rounds; ++round) {
-        std::size_t from = round % 2 ? 0 : middle, to = round % 2 ? middle : digits.size();  // the half that is read
+        std::size_t from = round % 2 ? 0 : middle,
+                    to = round % 2 ? middle : digits.size();  // the half that is read
         std::uint64_t hash = mix(stream_, round), packed = 0;
         int in_word = 0;
-        for (std::size_t k = from; k < to; ++k) {  // as many digits as fit exactly into 32 bits, then one step of the hash
+        for (std::size_t k = from; k < to;
+             ++k) {  // as many digits as fit exactly into 32 bits, then one step of the hash
             packed = packed * rest_ + digits[k];
             if (++in_word == digits_per_word_) hash = mix(hash, packed), packed = 0, in_word = 0;
         }
         hash = mix(hash, packed);
-        if (round % 2) add_offsets(hash, middle, digits.size(), digits);
-        else add_offsets(hash, 0, middle, digits);
+        if (round % 2)
+            add_offsets(hash, middle, digits.size(), digits);
+        else
+            add_offsets(hash, 0, middle, digits);
     }
 }
 
-void Permutation::add_offsets(std::uint64_t hash, std::size_t from, std::size_t to, std::span<std::uint32_t> digits) const {
+void Permutation::add_offsets(std::uint64_t hash, std::size_t from, std::size_t to,
+                              std::span<std::uint32_t> digits) const {
     Rng rng(seed_, Purpose::permutation, hash);
     std::uint64_t word = 0;
     int left = 0;
     for (std::size_t k = from; k < to; ++k) {
         if (left-- == 0) word = rng.next64(), left = digits_per_word_ - 1;
-        // word / 2^64 is a fraction: times the radix, its whole part is the next digit and the rest the next fraction. A digit's
-        // probability is off by less than 2^-32 of itself.
+        // word / 2^64 is a fraction: times the radix, its whole part is the next digit and the rest the next
+        // fraction. A digit's probability is off by less than 2^-32 of itself.
         u128 product = static_cast<u128>(word) * radix(k);
         word = static_cast<std::uint64_t>(product);
         std::uint32_t sum = digits[k] + static_cast<std::uint32_t>(product >> 64);

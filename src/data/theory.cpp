@@ -28,8 +28,9 @@ Theory theory(const GrammarShape& g, double train) {
     t.tokens_independent = !t.label_free_signal && n_c * m == v * most_synonyms;
     t.latent_threshold = m * m * m;
     for (int level = 1; level <= g.levels; ++level)
-        t.token_thresholds.push_back(t.label_free_signal ? v * std::pow(m, 2 * level - 1) / (1 - m / most_synonyms)
-                                                         : std::numeric_limits<double>::infinity());
+        t.token_thresholds.push_back(t.label_free_signal
+                                         ? v * std::pow(m, 2 * level - 1) / (1 - m / most_synonyms)
+                                         : std::numeric_limits<double>::infinity());
     return t;
 }
 
@@ -43,7 +44,8 @@ static std::string count_text(double x) {
 
 std::string to_text(const Theory& t) {
     const GrammarShape& g = t.shape;
-    std::string out = concat("Random Hierarchy Model [1]   v = ", g.vocab, "  n_c = ", g.classes, "  m = ", g.synonyms, "  s = ", g.tuple, "  L = ", g.levels, "\n\n");
+    std::string out = concat("Random Hierarchy Model [1]   v = ", g.vocab, "  n_c = ", g.classes,
+                             "  m = ", g.synonyms, "  s = ", g.tuple, "  L = ", g.levels, "\n\n");
     auto line = [&](std::string_view name, const std::string& value, std::string_view note) {
         out += pad(name, 30);
         out += pad(value, -14);
@@ -52,36 +54,63 @@ std::string to_text(const Theory& t) {
         out += '\n';
     };
     line("leaves", std::to_string(t.length), "d = s^L");
-    line("data in the language", t.p_max.empty() || t.log10_p_max >= 13 ? "10^" + fixed(t.log10_p_max, 1) : t.p_max, "P_max = n_c m^((s^L - 1)/(s - 1))");
+    line("data in the language",
+         t.p_max.empty() || t.log10_p_max >= 13 ? "10^" + fixed(t.log10_p_max, 1) : t.p_max,
+         "P_max = n_c m^((s^L - 1)/(s - 1))");
     if (!t.p_max.empty() && t.log10_p_max >= 13) line("", "", "= " + t.p_max);
-    line("entropy of a datum", fixed(t.entropy_bits, 1) + " bits", "of " + fixed(t.free_bits, 1) + " bits in d free leaves");
+    line("entropy of a datum", fixed(t.entropy_bits, 1) + " bits",
+         "of " + fixed(t.free_bits, 1) + " bits in d free leaves");
     out += "\nwith labels\n";
     line("  sample complexity, deep", count_text(t.law), "P* ~ n_c m^L [1]");
     line("  signal of a low tuple", fixed(t.signal, 4), "sqrt(v / m^L): its correlation with the class [1]");
-    line("  noise at P = " + count_text(t.train), fixed(t.noise, 4), "sqrt(v n_c / P): seen where it is below the signal");
+    line("  noise at P = " + count_text(t.train), fixed(t.noise, 4),
+         "sqrt(v n_c / P): seen where it is below the signal");
     out += "\nwithout labels\n";
     if (t.label_free_signal)
         for (std::size_t i = 0; i < t.token_thresholds.size(); ++i)
             line("  tokens, level " + std::to_string(i + 1), count_text(t.token_thresholds[i]),
                  i == 0 ? "P_l = v m^(2l-1) / (1 - m / v^(s-1)) [2]" : "");
     else
-        line("  tokens, every level", "∞", t.tokens_independent ? "m = v^(s-1), n_c = v: leaves are independent" : "m = v^(s-1): below the top, leaves show nothing");
-    line("  latents, each level", count_text(t.latent_threshold), "~ m^3, when the level below is predicted [3]");
-    out += "  " + wrap(t.label_free_signal ? "m < v^(s-1) = " + count_text(std::pow(double(g.vocab), g.tuple - 1)) + ": strings alone show the rules, so label-free learning has a signal."
-                                    : "m = v^(s-1): every tuple of every symbol occurs, so learning needs classes, or pairs that share a latent.", 88, 2);
-    out += "\n\n[1] Cagnetta, Petrini, Tomasini, Favero, Wyart, PRX 14, 031001 (2024), arXiv 2307.02129"
-           "\n[2] Cagnetta, Wyart, NeurIPS 2024, arXiv 2406.00048\n[3] arXiv 2605.27734\n";
+        line("  tokens, every level", "∞",
+             t.tokens_independent ? "m = v^(s-1), n_c = v: leaves are independent"
+                                  : "m = v^(s-1): below the top, leaves show nothing");
+    line("  latents, each level", count_text(t.latent_threshold),
+         "~ m^3, when the level below is predicted [3]");
+    out += "  "
+           + wrap(t.label_free_signal
+                      ? "m < v^(s-1) = " + count_text(std::pow(double(g.vocab), g.tuple - 1))
+                            + ": strings alone show the rules, so label-free learning has a signal."
+                      : "m = v^(s-1): every tuple of every symbol occurs, so learning needs classes, or "
+                        "pairs that share a latent.",
+                  88, 2);
+    out +=
+        "\n\n[1] Cagnetta, Petrini, Tomasini, Favero, Wyart, PRX 14, 031001 (2024), arXiv 2307.02129"
+        "\n[2] Cagnetta, Wyart, NeurIPS 2024, arXiv 2406.00048\n[3] arXiv 2605.27734\n";
     return out;
 }
 
 std::string to_json(const Theory& t) {
     const GrammarShape& g = t.shape;
     JsonLine line;
-    line.add("vocab", g.vocab).add("classes", g.classes).add("synonyms", g.synonyms).add("tuple", g.tuple).add("levels", g.levels);
-    line.add("leaves", t.length).raw("p_max", t.p_max.empty() ? "null" : json_quote(t.p_max)).add("log10_p_max", t.log10_p_max);
-    line.add("entropy_bits", t.entropy_bits).add("free_bits", t.free_bits).add("law", t.law).add("train", t.train);
-    line.add("signal", t.signal).add("noise", t.noise).array("token_thresholds", t.token_thresholds).add("latent_threshold", t.latent_threshold);
-    return line.add("label_free_signal", t.label_free_signal).add("tokens_independent", t.tokens_independent).text();
+    line.add("vocab", g.vocab)
+        .add("classes", g.classes)
+        .add("synonyms", g.synonyms)
+        .add("tuple", g.tuple)
+        .add("levels", g.levels);
+    line.add("leaves", t.length)
+        .raw("p_max", t.p_max.empty() ? "null" : json_quote(t.p_max))
+        .add("log10_p_max", t.log10_p_max);
+    line.add("entropy_bits", t.entropy_bits)
+        .add("free_bits", t.free_bits)
+        .add("law", t.law)
+        .add("train", t.train);
+    line.add("signal", t.signal)
+        .add("noise", t.noise)
+        .array("token_thresholds", t.token_thresholds)
+        .add("latent_threshold", t.latent_threshold);
+    return line.add("label_free_signal", t.label_free_signal)
+        .add("tokens_independent", t.tokens_independent)
+        .text();
 }
 
 }  // namespace rhm

@@ -6,7 +6,8 @@
 namespace rhm {
 
 template <class T>
-double cross_entropy(View<const std::type_identity_t<T>> logits, std::span<const std::uint8_t> labels, View<T> error) {
+double cross_entropy(View<const std::type_identity_t<T>> logits, std::span<const std::uint8_t> labels,
+                     View<T> error) {
     double total = 0;
     const T scale = T(1) / static_cast<T>(logits.rows ? logits.rows : 1);
     for (std::size_t i = 0; i < logits.rows; ++i) {
@@ -19,7 +20,8 @@ double cross_entropy(View<const std::type_identity_t<T>> logits, std::span<const
         }
         total += static_cast<double>(std::log(sum) + top - o[labels[i]]);
         if (error.data == nullptr) continue;
-        for (std::size_t c = 0; c < logits.cols; ++c) error(i, c) = scale * (error(i, c) / sum - (c == labels[i] ? T(1) : T(0)));
+        for (std::size_t c = 0; c < logits.cols; ++c)
+            error(i, c) = scale * (error(i, c) / sum - (c == labels[i] ? T(1) : T(0)));
     }
     return logits.rows ? total / static_cast<double>(logits.rows) : 0;
 }

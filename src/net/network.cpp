@@ -7,11 +7,13 @@
 
 namespace rhm {
 
-NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t depth, std::size_t width, bool bias) {
+NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t depth, std::size_t width,
+                           bool bias) {
     std::size_t levels = static_cast<std::size_t>(task.levels), s = static_cast<std::size_t>(task.tuple);
     if (depth < 1) fail(Exit::input, "the network has no hidden layer; give --depth 1 or more");
     if (arch != Arch::fcn && depth > levels)
-        fail(Exit::input, "--depth ", depth, " is more than the task's L = ", levels, " levels, which leaves no positions to group; lower --depth or use --arch fcn");
+        fail(Exit::input, "--depth ", depth, " is more than the task's L = ", levels,
+             " levels, which leaves no positions to group; lower --depth or use --arch fcn");
     if (width < 1 || width > 1u << 20) fail(Exit::input, "the width is ", width, "; give --width 1..1048576");
     NetworkShape net;
     net.vocab = static_cast<std::size_t>(task.vocab);
@@ -32,25 +34,32 @@ NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t dept
 
 std::size_t parameter_count(const NetworkShape& shape) {
     std::size_t count = shape.readout_inputs() * shape.classes + (shape.bias ? shape.classes : 0);
-    for (const LayerShape& layer : shape.hidden) count += layer.weight_rows() * layer.width + (shape.bias ? layer.units() : 0);
+    for (const LayerShape& layer : shape.hidden)
+        count += layer.weight_rows() * layer.width + (shape.bias ? layer.units() : 0);
     return count;
 }
 
 template <class T>
-Network<T>::Network(const NetworkShape& network_shape, std::uint64_t seed, double scale) : shape(network_shape) {
+Network<T>::Network(const NetworkShape& network_shape, std::uint64_t seed, double scale)
+    : shape(network_shape) {
     for (std::size_t l = 1; l <= depth() + 1; ++l) {
         bool hidden = l <= depth();
         std::string name = hidden ? std::to_string(l) : "out";
         const LayerShape* layer = hidden ? &shape.hidden[l - 1] : nullptr;
-        parameters.add("W" + name, hidden ? layer->weight_rows() : shape.readout_inputs(), hidden ? layer->width : shape.classes);
+        parameters.add("W" + name, hidden ? layer->weight_rows() : shape.readout_inputs(),
+                       hidden ? layer->width : shape.classes);
         // A bias belongs to a unit of the code: shared by the positions exactly when the weights are.
-        if (shape.bias) parameters.add("b" + name, 1, hidden ? (layer->shared ? layer->width : layer->units()) : shape.classes);
+        if (shape.bias)
+            parameters.add("b" + name, 1,
+                           hidden ? (layer->shared ? layer->width : layer->units()) : shape.classes);
     }
     parameters.allocate();
     for (std::size_t l = 1; l <= depth() + 1; ++l) {
         Rng rng(seed, Purpose::weights, l);
-        double inputs = static_cast<double>(l <= depth() ? shape.hidden[l - 1].inputs : shape.readout_inputs());
-        rng.fill_normal(parameters.span(weight_index(l)), l <= depth() ? scale * std::sqrt(2 / inputs) : std::sqrt(1 / inputs));
+        double inputs =
+            static_cast<double>(l <= depth() ? shape.hidden[l - 1].inputs : shape.readout_inputs());
+        rng.fill_normal(parameters.span(weight_index(l)),
+                        l <= depth() ? scale * std::sqrt(2 / inputs) : std::sqrt(1 / inputs));
     }
 }
 
@@ -78,25 +87,32 @@ View<T> grouped(const LayerShape& layer, View<T> below) {
 }  // namespace
 
 template <class T>
-void preactivation(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input, View<const std::type_identity_t<T>> below, View<T> out) {
+void preactivation(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input,
+                   View<const std::type_identity_t<T>> below, View<T> out) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     View<const T> w = net.weight(l);
     std::size_t groups = layer.shared ? 1 : layer.positions, symbols = net.shape.length / layer.positions;
     for (std::size_t q = 0; q < groups; ++q) {
         View<const T> weights = w.rows_from(q * layer.inputs, layer.inputs);
         View<T> target = position(out, groups, q);
-        if (l == 1 && below.empty()) gather<T>(input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab, weights, target);
-        else gemm_nn<T>(position(grouped(layer, below), groups, q), weights, target);
+        if (l == 1 && below.empty())
+            gather<T>(input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab, weights,
+                      target);
+        else
+            gemm_nn<T>(position(grouped(layer, below), groups, q), weights, target);
     }
 }
 
 template <class T>
-void forward_layer(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input, View<const std::type_identity_t<T>> below, std::size_t n, Matrix<T>& code) {
+void forward_layer(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input,
+                   View<const std::type_identity_t<T>> below, std::size_t n, Matrix<T>& code) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     code.resize(n * layer.positions, layer.width);
     preactivation<T>(net, l, input, below, code);
-    if (layer.shared) bias_relu<T>(net.bias(l), code);
-    else bias_relu<T>(net.bias(l), code.reshape(n, layer.units()));
+    if (layer.shared)
+        bias_relu<T>(net.bias(l), code);
+    else
+        bias_relu<T>(net.bias(l), code.reshape(n, layer.units()));
 }
 
 namespace {
@@ -117,7 +133,8 @@ template <class T>
 bool forward_tuples(const Network<T>& net, Record<T>& record) {
     const LayerShape &first = net.shape.hidden[0], &second = net.shape.hidden[1];
     Tuples<T>& tuples = record.tuples;
-    const std::size_t count = tuple_count(net.shape, record.n), vocab = net.shape.vocab, symbols = net.shape.length / first.positions;
+    const std::size_t count = tuple_count(net.shape, record.n), vocab = net.shape.vocab,
+                      symbols = net.shape.length / first.positions;
     tuples.of.resize(count ? record.n * first.positions : 0);
     if (count == 0) return false;
     for (std::size_t i = 0; i < tuples.of.size(); ++i) {  // read as a number in base V
@@ -127,7 +144,8 @@ bool forward_tuples(const Network<T>& net, Record<T>& record) {
     }
     tuples.symbols.resize(count * symbols);
     for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t j = symbols, rest = i; j-- > 0; rest /= vocab) tuples.symbols[i * symbols + j] = static_cast<std::uint8_t>(rest % vocab);
+        for (std::size_t j = symbols, rest = i; j-- > 0; rest /= vocab)
+            tuples.symbols[i * symbols + j] = static_cast<std::uint8_t>(rest % vocab);
     tuples.code.resize(count, first.width);
     gather<T>(tuples.symbols.data(), symbols, symbols, vocab, net.weight(1), tuples.code.view());
     bias_relu<T>(net.bias(1), tuples.code.view());
@@ -137,23 +155,28 @@ bool forward_tuples(const Network<T>& net, Record<T>& record) {
     const std::size_t group = first.positions / second.positions;
     tuples.products.resize(group * count, second.width);
     for (std::size_t j = 0; j < group; ++j)
-        gemm_nn<T>(tuples.code, net.weight(2).rows_from(j * first.width, first.width), tuples.products.view().rows_from(j * count, count));
+        gemm_nn<T>(tuples.code, net.weight(2).rows_from(j * first.width, first.width),
+                   tuples.products.view().rows_from(j * count, count));
     record.code[1].resize(record.n * second.positions, second.width);
     gather<T>(tuples.of.data(), group, group, count, tuples.products, record.code[1].view());
     bias_relu<T>(net.bias(2), record.code[1].view());
     return true;
 }
 
-/// dW_2 += h_1^T delta for `delta` of the data from `first` on: the deltas of each tuple are added up before the product.
+/// dW_2 += h_1^T delta for `delta` of the data from `first` on: the deltas of each tuple are added up before
+/// the product.
 template <class T>
-void accumulate_tuples(const Network<T>& net, const Record<T>& record, In<T> delta, View<T> dw, std::size_t first) {
+void accumulate_tuples(const Network<T>& net, const Record<T>& record, In<T> delta, View<T> dw,
+                       std::size_t first) {
     const Tuples<T>& tuples = record.tuples;
     const std::size_t count = tuples.code.rows(), width = tuples.code.cols(), group = dw.rows / width;
     tuples.products.resize(group * count, delta.cols);
     tuples.products.fill(0);
-    scatter<T>(tuples.of.data() + first * net.shape.hidden[0].positions, group, group, count, delta, tuples.products.view());
+    scatter<T>(tuples.of.data() + first * net.shape.hidden[0].positions, group, group, count, delta,
+               tuples.products.view());
     for (std::size_t j = 0; j < group; ++j)
-        gemm_tn<T>(tuples.code, tuples.products.view().rows_from(j * count, count), dw.rows_from(j * width, width), T(1));
+        gemm_tn<T>(tuples.code, tuples.products.view().rows_from(j * count, count),
+                   dw.rows_from(j * width, width), T(1));
 }
 
 }  // namespace
@@ -184,14 +207,17 @@ template <class T>
 void accumulate_bias(const Network<T>& net, std::size_t l, In<T> delta, Parameters<T>& gradient) {
     if (!net.shape.bias) return;
     const LayerShape& layer = net.shape.hidden[l - 1];
-    View<const T> rows = layer.shared ? View<const T>(delta) : View<const T>{delta.data, delta.rows / layer.positions, layer.units(), layer.units()};
+    View<const T> rows =
+        layer.shared ? View<const T>(delta)
+                     : View<const T>{delta.data, delta.rows / layer.positions, layer.units(), layer.units()};
     add_column_sums<T>(rows, gradient.span(net.weight_index(l) + 1));
 }
 
 }  // namespace
 
 template <class T>
-void accumulate_from(const Network<T>& net, std::size_t l, In<T> below, In<T> delta, Parameters<T>& gradient) {
+void accumulate_from(const Network<T>& net, std::size_t l, In<T> below, In<T> delta,
+                     Parameters<T>& gradient) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     View<const T> inputs = grouped(layer, View<const T>(below));
     const std::size_t groups = layer.shared ? 1 : layer.positions;
@@ -210,7 +236,8 @@ void Signals<T>::add(std::size_t l, std::size_t rows, std::size_t first_row, Vie
 }
 
 template <class T>
-void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta, Parameters<T>& gradient, std::size_t first) {
+void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta,
+                Parameters<T>& gradient, std::size_t first) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     const std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
     if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
@@ -224,13 +251,15 @@ void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, I
     }
     const std::size_t groups = layer.shared ? 1 : layer.positions;
     for (std::size_t q = 0; q < groups; ++q)
-        scatter<T>(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups, net.shape.vocab,
-                   position(View<const T>(delta), groups, q), gradient[net.weight_index(1)].rows_from(q * layer.inputs, layer.inputs));
+        scatter<T>(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups,
+                   net.shape.vocab, position(View<const T>(delta), groups, q),
+                   gradient[net.weight_index(1)].rows_from(q * layer.inputs, layer.inputs));
     accumulate_bias<T>(net, 1, delta, gradient);
 }
 
 template <class T>
-void accumulate_readout(const Network<T>& net, const Record<T>& record, In<T> error, Parameters<T>& gradient, std::size_t first) {
+void accumulate_readout(const Network<T>& net, const Record<T>& record, In<T> error, Parameters<T>& gradient,
+                        std::size_t first) {
     std::size_t index = net.weight_index(net.depth() + 1);
     gemm_tn<T>(record.flat(net.depth()).rows_from(first, error.rows), error, gradient[index], T(1));
     if (net.shape.bias) add_column_sums<T>(error, gradient.span(index + 1));
@@ -242,18 +271,23 @@ void send_down(const Network<T>& net, std::size_t l, In<T> signal, In<T> weights
     std::size_t groups = layer.shared ? 1 : layer.positions;
     View<T> rows = grouped(layer, down);
     for (std::size_t q = 0; q < groups; ++q)
-        gemm_nt<T>(position(View<const T>(signal), groups, q), weights.rows_from(q * layer.inputs, layer.inputs), position(rows, groups, q));
+        gemm_nt<T>(position(View<const T>(signal), groups, q),
+                   weights.rows_from(q * layer.inputs, layer.inputs), position(rows, groups, q));
 }
 
-#define RHM_NETWORK(T)                                                                                                       \
-    template struct Network<T>;                                                                                              \
-    template struct Signals<T>;                                                                                              \
-    template void forward<T>(const Network<T>&, std::span<const std::uint8_t>, std::size_t, Record<T>&);                     \
-    template void preactivation<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>, View<const T>, View<T>);   \
-    template void forward_layer<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>, View<const T>, std::size_t, Matrix<T>&); \
-    template void accumulate_from<T>(const Network<T>&, std::size_t, In<T>, In<T>, Parameters<T>&);                          \
-    template void accumulate<T>(const Network<T>&, const Record<T>&, std::size_t, In<T>, Parameters<T>&, std::size_t);       \
-    template void accumulate_readout<T>(const Network<T>&, const Record<T>&, In<T>, Parameters<T>&, std::size_t);            \
+#define RHM_NETWORK(T)                                                                                   \
+    template struct Network<T>;                                                                          \
+    template struct Signals<T>;                                                                          \
+    template void forward<T>(const Network<T>&, std::span<const std::uint8_t>, std::size_t, Record<T>&); \
+    template void preactivation<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>,        \
+                                   View<const T>, View<T>);                                              \
+    template void forward_layer<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>,        \
+                                   View<const T>, std::size_t, Matrix<T>&);                              \
+    template void accumulate_from<T>(const Network<T>&, std::size_t, In<T>, In<T>, Parameters<T>&);      \
+    template void accumulate<T>(const Network<T>&, const Record<T>&, std::size_t, In<T>, Parameters<T>&, \
+                                std::size_t);                                                            \
+    template void accumulate_readout<T>(const Network<T>&, const Record<T>&, In<T>, Parameters<T>&,      \
+                                        std::size_t);                                                    \
     template void send_down<T>(const Network<T>&, std::size_t, In<T>, In<T>, View<T>);
 RHM_NETWORK(float)
 RHM_NETWORK(double)

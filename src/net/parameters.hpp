@@ -1,5 +1,6 @@
-// A list of named matrices in one contiguous buffer, so that an optimiser updates them in one pass. Used for the network's
-// weights, for gradients, for an optimiser's moments, and for what a rule learns or keeps besides (heads, feedback weights).
+// A list of named matrices in one contiguous buffer, so that an optimiser updates them in one pass. Used for
+// the network's weights, for gradients, for an optimiser's moments, and for what a rule learns or keeps
+// besides (heads, feedback weights).
 #pragma once
 #include <cmath>
 #include <span>
@@ -55,7 +56,9 @@ public:
         const Block& b = blocks_[i];
         return {values_.data() + b.offset, b.rows, b.cols, b.cols};
     }
-    std::span<T> span(std::size_t i) { return values().subspan(blocks_[i].offset, blocks_[i].rows * blocks_[i].cols); }
+    std::span<T> span(std::size_t i) {
+        return values().subspan(blocks_[i].offset, blocks_[i].rows * blocks_[i].cols);
+    }
 
 private:
     std::vector<Block> blocks_;

@@ -14,7 +14,8 @@ namespace rhm {
 enum class Optimizer { adam, sgd };
 inline constexpr std::string_view kOptimizerNames[] = {"adam", "sgd"};
 
-/// The learning rate over a run: constant, or falling to zero as half a cosine (Loshchilov & Hutter 2017, equation 5, no restart).
+/// The learning rate over a run: constant, or falling to zero as half a cosine (Loshchilov & Hutter 2017,
+/// equation 5, no restart).
 enum class LrSchedule { constant, cosine };
 inline constexpr std::string_view kLrScheduleNames[] = {"constant", "cosine"};
 /// The factor on the learning rate when `progress`, from 0 to 1, of the steps are done.
@@ -22,15 +23,17 @@ inline double schedule_factor(LrSchedule schedule, double progress) {
     return schedule == LrSchedule::cosine ? 0.5 * (1 + std::cos(std::numbers::pi * progress)) : 1;
 }
 
-/// Adam (Kingma & Ba 2015: beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 outside the bias correction of the second moment, as in
-/// their section 2), or plain stochastic gradient descent w -= lr g. Before either, weights decay by w -= lr decay w, apart from the
-/// gradient and its moments (Loshchilov & Hutter 2019, Algorithm 2: AdamW). Deviation: a weight whose gradient is exactly zero (a
-/// frozen layer, or one whose turn it is not) does not decay.
+/// Adam (Kingma & Ba 2015: beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 outside the bias correction of the
+/// second moment, as in their section 2), or plain stochastic gradient descent w -= lr g. Before either,
+/// weights decay by w -= lr decay w, apart from the gradient and its moments (Loshchilov & Hutter 2019,
+/// Algorithm 2: AdamW). Deviation: a weight whose gradient is exactly zero (a frozen layer, or one whose turn
+/// it is not) does not decay.
 template <class T>
 class Descent {
 public:
     /// `scales`: a factor on the learning rate for each block of the weights, or empty for 1 everywhere.
-    Descent(Optimizer kind, double lr, double decay, const Parameters<T>& weights, std::vector<double> scales = {})
+    Descent(Optimizer kind, double lr, double decay, const Parameters<T>& weights,
+            std::vector<double> scales = {})
         : kind_(kind), lr_(lr), decay_(decay), scales_(std::move(scales)) {
         if (kind == Optimizer::adam) mean_ = weights.zeros(), square_ = weights.zeros();
     }
@@ -48,7 +51,8 @@ public:
     }
 
 private:
-    void update(const Parameters<T>& gradient, Parameters<T>& weights, std::size_t first, std::size_t count, double lr) {
+    void update(const Parameters<T>& gradient, Parameters<T>& weights, std::size_t first, std::size_t count,
+                double lr) {
         auto g = gradient.values().subspan(first, count);
         auto w = weights.values().subspan(first, count);
         if (decay_ != 0) {
@@ -60,7 +64,8 @@ private:
             return;
         }
         double rate = lr * std::sqrt(1 - power2_) / (1 - power1_);
-        adam_update<T>(g, mean_.values().subspan(first, count), square_.values().subspan(first, count), w, rate, kBeta1, kBeta2, 1e-8);
+        adam_update<T>(g, mean_.values().subspan(first, count), square_.values().subspan(first, count), w,
+                       rate, kBeta1, kBeta2, 1e-8);
     }
 
     static constexpr double kBeta1 = 0.9, kBeta2 = 0.999;

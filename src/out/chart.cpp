@@ -62,28 +62,33 @@ Range y_range(const Chart& chart) {
 std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
     std::vector<double> out;
     if (range.log && range.high / range.low >= 20) {
-        // the most numerous that fits: 1 2 5 in each decade; powers of ten; every second, third, ... power of ten
+        // the most numerous that fits: 1 2 5 in each decade; powers of ten; every second, third, ... power of
+        // ten
         for (int every = 0; every < 40; ++every) {
             out.clear();
-            int low = static_cast<int>(std::floor(std::log10(range.low))), high = static_cast<int>(std::ceil(std::log10(range.high)));
+            int low = static_cast<int>(std::floor(std::log10(range.low))),
+                high = static_cast<int>(std::ceil(std::log10(range.high)));
             for (int e = low; e <= high; ++e)
                 for (double digit : {1.0, 2.0, 5.0}) {
                     double v = digit * std::pow(10.0, e);
                     bool wanted = every == 0 || (digit == 1 && e % every == 0);
-                    if (wanted && v >= range.low * (1 - 1e-9) && v <= range.high * (1 + 1e-9)) out.push_back(v);
+                    if (wanted && v >= range.low * (1 - 1e-9) && v <= range.high * (1 + 1e-9))
+                        out.push_back(v);
                 }
             if (out.size() <= most) return out;
         }
         return out;
     }
-    // A logarithmic axis of little more than a decade has 1, 2, 3, 4, ... or as many of them as fit; when that is too little, even steps.
+    // A logarithmic axis of little more than a decade has 1, 2, 3, 4, ... or as many of them as fit; when
+    // that is too little, even steps.
     if (range.log && range.high / range.low >= 2.5) {
         const double ten = std::pow(10.0, std::floor(std::log10(range.low)));
         for (std::string_view firsts : {"123456789", "1235", "125"}) {
             out.clear();
             for (double decade : {1.0, 10.0, 100.0})
                 for (char first : firsts)
-                    if (double v = (first - '0') * decade * ten; v >= range.low && v <= range.high) out.push_back(v);
+                    if (double v = (first - '0') * decade * ten; v >= range.low && v <= range.high)
+                        out.push_back(v);
             if (out.size() <= most) break;
         }
         if (out.size() > 2) return out;
@@ -95,7 +100,8 @@ std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
     for (double digit : {5.0, 2.0, 1.0})
         if (digit * ten >= rough * (1 - 1e-9)) step = digit * ten;
     if (whole) step = std::max(1.0, std::round(step));
-    for (double i = std::ceil(range.low / step - 1e-9); i * step <= range.high + 1e-9 * span; ++i) out.push_back(i * step);
+    for (double i = std::ceil(range.low / step - 1e-9); i * step <= range.high + 1e-9 * span; ++i)
+        out.push_back(i * step);
     return out;
 }
 

@@ -1,5 +1,5 @@
-// Charts as values, drawn as SVG or in the terminal. Series differ by colour (Okabe & Ito's, safe for colour-blind eyes), marker and dash,
-// so that each is told apart in black and white too.
+// Charts as values, drawn as SVG or in the terminal. Series differ by colour (Okabe & Ito's, safe for
+// colour-blind eyes), marker and dash, so that each is told apart in black and white too.
 #pragma once
 #include <cstddef>
 #include <limits>
@@ -13,24 +13,24 @@ bool same_colour(std::size_t style, std::size_t other);
 
 struct Series {
     std::string label;
-    std::size_t style = 0;                ///< chooses colour, marker and dash: equal styles look the same in every panel
+    std::size_t style = 0;  ///< chooses colour, marker and dash: equal styles look the same in every panel
     std::vector<double> x, y;
-    std::vector<double> low, high;        ///< the interval of each point, or empty; NaN: none
-    std::vector<char> bound;              ///< '>': y is a lower bound (an arrow up), '<': an upper one; or empty
-    bool bars = false;                    ///< intervals as bars instead of a band
+    std::vector<double> low, high;  ///< the interval of each point, or empty; NaN: none
+    std::vector<char> bound;        ///< '>': y is a lower bound (an arrow up), '<': an upper one; or empty
+    bool bars = false;              ///< intervals as bars instead of a band
 };
 
 struct ChartAxis {
     std::string title;
     bool log = false;
-    bool whole = false;                   ///< ticks at whole numbers only
+    bool whole = false;                                                 ///< ticks at whole numbers only
     double low = std::numeric_limits<double>::quiet_NaN(), high = low;  ///< NaN: from the data
 };
 
 /// A thin dashed line with a word.
 struct Guide {
     std::string label;
-    std::vector<double> x, y;             ///< a polyline; NaN stands for the end of the axis
+    std::vector<double> x, y;  ///< a polyline; NaN stands for the end of the axis
 };
 
 struct Chart {
@@ -48,7 +48,8 @@ struct HeatMap {
     double low = 0, high = 1;
 };
 
-/// Panels side by side, at most three in a row, with one legend below, or one below each panel when it would be long.
+/// Panels side by side, at most three in a row, with one legend below, or one below each panel when it would
+/// be long.
 std::string to_svg(const std::string& title, const std::vector<Chart>& panels);
 std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels);
 
@@ -62,7 +63,7 @@ std::string to_terminal(const HeatMap& map, std::size_t width, bool colour);
 struct Range {
     double low = 0, high = 1;
     bool log = false;
-    double place(double value) const;     ///< 0 at the low end, 1 at the high end
+    double place(double value) const;  ///< 0 at the low end, 1 at the high end
 };
 Range x_range(const Chart& chart);
 Range y_range(const Chart& chart);

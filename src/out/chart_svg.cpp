@@ -12,16 +12,20 @@ namespace rhm {
 namespace {
 
 // Okabe & Ito 2008, "Color Universal Design", without their yellow, which is too light on white.
-constexpr const char* kColours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"};
+constexpr const char* kColours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                    "#e69f00", "#56b4e9", "#000000"};
 constexpr const char* kDashes[] = {"", "7 3", "2 3", "9 3 2 3", "4 2"};
 constexpr std::size_t kMarkers = 6;
 constexpr const char *kInk = "#222", *kFaint = "#ddd", *kGuide = "#777";
 
-constexpr double kLeft = 62, kRight = 18, kTop = 34, kBottom = 48, kHeading = 34, kLegendRow = 22, kBeside = 5;
+constexpr double kLeft = 62, kRight = 18, kTop = 34, kBottom = 48, kHeading = 34, kLegendRow = 22,
+                 kBeside = 5;
 constexpr std::size_t kMostShared = 8;  // entries of a legend that all panels share
 
 /// The first colour is that of the first style alone: what all others are compared with.
-const char* colour_of(std::size_t style) { return style == 0 ? kColours[0] : kColours[1 + (style - 1) % (std::size(kColours) - 1)]; }
+const char* colour_of(std::size_t style) {
+    return style == 0 ? kColours[0] : kColours[1 + (style - 1) % (std::size(kColours) - 1)];
+}
 const char* dash_of(std::size_t style) { return kDashes[style % std::size(kDashes)]; }
 
 void marker(Svg& svg, std::size_t style, double x, double y, bool hollow = false) {
@@ -29,18 +33,29 @@ void marker(Svg& svg, std::size_t style, double x, double y, bool hollow = false
     const char* fill = hollow ? "#fff" : colour;
     const double r = 4.2;
     switch (style % kMarkers) {
-        case 0: return svg.circle(x, y, r, fill, colour);
-        case 1: return svg.polygon({{x - r, y - r}, {x + r, y - r}, {x + r, y + r}, {x - r, y + r}}, fill, 1, colour);
-        case 2: return svg.polygon({{x, y - 1.3 * r}, {x + 1.2 * r, y + r}, {x - 1.2 * r, y + r}}, fill, 1, colour);
-        case 3: return svg.polygon({{x, y - 1.4 * r}, {x + 1.4 * r, y}, {x, y + 1.4 * r}, {x - 1.4 * r, y}}, fill, 1, colour);
-        case 4: return svg.polygon({{x, y + 1.3 * r}, {x + 1.2 * r, y - r}, {x - 1.2 * r, y - r}}, fill, 1, colour);
+        case 0:
+            return svg.circle(x, y, r, fill, colour);
+        case 1:
+            return svg.polygon({{x - r, y - r}, {x + r, y - r}, {x + r, y + r}, {x - r, y + r}}, fill, 1,
+                               colour);
+        case 2:
+            return svg.polygon({{x, y - 1.3 * r}, {x + 1.2 * r, y + r}, {x - 1.2 * r, y + r}}, fill, 1,
+                               colour);
+        case 3:
+            return svg.polygon({{x, y - 1.4 * r}, {x + 1.4 * r, y}, {x, y + 1.4 * r}, {x - 1.4 * r, y}}, fill,
+                               1, colour);
+        case 4:
+            return svg.polygon({{x, y + 1.3 * r}, {x + 1.2 * r, y - r}, {x - 1.2 * r, y - r}}, fill, 1,
+                               colour);
         default:
             svg.line(x - r, y - r, x + r, y + r, colour, 2);
             return svg.line(x - r, y + r, x + r, y - r, colour, 2);
     }
 }
 
-struct Size { double width, height; };
+struct Size {
+    double width, height;
+};
 
 /// The drawing area of a panel and its scales.
 struct Frame {
@@ -70,7 +85,8 @@ void draw_guide(Svg& svg, const Frame& f, const Guide& guide) {
     Points line;
     const std::size_t last = guide.x.size() - 1;
     for (std::size_t i = 0; i <= last; ++i) {
-        double x = std::isnan(guide.x[i]) ? (i == last ? f.x.high : f.x.low) : guide.x[i], y = std::isnan(guide.y[i]) ? (i == last ? f.y.high : f.y.low) : guide.y[i];
+        double x = std::isnan(guide.x[i]) ? (i == last ? f.x.high : f.x.low) : guide.x[i],
+               y = std::isnan(guide.y[i]) ? (i == last ? f.y.high : f.y.low) : guide.y[i];
         line.emplace_back(f.x0 + f.x.place(x) * (f.x1 - f.x0), f.y1 - f.y.place(y) * (f.y1 - f.y0));
     }
     double from = 0, to = 1;  // Liang & Barsky 1984, for the one segment that a guide is
@@ -86,12 +102,17 @@ void draw_guide(Svg& svg, const Frame& f, const Guide& guide) {
     double ex = ax + to * dx, ey = ay + to * dy;
     svg.line(ax + from * dx, ay + from * dy, ex, ey, kGuide, 1.2, "3 3");
     if (guide.label.empty()) return;
-    if (std::abs(dx) < 1e-9) svg.text(ex + 4, f.y1 - 6, guide.label, "start", 11, kGuide);
-    else if (std::abs(dy) < 1e-9 && ay < f.y0 + 0.4 * (f.y1 - f.y0)) svg.text(f.x0 + 4, ay - 4, guide.label, "start", 11, kGuide);  // learnt curves end up there
-    else svg.text(ex - 4, ey - (dy < -1e-9 ? 8 : 4), guide.label, "end", 11, kGuide);
+    if (std::abs(dx) < 1e-9)
+        svg.text(ex + 4, f.y1 - 6, guide.label, "start", 11, kGuide);
+    else if (std::abs(dy) < 1e-9 && ay < f.y0 + 0.4 * (f.y1 - f.y0))
+        svg.text(f.x0 + 4, ay - 4, guide.label, "start", 11, kGuide);  // learnt curves end up there
+    else
+        svg.text(ex - 4, ey - (dy < -1e-9 ? 8 : 4), guide.label, "end", 11, kGuide);
 }
 
-bool has_interval(const Series& s, std::size_t i) { return i < s.low.size() && !std::isnan(s.low[i]) && !std::isnan(s.high[i]); }
+bool has_interval(const Series& s, std::size_t i) {
+    return i < s.low.size() && !std::isnan(s.low[i]) && !std::isnan(s.high[i]);
+}
 
 void draw_band(Svg& svg, const Frame& f, const Series& s) {
     Points edge, back;
@@ -107,7 +128,8 @@ void draw_band(Svg& svg, const Frame& f, const Series& s) {
 void draw_bars(Svg& svg, const Frame& f, const Series& s) {
     for (std::size_t i = 0; i < s.x.size(); ++i) {
         if (!has_interval(s, i)) continue;
-        double x = f.px(s.x[i]), low = f.py(s.low[i] > 0 || !f.y.log ? s.low[i] : f.y.low), high = f.py(std::isinf(s.high[i]) ? f.y.high * 10 : s.high[i]);
+        double x = f.px(s.x[i]), low = f.py(s.low[i] > 0 || !f.y.log ? s.low[i] : f.y.low),
+               high = f.py(std::isinf(s.high[i]) ? f.y.high * 10 : s.high[i]);
         svg.line(x, low, x, high, colour_of(s.style), 1.4);
         for (double end : {low, high}) svg.line(x - 3.5, end, x + 3.5, end, colour_of(s.style), 1.4);
     }
@@ -131,7 +153,8 @@ void draw_series(Svg& svg, const Frame& f, const Series& s) {
 }
 
 void draw_panel(Svg& svg, const Chart& chart, double left, double top, Size size) {
-    Frame f{left + kLeft, top + kTop, left + size.width - kRight, top + size.height - kBottom, x_range(chart), y_range(chart)};
+    Frame f{left + kLeft,   top + kTop,    left + size.width - kRight, top + size.height - kBottom,
+            x_range(chart), y_range(chart)};
     draw_axes(svg, f, chart);
     for (const Guide& guide : chart.guides) draw_guide(svg, f, guide);
     for (const Series& s : chart.series)
@@ -139,7 +162,9 @@ void draw_panel(Svg& svg, const Chart& chart, double left, double top, Size size
     for (std::size_t i = 0; i < chart.series.size(); ++i) {
         const Series& s = chart.series[i];
         Frame g = f;  // bars of one x stand beside each other
-        if (s.bars) g.x0 += kBeside * (static_cast<double>(i) - static_cast<double>(chart.series.size() - 1) / 2), g.x1 += g.x0 - f.x0;
+        if (s.bars)
+            g.x0 += kBeside * (static_cast<double>(i) - static_cast<double>(chart.series.size() - 1) / 2),
+                g.x1 += g.x0 - f.x0;
         if (s.bars) draw_bars(svg, g, s);
         draw_series(svg, g, s);
     }
@@ -150,7 +175,9 @@ std::vector<const Series*> legend_of(std::span<const Chart> panels) {
     std::vector<const Series*> out;
     for (const Chart& panel : panels)
         for (const Series& s : panel.series)
-            if (std::none_of(out.begin(), out.end(), [&](const Series* known) { return known->label == s.label; })) out.push_back(&s);
+            if (std::none_of(out.begin(), out.end(),
+                             [&](const Series* known) { return known->label == s.label; }))
+                out.push_back(&s);
     return out;
 }
 
@@ -191,25 +218,34 @@ double label_width(const HeatMap& map) {
     for (const std::string& row : map.rows) wide = std::max(wide, text_width(row));
     return wide + 44;
 }
-double map_width(const HeatMap& map) { return std::max(label_width(map) + kCell * static_cast<double>(map.columns.size()) + 20, text_width(map.title) + 30); }
-double map_height(const HeatMap& map) { return kMapTop + kCellHeight * static_cast<double>(map.rows.size()) + kMapBottom; }
+double map_width(const HeatMap& map) {
+    return std::max(label_width(map) + kCell * static_cast<double>(map.columns.size()) + 20,
+                    text_width(map.title) + 30);
+}
+double map_height(const HeatMap& map) {
+    return kMapTop + kCellHeight * static_cast<double>(map.rows.size()) + kMapBottom;
+}
 
 void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
-    const double x0 = left + label_width(map), y0 = top + kMapTop, middle = y0 + kCellHeight * static_cast<double>(map.rows.size()) / 2;
+    const double x0 = left + label_width(map), y0 = top + kMapTop,
+                 middle = y0 + kCellHeight * static_cast<double>(map.rows.size()) / 2;
     svg.text(left + 14, top + 20, map.title, "start", 13, kInk, 0, true);
     svg.text(left + 18, middle, map.row_title, "middle", 13, kInk, -90);
     for (std::size_t c = 0; c < map.columns.size(); ++c) {
         double x = x0 + kCell * static_cast<double>(c);
         svg.text(x + kCell / 2, y0 - 8, map.columns[c], "middle", 12);
         for (std::size_t r = 0; r < map.rows.size(); ++r) {
-            double y = y0 + kCellHeight * static_cast<double>(r), value = map.values[r][c], part = (value - map.low) / (map.high - map.low);
+            double y = y0 + kCellHeight * static_cast<double>(r), value = map.values[r][c],
+                   part = (value - map.low) / (map.high - map.low);
             if (std::isnan(value)) continue;
             svg.rect(x, y, kCell - 1, kCellHeight - 1, shade(part));
             svg.text(x + kCell / 2, y + 17, fixed(value, 2), "middle", 12, part > 0.5 ? "#fff" : kInk);
         }
     }
-    for (std::size_t r = 0; r < map.rows.size(); ++r) svg.text(x0 - 8, y0 + kCellHeight * static_cast<double>(r) + 17, map.rows[r], "end", 12);
-    svg.text(x0 + kCell * static_cast<double>(map.columns.size()) / 2, y0 + kCellHeight * static_cast<double>(map.rows.size()) + 20, map.column_title, "middle");
+    for (std::size_t r = 0; r < map.rows.size(); ++r)
+        svg.text(x0 - 8, y0 + kCellHeight * static_cast<double>(r) + 17, map.rows[r], "end", 12);
+    svg.text(x0 + kCell * static_cast<double>(map.columns.size()) / 2,
+             y0 + kCellHeight * static_cast<double>(map.rows.size()) + 20, map.column_title, "middle");
 }
 
 }  // namespace
@@ -217,19 +253,23 @@ void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
 bool same_colour(std::size_t style, std::size_t other) { return colour_of(style) == colour_of(other); }
 
 std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
-    std::size_t across = std::min<std::size_t>(panels.size(), panels.size() == 4 ? 2 : 3), down = (panels.size() + across - 1) / across;
+    std::size_t across = std::min<std::size_t>(panels.size(), panels.size() == 4 ? 2 : 3),
+                down = (panels.size() + across - 1) / across;
     const Size size = panels.size() == 1 ? Size{600, 380} : Size{400, 300};
     const double width = size.width * static_cast<double>(across);
     const auto entries = legend_of(panels);
     const bool own = panels.size() > 1 && entries.size() > kMostShared;  // each panel has its own legend
     double row = size.height;
     for (const Chart& panel : panels)
-        if (own) row = std::max(row, size.height + legend(nullptr, legend_of(std::span(&panel, 1)), 0, size.width, 0));
+        if (own)
+            row = std::max(row,
+                           size.height + legend(nullptr, legend_of(std::span(&panel, 1)), 0, size.width, 0));
     const double top = kHeading + row * static_cast<double>(down);
     Svg svg(width, top + (own ? 0 : legend(nullptr, entries, 0, width, top)), title);
     svg.text(20, 25, title, "start", 16, kInk, 0, true);
     for (std::size_t i = 0; i < panels.size(); ++i) {
-        const double x = size.width * static_cast<double>(i % across), y = kHeading + row * static_cast<double>(i / across);
+        const double x = size.width * static_cast<double>(i % across),
+                     y = kHeading + row * static_cast<double>(i / across);
         draw_panel(svg, panels[i], x, y, size);
         if (own) legend(&svg, legend_of(std::span(&panels[i], 1)), x, size.width, y + size.height);
     }
@@ -250,7 +290,8 @@ std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels)
     }
     Svg svg(width, y + row, title);
     svg.text(20, 25, title, "start", 16, kInk, 0, true);
-    for (std::size_t i = 0; i < panels.size(); ++i) draw_map(svg, panels[i], places[i].first, places[i].second);
+    for (std::size_t i = 0; i < panels.size(); ++i)
+        draw_map(svg, panels[i], places[i].first, places[i].second);
     return svg.done();
 }
 

@@ -15,11 +15,14 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 /// Text in colour, or as it is. Each symbol has its own colour, the same at every level.
 struct Ink {
     bool on;
-    std::string paint(const std::string& code, const std::string& text) const { return on ? concat("\x1b[", code, "m", text, "\x1b[0m") : text; }
+    std::string paint(const std::string& code, const std::string& text) const {
+        return on ? concat("\x1b[", code, "m", text, "\x1b[0m") : text;
+    }
     std::string dim(const std::string& text) const { return paint("2", text); }
     std::string strong(const std::string& text) const { return paint("1", text); }
     std::string symbol(int s, const std::string& text) const {
-        static const char* colours[] = {"39", "208", "40", "199", "220", "135", "45", "196", "112", "213", "27", "172"};
+        static const char* colours[] = {"39", "208", "40",  "199", "220", "135",
+                                        "45", "196", "112", "213", "27",  "172"};
         return paint(std::string("1;38;5;") + colours[s % 12], text);
     }
 };
@@ -56,28 +59,41 @@ private:
     const GrammarShape& g_;
     ShowOptions options_;
     Ink ink_;
-    std::size_t digits_;                               ///< columns of a symbol
-    std::size_t length_;                               ///< d
-    std::vector<std::vector<std::uint8_t>> swapped_;   ///< [level - 1][leaf]; empty when m = 1
-    static constexpr std::size_t margin = 9;           ///< columns of "level 12 "
+    std::size_t digits_;                              ///< columns of a symbol
+    std::size_t length_;                              ///< d
+    std::vector<std::vector<std::uint8_t>> swapped_;  ///< [level - 1][leaf]; empty when m = 1
+    static constexpr std::size_t margin = 9;          ///< columns of "level 12 "
 
     std::string number(int s) const { return pad(std::to_string(s), -static_cast<int>(digits_)); }
     std::string symbol(int s) const { return ink_.symbol(s, number(s)); }
-    bool changed(std::size_t level, std::size_t leaf) const { return swapped_[level][leaf] != tree_.leaves()[leaf]; }
+    bool changed(std::size_t level, std::size_t leaf) const {
+        return swapped_[level][leaf] != tree_.leaves()[leaf];
+    }
     std::string count_changed(std::size_t level) const;
-    std::string level_name(int level) const { return pad(level == 0 ? "leaves" : level == g_.levels ? "class" : concat("level ", level), static_cast<int>(margin)); }
+    std::string level_name(int level) const {
+        return pad(level == 0           ? "leaves"
+                   : level == g_.levels ? "class"
+                                        : concat("level ", level),
+                   static_cast<int>(margin));
+    }
 
     std::string title() const;
     std::string upright(std::size_t pitch) const;
-    std::string connectors(int level, const std::vector<std::size_t>& parents, const std::vector<std::size_t>& children, std::size_t width) const;
+    std::string connectors(int level, const std::vector<std::size_t>& parents,
+                           const std::vector<std::size_t>& children, std::size_t width) const;
     std::string sideways() const;
     std::string rules() const;
     std::string rules_of(const std::string& name, int level, int parent, const std::set<int>& used) const;
 };
 
 Drawing::Drawing(const Grammar& grammar, const Tree& tree, const ShowOptions& options)
-    : grammar_(grammar), tree_(tree), g_(grammar.shape()), options_(options), ink_{options.colour},
-      digits_(std::to_string(std::max(g_.vocab, g_.classes) - 1).size()), length_(index(g_.length())) {
+    : grammar_(grammar),
+      tree_(tree),
+      g_(grammar.shape()),
+      options_(options),
+      ink_{options.colour},
+      digits_(std::to_string(std::max(g_.vocab, g_.classes) - 1).size()),
+      length_(index(g_.length())) {
     Views views(grammar);
     for (int level = 1; g_.synonyms > 1 && level <= g_.levels; ++level) {
         swapped_.emplace_back(length_);
@@ -92,7 +108,9 @@ std::string Drawing::count_changed(std::size_t level) const {
 }
 
 std::string Drawing::title() const {
-    std::string name = concat("class ", tree_.label()), number, of, shape = concat("v ", g_.vocab, "  n_c ", g_.classes, "  m ", g_.synonyms, "  s ", g_.tuple, "  L ", g_.levels);
+    std::string name = concat("class ", tree_.label()), number, of,
+                shape = concat("v ", g_.vocab, "  n_c ", g_.classes, "  m ", g_.synonyms, "  s ", g_.tuple,
+                               "  L ", g_.levels);
     if (auto most = p_max(g_)) {
         Digits digits;
         to_digits(tree_, digits);
@@ -106,7 +124,8 @@ std::string Drawing::title() const {
 }
 
 /// ┌──┴──┐ from each parent's column down to its children's.
-std::string Drawing::connectors(int level, const std::vector<std::size_t>& parents, const std::vector<std::size_t>& children, std::size_t width) const {
+std::string Drawing::connectors(int level, const std::vector<std::size_t>& parents,
+                                const std::vector<std::size_t>& children, std::size_t width) const {
     Line line(width);
     std::size_t s = index(g_.tuple);
     std::vector<bool> is_child(width);
@@ -115,41 +134,55 @@ std::string Drawing::connectors(int level, const std::vector<std::size_t>& paren
         std::size_t first = children[node * s], last = children[node * s + s - 1];
         for (std::size_t column = first; column <= last; ++column) {
             bool child = is_child[column], parent = column == parents[node];
-            line.put(column, ink_.dim(column == first ? (parent ? "├" : "┌") : column == last ? "┐" : parent ? (child ? "┼" : "┴") : child ? "┬" : "─"));
+            line.put(column, ink_.dim(column == first  ? (parent ? "├" : "┌")
+                                      : column == last ? "┐"
+                                      : parent         ? (child ? "┼" : "┴")
+                                      : child          ? "┬"
+                                                       : "─"));
         }
     }
     return line.text();
 }
 
-/// The tree from the top down; `pitch` columns from leaf to leaf. Below it, each level's swap under the leaves it changes.
+/// The tree from the top down; `pitch` columns from leaf to leaf. Below it, each level's swap under the
+/// leaves it changes.
 std::string Drawing::upright(std::size_t pitch) const {
     std::size_t width = margin + length_ * pitch + 8, s = index(g_.tuple);
-    std::vector<std::vector<std::size_t>> columns(1);  // [level][node]: where the last digit of its symbol stands
-    for (std::size_t leaf = 0; leaf < length_; ++leaf) columns[0].push_back(margin + leaf * pitch + digits_ - 1);
+    std::vector<std::vector<std::size_t>> columns(
+        1);  // [level][node]: where the last digit of its symbol stands
+    for (std::size_t leaf = 0; leaf < length_; ++leaf)
+        columns[0].push_back(margin + leaf * pitch + digits_ - 1);
     for (int level = 1; level <= g_.levels; ++level) {
         std::vector<std::size_t> row;
         const auto& below = columns.back();
-        for (std::size_t node = 0; node < index(g_.nodes(level)); ++node) row.push_back((below[node * s] + below[node * s + s - 1]) / 2);
+        for (std::size_t node = 0; node < index(g_.nodes(level)); ++node)
+            row.push_back((below[node * s] + below[node * s + s - 1]) / 2);
         columns.push_back(row);
     }
     auto name = [&](Line& line, const std::string& text) { line.put(0, ink_.dim(text), margin); };
-    auto put = [&](Line& line, std::size_t column, int s_) { line.put(column + 1 - digits_, symbol(s_), digits_); };
+    auto put = [&](Line& line, std::size_t column, int s_) {
+        line.put(column + 1 - digits_, symbol(s_), digits_);
+    };
     std::string out;
     for (int level = g_.levels; level >= 0; --level) {
         Line line(width);
         name(line, level_name(level));
-        for (std::size_t node = 0; node < index(g_.nodes(level)); ++node) put(line, columns[index(level)][node], tree_.symbols[index(level)][node]);
+        for (std::size_t node = 0; node < index(g_.nodes(level)); ++node)
+            put(line, columns[index(level)][node], tree_.symbols[index(level)][node]);
         out += line.text();
         if (level > 0) out += connectors(level, columns[index(level)], columns[index(level - 1)], width);
     }
     if (swapped_.empty()) return out;
-    out += concat("\n", ink_.strong("synonym swaps, one level at a time"), ink_.dim("  (· unchanged; at the end: leaves changed)"), "\n");
+    out += concat("\n", ink_.strong("synonym swaps, one level at a time"),
+                  ink_.dim("  (· unchanged; at the end: leaves changed)"), "\n");
     for (std::size_t level = 0; level < swapped_.size(); ++level) {
         Line line(width);
         name(line, pad(concat("level ", level + 1), static_cast<int>(margin)));
         for (std::size_t leaf = 0; leaf < length_; ++leaf) {
-            if (changed(level, leaf)) put(line, columns[0][leaf], swapped_[level][leaf]);
-            else line.put(columns[0][leaf], ink_.dim("·"));
+            if (changed(level, leaf))
+                put(line, columns[0][leaf], swapped_[level][leaf]);
+            else
+                line.put(columns[0][leaf], ink_.dim("·"));
         }
         std::string count = count_changed(level);
         line.put(columns[0].back() + 3, ink_.strong(count), count.size());
@@ -158,7 +191,8 @@ std::string Drawing::upright(std::size_t pitch) const {
     return out;
 }
 
-/// The tree from left to right, one leaf a line; after the leaf, what it becomes when level 1, 2, ... is swapped.
+/// The tree from left to right, one leaf a line; after the leaf, what it becomes when level 1, 2, ... is
+/// swapped.
 std::string Drawing::sideways() const {
     std::string blank(digits_, ' '), dot = std::string(digits_ - 1, ' ') + "·", out, counts;
     std::size_t s = index(g_.tuple);
@@ -175,7 +209,11 @@ std::string Drawing::sideways() const {
             if (level == 0) break;
             std::size_t child_span = span / s, child = leaf / child_span % s;
             bool starts = leaf % child_span == 0, last = child == s - 1;
-            out += ink_.dim(starts ? (child == 0 ? " ─┬─ " : last ? "  └─ " : "  ├─ ") : last ? "     " : "  │  ");
+            out += ink_.dim(starts ? (child == 0 ? " ─┬─ "
+                                      : last     ? "  └─ "
+                                                 : "  ├─ ")
+                            : last ? "     "
+                                   : "  │  ");
         }
         out += "    ";
         for (std::size_t level = 0; level < swapped_.size(); ++level)
@@ -183,16 +221,21 @@ std::string Drawing::sideways() const {
         out += '\n';
     }
     if (swapped_.empty()) return out;
-    for (std::size_t level = 0; level < swapped_.size(); ++level) counts += (level ? ", " : "") + count_changed(level);
-    return out + ink_.dim("swaps: all rules of level 1, 2, ... take a synonym (· unchanged)\nleaves changed: ") + ink_.strong(counts) + "\n";
+    for (std::size_t level = 0; level < swapped_.size(); ++level)
+        counts += (level ? ", " : "") + count_changed(level);
+    return out
+           + ink_.dim("swaps: all rules of level 1, 2, ... take a synonym (· unchanged)\nleaves changed: ")
+           + ink_.strong(counts) + "\n";
 }
 
 /// 0 → [0 2]  3 1   2 2, after the name of the level.
-std::string Drawing::rules_of(const std::string& name, int level, int parent, const std::set<int>& used) const {
+std::string Drawing::rules_of(const std::string& name, int level, int parent,
+                              const std::set<int>& used) const {
     std::string out = ink_.dim(pad(name, static_cast<int>(margin))) + symbol(parent) + ink_.dim(" →");
     std::size_t cell = 2 + index(g_.tuple) * (digits_ + 1), column = margin + digits_ + 2;
     for (int choice = 0; choice < g_.synonyms; ++choice, column += cell) {
-        if (choice + 1 < g_.synonyms && column + cell + 12 > options_.width) return out + ink_.dim(concat("  … ", g_.synonyms - choice, " more")) + "\n";
+        if (choice + 1 < g_.synonyms && column + cell + 12 > options_.width)
+            return out + ink_.dim(concat("  … ", g_.synonyms - choice, " more")) + "\n";
         bool taken = used.contains(choice);
         std::string tuple;
         for (std::uint8_t child : grammar_.rule(level, parent, choice)) {
@@ -206,24 +249,32 @@ std::string Drawing::rules_of(const std::string& name, int level, int parent, co
 
 std::string Drawing::rules() const {
     constexpr int most_symbols = 12;
-    std::string out = concat("\n", ink_.strong("the synonyms of its symbols"), ink_.dim("  ([ ] used here)"), "\n");
+    std::string out =
+        concat("\n", ink_.strong("the synonyms of its symbols"), ink_.dim("  ([ ] used here)"), "\n");
     for (int level = g_.levels; level >= 1; --level) {
         std::vector<std::set<int>> used(index(g_.symbols(level)));
         for (std::size_t node = 0; node < index(g_.nodes(level)); ++node)
-            used[tree_.symbols[index(level)][node]].insert(static_cast<int>(tree_.choices[index(level)][node]));
+            used[tree_.symbols[index(level)][node]].insert(
+                static_cast<int>(tree_.choices[index(level)][node]));
         int symbols = 0;
         for (int s = 0; s < g_.symbols(level); ++s)
-            if (!used[index(s)].empty() && ++symbols <= most_symbols) out += rules_of(symbols == 1 ? level_name(level) : "", level, s, used[index(s)]);
-        if (symbols > most_symbols) out += ink_.dim(concat(std::string(margin, ' '), "… ", symbols - most_symbols, " more symbols")) + "\n";
+            if (!used[index(s)].empty() && ++symbols <= most_symbols)
+                out += rules_of(symbols == 1 ? level_name(level) : "", level, s, used[index(s)]);
+        if (symbols > most_symbols)
+            out += ink_.dim(concat(std::string(margin, ' '), "… ", symbols - most_symbols, " more symbols"))
+                   + "\n";
     }
     return out;
 }
 
 std::string Drawing::text() const {
-    if (length_ > 1024) fail(Exit::input, "a tree of ", length_, " leaves is too large to draw; show one with at most 1024 (lower -L or -s)");
+    if (length_ > 1024)
+        fail(Exit::input, "a tree of ", length_,
+             " leaves is too large to draw; show one with at most 1024 (lower -L or -s)");
     std::size_t least = digits_ + 1, room = options_.width > margin + 5 ? options_.width - margin - 5 : 0;
     std::size_t pitch = std::min(room / length_, digits_ + 5);
-    if (g_.tuple % 2 == 0 && pitch > least) pitch -= pitch % 2;  // an even distance puts parents exactly in the middle
+    if (g_.tuple % 2 == 0 && pitch > least)
+        pitch -= pitch % 2;  // an even distance puts parents exactly in the middle
     return title() + (pitch >= least ? upright(pitch) : sideways()) + rules();
 }
 
@@ -241,13 +292,17 @@ Tree find_datum(const Grammar& grammar, std::string_view text) {
     for (std::string_view word : split(words, ' ')) {
         if (word.empty()) continue;
         auto symbol = parse_integer(word);
-        if (!symbol || *symbol < 0 || *symbol > 255) fail(Exit::input, "'", word, "' is no symbol; give a datum by its index, or its leaves like \"0 3 1 2\"");
+        if (!symbol || *symbol < 0 || *symbol > 255)
+            fail(Exit::input, "'", word,
+                 "' is no symbol; give a datum by its index, or its leaves like \"0 3 1 2\"");
         leaves.push_back(static_cast<std::uint8_t>(*symbol));
     }
     if (auto fault = parse(grammar, leaves, tree)) fail(Exit::input, describe(grammar, leaves, *fault));
     return tree;
 }
 
-std::string show(const Grammar& grammar, const Tree& tree, const ShowOptions& options) { return Drawing(grammar, tree, options).text(); }
+std::string show(const Grammar& grammar, const Tree& tree, const ShowOptions& options) {
+    return Drawing(grammar, tree, options).text();
+}
 
 }  // namespace rhm

@@ -17,8 +17,10 @@ struct Figure {
     bool empty() const { return charts.empty() && maps.empty(); }
 };
 
-/// kind is one of kFigureKinds (run/config.hpp): accuracy, learning, scaling, ratio, heat, measures. Empty when the runs have nothing of that kind.
-Figure figure_of(std::string_view kind, const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows);
+/// kind is one of kFigureKinds (run/config.hpp): accuracy, learning, scaling, ratio, heat, measures. Empty
+/// when the runs have nothing of that kind.
+Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
+                 const std::vector<SummaryRow>& rows);
 
 std::string to_svg(const Figure& figure);
 std::string to_terminal(const Figure& figure, std::size_t width, bool colour);

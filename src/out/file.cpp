@@ -16,7 +16,8 @@ namespace rhm {
 namespace {
 
 [[noreturn]] void io_error(std::string_view what, const std::string& path) {
-    fail(Exit::io, "cannot ", what, " '", path, "': ", std::strerror(errno), errno == ENOSPC ? "; free some space and run again" : "");
+    fail(Exit::io, "cannot ", what, " '", path, "': ", std::strerror(errno),
+         errno == ENOSPC ? "; free some space and run again" : "");
 }
 
 void write_all(int descriptor, std::string_view text, const std::string& path) {
@@ -28,7 +29,8 @@ void write_all(int descriptor, std::string_view text, const std::string& path) {
     }
 }
 
-/// Makes the directory entry of a new or renamed file last. Not every file system can, and none needs it for consistency.
+/// Makes the directory entry of a new or renamed file last. Not every file system can, and none needs it for
+/// consistency.
 void sync_directory(const std::string& path) {
     auto parent = std::filesystem::path(path).parent_path();
     int directory = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC);
@@ -43,7 +45,8 @@ bool is_open_file(const std::string& path) { return path.starts_with("/proc/"); 
 /// Where symbolic links lead, so that the file is replaced and not the link; no further than to an open file.
 std::string behind_links(std::string path) {
     std::error_code error;
-    for (int links = 0; links < 40 && !is_open_file(path) && std::filesystem::is_symlink(path, error); ++links) {
+    for (int links = 0; links < 40 && !is_open_file(path) && std::filesystem::is_symlink(path, error);
+         ++links) {
         std::filesystem::path target = std::filesystem::read_symlink(path, error);
         if (error) break;
         path = (target.is_absolute() ? target : std::filesystem::path(path).parent_path() / target).string();
@@ -55,9 +58,10 @@ std::string behind_links(std::string path) {
 
 OutputFile::OutputFile(std::string path) : path_(behind_links(std::move(path))) {
     if (path_.empty()) fail(Exit::usage, "the output path is empty; give a file name");
-    struct stat status{};
+    struct stat status {};
     const bool exists = ::stat(path_.c_str(), &status) == 0;
-    if (exists && S_ISDIR(status.st_mode)) fail(Exit::io, "cannot write '", path_, "': it is a directory; give a file name");
+    if (exists && S_ISDIR(status.st_mode))
+        fail(Exit::io, "cannot write '", path_, "': it is a directory; give a file name");
     replaces_ = exists && S_ISREG(status.st_mode) && !is_open_file(path_);
     if (exists && !replaces_) {  // a named pipe, /dev/stdout: nothing to rename, and what is there stays
         descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -90,7 +94,8 @@ void OutputFile::commit() {
     if (!temporary_.empty() && ::fsync(descriptor_) != 0) io_error("write", path_);
     int descriptor = descriptor_;
     descriptor_ = -1;
-    if (::close(descriptor) != 0 || (!temporary_.empty() && ::rename(temporary_.c_str(), path_.c_str()) != 0)) {
+    if (::close(descriptor) != 0
+        || (!temporary_.empty() && ::rename(temporary_.c_str(), path_.c_str()) != 0)) {
         int cause = errno;
         if (!temporary_.empty()) ::unlink(temporary_.c_str());
         errno = cause;
@@ -111,18 +116,24 @@ AppendFile::~AppendFile() { ::close(descriptor_); }
 
 void AppendFile::append(std::string_view record) {
     write_all(descriptor_, record, path_);
-    if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) io_error("write", path_);  // a pipe cannot be synced
+    if (::fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS)
+        io_error("write", path_);  // a pipe cannot be synced
 }
 
 void AppendFile::hold() {
     for (;;) {
-        struct stat held{}, named{};
+        struct stat held {
+        }, named{};
         if (::fstat(descriptor_, &held) != 0) io_error("read", path_);
-        if (!S_ISREG(held.st_mode)) fail(Exit::io, "'", path_, "' is no regular file, so nothing can be read back from it; give -o a file name");
+        if (!S_ISREG(held.st_mode))
+            fail(Exit::io, "'", path_,
+                 "' is no regular file, so nothing can be read back from it; give -o a file name");
         if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            fail(Exit::io, "another process is writing '", path_, "'; wait for it, or give this one another -o and merge the files with cat");
+            fail(Exit::io, "another process is writing '", path_,
+                 "'; wait for it, or give this one another -o and merge the files with cat");
         // The other process may just have replaced the file: then this one holds a file without a name.
-        if (::stat(path_.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev) return;
+        if (::stat(path_.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
+            return;
         ::close(descriptor_);
         open();
     }
@@ -132,9 +143,11 @@ void remove_leftovers(const std::string& path) {
     std::filesystem::path file(behind_links(path));
     std::string prefix = file.filename().string() + ".tmp";
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(file.has_parent_path() ? file.parent_path() : ".", error)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(file.has_parent_path() ? file.parent_path() : ".", error)) {
         std::string name = entry.path().filename().string();
-        if (name.size() > prefix.size() && name.starts_with(prefix) && name.find_first_not_of("0123456789", prefix.size()) == std::string::npos)
+        if (name.size() > prefix.size() && name.starts_with(prefix)
+            && name.find_first_not_of("0123456789", prefix.size()) == std::string::npos)
             std::filesystem::remove(entry.path(), error);
     }
 }
@@ -153,7 +166,8 @@ std::string read_file(const std::string& path, std::size_t limit) {
     ::close(descriptor);
     errno = cause;
     if (n < 0) io_error("read", path);
-    if (text.size() > limit) fail(Exit::input, "'", path, "' is larger than ", limit, " bytes; it is no file of this kind");
+    if (text.size() > limit)
+        fail(Exit::input, "'", path, "' is larger than ", limit, " bytes; it is no file of this kind");
     return text;
 }
 
@@ -166,7 +180,8 @@ void make_directory(const std::string& path) {
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error || !std::filesystem::is_directory(path, error))
-        fail(Exit::io, "cannot create the directory '", path, "': ", error ? error.message() : std::string("a file of that name is there"));
+        fail(Exit::io, "cannot create the directory '", path,
+             "': ", error ? error.message() : std::string("a file of that name is there"));
 }
 
 void print(std::string_view text) {

@@ -1,5 +1,6 @@
-// One door for files: everything is written to a temporary neighbour, flushed to the disk and renamed, each step checked, so
-// that a full disk or a kill leaves what was there before. And standard output, checked once at the end.
+// One door for files: everything is written to a temporary neighbour, flushed to the disk and renamed, each
+// step checked, so that a full disk or a kill leaves what was there before. And standard output, checked once
+// at the end.
 #pragma once
 #include <string>
 #include <string_view>
@@ -33,7 +34,8 @@ public:
     AppendFile(const AppendFile&) = delete;
     AppendFile& operator=(const AppendFile&) = delete;
     void append(std::string_view record);
-    /// Keeps other processes from holding the file until it is closed; throws Error(io) when one holds it, or when it is no regular file.
+    /// Keeps other processes from holding the file until it is closed; throws Error(io) when one holds it, or
+    /// when it is no regular file.
     void hold();
 
 private:

@@ -28,7 +28,8 @@ Channel channel(const GrammarShape& g, Inputs inputs) {
         double v = g.vocab;
         float x = static_cast<float>((double(on) - 1 / v) / std::sqrt(1 - 1 / v));
         std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
-        for (int shift = 0; shift < 32; shift += 8) c.bytes[on] += static_cast<char>(bits >> shift & 255);  // little-endian
+        for (int shift = 0; shift < 32; shift += 8)
+            c.bytes[on] += static_cast<char>(bits >> shift & 255);  // little-endian
         c.text[on] = fixed(double(x), 7);
     }
     return c;
@@ -38,7 +39,8 @@ class Writer {
 public:
     Writer(const Grammar& grammar, const GenerateOptions& options)
         : g_(grammar.shape()), options_(options), channel_(channel(g_, options.inputs)) {
-        for (int symbol = 0; symbol < 256; ++symbol) numbers_[static_cast<std::size_t>(symbol)] = std::to_string(symbol);
+        for (int symbol = 0; symbol < 256; ++symbol)
+            numbers_[static_cast<std::size_t>(symbol)] = std::to_string(symbol);
     }
 
     void head(std::string& out) const;
@@ -76,19 +78,26 @@ void Writer::head(std::string& out) const {
         std::vector<std::string> names;
         for (int level = 1; level <= latent_levels(); ++level) names.push_back(concat("latents", level));
         std::vector<NpyField> fields{{"label", "u1", {}}, {"leaves", "u1", {index(g_.length())}}};
-        for (int level = 1; level <= latent_levels(); ++level) fields.push_back({names[index(level - 1)], "u1", {index(g_.nodes(level))}});
+        for (int level = 1; level <= latent_levels(); ++level)
+            fields.push_back({names[index(level - 1)], "u1", {index(g_.nodes(level))}});
         if (options_.inputs != Inputs::none)
-            fields.push_back({"inputs", options_.inputs == Inputs::one_hot ? "u1" : "<f4", {index(g_.length()), index(g_.vocab)}});
+            fields.push_back({"inputs",
+                              options_.inputs == Inputs::one_hot ? "u1" : "<f4",
+                              {index(g_.length()), index(g_.vocab)}});
         out = npy_header(fields, options_.sizes.of(options_.split));
     }
 }
 
 void Writer::datum(std::string& out, const Tree& tree) const {
     switch (options_.format) {
-        case DataFormat::npy: return npy(out, tree);
-        case DataFormat::csv: return csv(out, tree);
-        case DataFormat::jsonl: return jsonl(out, tree);
-        case DataFormat::text: return text(out, tree);
+        case DataFormat::npy:
+            return npy(out, tree);
+        case DataFormat::csv:
+            return csv(out, tree);
+        case DataFormat::jsonl:
+            return jsonl(out, tree);
+        case DataFormat::text:
+            return text(out, tree);
     }
 }
 
@@ -105,9 +114,11 @@ void Writer::npy(std::string& out, const Tree& tree) const {
 void Writer::csv(std::string& out, const Tree& tree) const {
     (out += numbers_[tree.symbols.back()[0]]) += ',';
     symbols(out, tree.leaves(), ',');
-    for (int level = 1; level <= latent_levels(); ++level) symbols(out += ',', tree.symbols[index(level)], ',');
+    for (int level = 1; level <= latent_levels(); ++level)
+        symbols(out += ',', tree.symbols[index(level)], ',');
     for (std::size_t i = 0; options_.inputs != Inputs::none && i < tree.leaves().size(); ++i)
-        for (int symbol = 0; symbol < g_.vocab; ++symbol) (out += ',') += channel_.text[symbol == tree.leaves()[i]];
+        for (int symbol = 0; symbol < g_.vocab; ++symbol)
+            (out += ',') += channel_.text[symbol == tree.leaves()[i]];
     out += '\n';
 }
 
@@ -139,7 +150,8 @@ void Writer::jsonl(std::string& out, const Tree& tree) const {
 void Writer::text(std::string& out, const Tree& tree) const {
     out += numbers_[tree.symbols.back()[0]];
     symbols(out += '\t', tree.leaves(), ' ');
-    for (int level = 1; level <= latent_levels(); ++level) symbols(out += '\t', tree.symbols[index(level)], ' ');
+    for (int level = 1; level <= latent_levels(); ++level)
+        symbols(out += '\t', tree.symbols[index(level)], ' ');
     out += '\n';
 }
 
@@ -147,7 +159,9 @@ void Writer::text(std::string& out, const Tree& tree) const {
 
 void generate(const Grammar& grammar, const GenerateOptions& options, const Sink& sink) {
     if (options.format == DataFormat::text && options.inputs != Inputs::none)
-        fail(Exit::usage, "the text format shows symbols only; take --format csv, jsonl or npy for one-hot or whitened inputs");
+        fail(Exit::usage,
+             "the text format shows symbols only; take --format csv, jsonl or npy for one-hot or whitened "
+             "inputs");
     Sampler sampler(grammar.shape(), options.sizes, options.seed);
     Writer writer(grammar, options);
     Digits digits(digit_count(grammar.shape()));

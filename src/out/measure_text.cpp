@@ -27,12 +27,15 @@ double number_of(const Json& json) {
 }
 
 Matrix<double> table_of(const Json& json) {
-    const std::size_t rows = json.array.size(), cols = rows && json.array[0].is(Json::Kind::array) ? json.array[0].array.size() : 1;
+    const std::size_t rows = json.array.size(),
+                      cols = rows && json.array[0].is(Json::Kind::array) ? json.array[0].array.size() : 1;
     Matrix<double> table(rows, cols);
     for (std::size_t r = 0; r < rows; ++r) {
         const Json& row = json.array[r];
-        if (row.is(Json::Kind::array) && row.array.size() != cols) fail(Exit::input, "a measurement's rows differ in length");
-        for (std::size_t c = 0; c < cols; ++c) table(r, c) = number_of(row.is(Json::Kind::array) ? row.array[c] : row);
+        if (row.is(Json::Kind::array) && row.array.size() != cols)
+            fail(Exit::input, "a measurement's rows differ in length");
+        for (std::size_t c = 0; c < cols; ++c)
+            table(r, c) = number_of(row.is(Json::Kind::array) ? row.array[c] : row);
     }
     return table;
 }
@@ -40,7 +43,8 @@ Matrix<double> table_of(const Json& json) {
 /// `text`, right-aligned in a cell whose shade says how large `heat` in 0..1 is.
 std::string cell(const std::string& text, double heat, bool colour) {
     static constexpr std::string_view shades[] = {" ", "░", "▒", "▓", "█"};
-    static constexpr std::string_view colours[] = {"48;5;234;38;5;250", "48;5;17;38;5;252", "48;5;24;38;5;255", "48;5;31;38;5;255", "48;5;80;38;5;16"};
+    static constexpr std::string_view colours[] = {"48;5;234;38;5;250", "48;5;17;38;5;252",
+                                                   "48;5;24;38;5;255", "48;5;31;38;5;255", "48;5;80;38;5;16"};
     if (std::isnan(heat)) return concat(pad(text, -(kCell - 1)), " ");
     const auto shade = static_cast<std::size_t>(std::clamp(heat, 0.0, 1.0) * 4.999);
     if (colour) return concat("\x1b[", colours[shade], "m", pad(text, -(kCell - 2)), " \x1b[0m ");
@@ -48,9 +52,11 @@ std::string cell(const std::string& text, double heat, bool colour) {
 }
 
 /// Rows of layers, the top one first.
-std::string table(const std::vector<std::string>& columns, std::size_t layers, const std::function<std::string(std::size_t layer, std::size_t column)>& cells) {
+std::string table(const std::vector<std::string>& columns, std::size_t layers,
+                  const std::function<std::string(std::size_t layer, std::size_t column)>& cells) {
     std::string out = pad("", kFirst);
-    for (std::size_t c = 0; c < columns.size(); ++c) out += concat(c ? " " : "", pad(columns[c], -(kCell - 1)));
+    for (std::size_t c = 0; c < columns.size(); ++c)
+        out += concat(c ? " " : "", pad(columns[c], -(kCell - 1)));
     out += "\n";
     for (std::size_t k = layers; k-- > 0;) {
         std::string row = pad(concat("layer ", k + 1), kFirst);
@@ -76,14 +82,17 @@ std::string share(double x) { return std::isnan(x) ? "-" : fixed(x, 2); }
 
 std::string largest_error(const Matrix<double>& error) {
     double most = 0;
-    for (std::size_t i = 0; i < error.size(); ++i) most = std::max(most, std::isnan(error.data()[i]) ? 0 : error.data()[i]);
+    for (std::size_t i = 0; i < error.size(); ++i)
+        most = std::max(most, std::isnan(error.data()[i]) ? 0 : error.data()[i]);
     return concat("standard error up to ", fixed(most, 3));
 }
 
 std::string sensitivity_text(const Measurement& m, bool colour) {
     const Matrix<double>&s = m.table("value"), &error = m.table("error");
-    return concat("synonym sensitivity after ", m.step, " steps: 1 as different as another string, 0 invariant (", largest_error(error), ")\n")
-           + table(level_names(s.cols()), s.rows(), [&](std::size_t k, std::size_t l) { return cell(share(s(k, l)), s(k, l), colour); });
+    return concat("synonym sensitivity after ", m.step,
+                  " steps: 1 as different as another string, 0 invariant (", largest_error(error), ")\n")
+           + table(level_names(s.cols()), s.rows(),
+                   [&](std::size_t k, std::size_t l) { return cell(share(s(k, l)), s(k, l), colour); });
 }
 
 /// The levels that some layer decodes with an error below 10 % of the chance error.
@@ -98,22 +107,31 @@ std::string decoded_levels(const Matrix<double>& accuracy, const Matrix<double>&
 }
 
 std::string probes_text(const Measurement& m, bool colour) {
-    const Matrix<double>&accuracy = m.table("accuracy"), &random = m.table("random"), &chance = m.table("chance");
-    if (chance.size() != accuracy.cols() || random.rows() != accuracy.rows() || random.cols() != accuracy.cols())
+    const Matrix<double>&accuracy = m.table("accuracy"), &random = m.table("random"),
+          &chance = m.table("chance");
+    if (chance.size() != accuracy.cols() || random.rows() != accuracy.rows()
+        || random.cols() != accuracy.cols())
         fail(Exit::input, "the tables of the probes at step ", m.step, " do not fit together");
     auto cells = [&](const Matrix<double>& x) {
         return table(level_names(x.cols()), x.rows(), [&](std::size_t k, std::size_t l) {
             return cell(share(x(k, l)), (x(k, l) - chance(l, 0)) / (1 - chance(l, 0)), colour);
         });
     };
-    std::string out = concat("symbols decoded by linear probes after ", m.step, " steps, held-out accuracy (", largest_error(m.table("error")), ")\n") + cells(accuracy);
+    std::string out = concat("symbols decoded by linear probes after ", m.step, " steps, held-out accuracy (",
+                             largest_error(m.table("error")), ")\n")
+                      + cells(accuracy);
     out += pad("chance", kFirst);
-    for (std::size_t l = 0; l < chance.size(); ++l) out += concat(l ? " " : "", pad(share(chance(l, 0)), -(kCell - 1)));
+    for (std::size_t l = 0; l < chance.size(); ++l)
+        out += concat(l ? " " : "", pad(share(chance(l, 0)), -(kCell - 1)));
     return out + "\nthe same for the network before training\n" + cells(random)
-           + concat("levels decoded by some layer with an error below 10 % of the chance error: ", decoded_levels(accuracy, chance), "\n");
+           + concat("levels decoded by some layer with an error below 10 % of the chance error: ",
+                    decoded_levels(accuracy, chance), "\n");
 }
 
-struct Column { std::string_view name, table; bool shaded; };
+struct Column {
+    std::string_view name, table;
+    bool shaded;
+};
 
 /// One column for each quantity; those between 0 and 1 are shaded.
 std::string quantities(const Measurement& m, std::span<const Column> columns, bool colour) {
@@ -121,7 +139,8 @@ std::string quantities(const Measurement& m, std::span<const Column> columns, bo
     for (const Column& c : columns) names.emplace_back(c.name);
     const std::size_t layers = m.table(columns[0].table).rows();
     for (const Column& c : columns)
-        if (m.table(c.table).size() != layers) fail(Exit::input, "the tables of '", m.what, "' at step ", m.step, " do not fit together");
+        if (m.table(c.table).size() != layers)
+            fail(Exit::input, "the tables of '", m.what, "' at step ", m.step, " do not fit together");
     return table(names, layers, [&](std::size_t k, std::size_t c) {
         double x = m.table(columns[c].table)(k, 0);
         if (columns[c].shaded) return cell(share(x), x, colour);
@@ -130,14 +149,24 @@ std::string quantities(const Measurement& m, std::span<const Column> columns, bo
 }
 
 std::string alignment_text(const Measurement& m, bool colour) {
-    static constexpr Column columns[] = {{"cosine", "cosine", true}, {"|update|", "update", false}, {"|bp|", "bp_gradient", false}, {"|delta|", "signal", false},
-                                         {"|h|", "activity", false}, {"active", "active", true}, {"mask", "mask", true}};
-    return concat("the rule's update beside bp's gradient after ", m.step, " steps (mask: delta is there exactly when the unit is active)\n") + quantities(m, columns, colour);
+    static constexpr Column columns[] = {{"cosine", "cosine", true},     {"|update|", "update", false},
+                                         {"|bp|", "bp_gradient", false}, {"|delta|", "signal", false},
+                                         {"|h|", "activity", false},     {"active", "active", true},
+                                         {"mask", "mask", true}};
+    return concat("the rule's update beside bp's gradient after ", m.step,
+                  " steps (mask: delta is there exactly when the unit is active)\n")
+           + quantities(m, columns, colour);
 }
 
 std::string health_text(const Measurement& m, bool colour) {
-    static constexpr Column columns[] = {{"deviation", "deviation", false}, {"rank", "rank", false}, {"dead", "dead", true}, {"active", "active", true}};
-    return concat("the codes after ", m.step, " steps (deviation of a unit; rank: participation ratio; shares of dead and active units)\n") + quantities(m, columns, colour);
+    static constexpr Column columns[] = {{"deviation", "deviation", false},
+                                         {"rank", "rank", false},
+                                         {"dead", "dead", true},
+                                         {"active", "active", true}};
+    return concat(
+               "the codes after ", m.step,
+               " steps (deviation of a unit; rank: participation ratio; shares of dead and active units)\n")
+           + quantities(m, columns, colour);
 }
 
 }  // namespace
@@ -156,7 +185,9 @@ std::string measure_line(const Measurement& m) {
 Measurement parse_measurement(std::string_view text) {
     Json line = Json::parse(text);
     Measurement m{line["what"].string, static_cast<std::int64_t>(line["step"].number), {}};
-    if (line["kind"].string != "measure" || std::ranges::find(kMeasureNames, m.what) == std::end(kMeasureNames)) fail(Exit::input, "not a measurement of this version");
+    if (line["kind"].string != "measure"
+        || std::ranges::find(kMeasureNames, m.what) == std::end(kMeasureNames))
+        fail(Exit::input, "not a measurement of this version");
     for (std::size_t i = 0; i < line.keys.size(); ++i)
         if (line.array[i].is(Json::Kind::array)) m.tables.emplace_back(line.keys[i], table_of(line.array[i]));
     return m;

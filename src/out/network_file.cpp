@@ -10,7 +10,9 @@
 namespace rhm {
 namespace {
 
-std::string_view bytes_of(std::span<const float> numbers) { return {reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes()}; }
+std::string_view bytes_of(std::span<const float> numbers) {
+    return {reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes()};
+}
 
 std::string shape_text(std::span<const std::size_t> shape) {
     std::string text;
@@ -20,7 +22,8 @@ std::string shape_text(std::span<const std::size_t> shape) {
 
 }  // namespace
 
-void write_network(OutputFile& file, const Network<float>& net, const std::string& run_line, const std::string& result_line) {
+void write_network(OutputFile& file, const Network<float>& net, const std::string& run_line,
+                   const std::string& result_line) {
     const std::string run_type = concat("S", run_line.size()), result_type = concat("S", result_line.size());
     std::vector<NpyField> fields{{"run", run_type, {}}, {"result", result_type, {}}};
     for (std::size_t i = 0; i < net.parameters.blocks(); ++i) {
@@ -33,9 +36,12 @@ void write_network(OutputFile& file, const Network<float>& net, const std::strin
     file.write(bytes_of(net.parameters.values()));
 }
 
-NetworkFile::NetworkFile(const std::string& path) : name_(concat("'", path, "'")), bytes_(read_file(path)), array_(NpyArray::parse(bytes_, name_)) {
+NetworkFile::NetworkFile(const std::string& path)
+    : name_(concat("'", path, "'")), bytes_(read_file(path)), array_(NpyArray::parse(bytes_, name_)) {
     if (array_.count != 1 || !array_.find("run") || !array_.find("result") || !array_.find("Wout"))
-        fail(Exit::input, name_, " is an NPY file, but no network: it lacks one record with 'run', 'result' and 'Wout'; 'rhm train --save' writes them");
+        fail(Exit::input, name_,
+             " is an NPY file, but no network: it lacks one record with 'run', 'result' and 'Wout'; 'rhm "
+             "train --save' writes them");
 }
 
 std::string NetworkFile::text(std::string_view name) const {
@@ -48,7 +54,8 @@ std::int64_t NetworkFile::steps() const {
     try {
         return parse_result(text("result")).steps;
     } catch (const Error& error) {
-        fail(Exit::input, name_, " does not say how long its network was trained (", error.what(), "); save it anew");
+        fail(Exit::input, name_, " does not say how long its network was trained (", error.what(),
+             "); save it anew");
     }
 }
 
@@ -60,10 +67,12 @@ Config NetworkFile::config() const {
             const Option* option = find_option(line.keys[i]);
             const Json& value = line.array[i];
             if (!option || !option->recorded || value.is(Json::Kind::null)) continue;
-            set(config, *option, value.is(Json::Kind::boolean) ? (value.boolean ? "true" : "false") : value.string);
+            set(config, *option,
+                value.is(Json::Kind::boolean) ? (value.boolean ? "true" : "false") : value.string);
         }
     } catch (const Error& error) {
-        fail(Exit::input, name_, " does not say how its network was trained (", error.what(), "); save it anew");
+        fail(Exit::input, name_, " does not say how its network was trained (", error.what(),
+             "); save it anew");
     }
     return config;
 }
@@ -74,17 +83,22 @@ void NetworkFile::read_into(Network<float>& net) const {
         const NpyArray::Field* field = array_.find(block.name);
         const std::vector<std::size_t> shape{block.rows, block.cols};
         if (!field || field->type != "<f4" || field->shape != shape)
-            fail(Exit::input, "the network in ", name_, " has ", field ? concat(block.name, " of ", shape_text(field->shape)) : concat("no ", block.name), ", this run wants ",
-                 block.name, " of ", shape_text(shape), "; give the task and --arch, --width, --depth and --bias of the run that saved it");
+            fail(Exit::input, "the network in ", name_, " has ",
+                 field ? concat(block.name, " of ", shape_text(field->shape)) : concat("no ", block.name),
+                 ", this run wants ", block.name, " of ", shape_text(shape),
+                 "; give the task and --arch, --width, --depth and --bias of the run that saved it");
         std::span<float> weights = net.parameters.span(i);
         std::memcpy(weights.data(), bytes_.data() + array_.data + field->offset, weights.size_bytes());
         for (float w : weights)
-            if (!std::isfinite(w)) fail(Exit::input, "the network in ", name_, " has weights in ", block.name, " that are not finite; nothing can be learnt or measured with it");
+            if (!std::isfinite(w))
+                fail(Exit::input, "the network in ", name_, " has weights in ", block.name,
+                     " that are not finite; nothing can be learnt or measured with it");
     }
     std::size_t weights = 0;
     for (const NpyArray::Field& field : array_.fields) weights += field.type == "<f4";
     if (weights != net.parameters.blocks())
-        fail(Exit::input, "the network in ", name_, " has ", weights, " weight matrices, this run wants ", net.parameters.blocks(),
+        fail(Exit::input, "the network in ", name_, " has ", weights, " weight matrices, this run wants ",
+             net.parameters.blocks(),
              "; give the task and --arch, --width, --depth and --bias of the run that saved it");
 }
 

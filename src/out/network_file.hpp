@@ -1,9 +1,10 @@
 // A trained network as a file: an NPY array of one record, so that NumPy opens it without this program.
 //
-//   net = np.load("net.npy")[0];  net["W1"], ..., net["Wout"] (and "b1", ...);  json.loads(net["run"]), json.loads(net["result"])
+//   net = np.load("net.npy")[0];  net["W1"], ..., net["Wout"] (and "b1", ...);  json.loads(net["run"]),
+//   json.loads(net["result"])
 //
-// Weights are stored input first, as in network.hpp: h = relu(x W + b). NPY rather than safetensors, because reading it takes NumPy
-// alone and the data commands write the same format.
+// Weights are stored input first, as in network.hpp: h = relu(x W + b). NPY rather than safetensors, because
+// reading it takes NumPy alone and the data commands write the same format.
 #pragma once
 #include <string>
 
@@ -15,7 +16,8 @@
 namespace rhm {
 
 /// Writes the network and, of the record of its run, the first and the last line (out/record.hpp).
-void write_network(OutputFile& file, const Network<float>& net, const std::string& run_line, const std::string& result_line);
+void write_network(OutputFile& file, const Network<float>& net, const std::string& run_line,
+                   const std::string& result_line);
 
 class NetworkFile {
 public:

@@ -12,8 +12,11 @@ std::string tuple_text(std::span<const std::size_t> shape) {  // (), (3,), (3, 4
 }
 
 std::string header(const std::string& descr, std::size_t count) {
-    std::string text = "{'descr': " + descr + ", 'fortran_order': False, 'shape': " + tuple_text({&count, 1}) + ", }";
-    constexpr std::size_t before = 10, align = 64;  // magic, version and length take 10 bytes; the data start at a multiple of 64
+    std::string text =
+        "{'descr': " + descr + ", 'fortran_order': False, 'shape': " + tuple_text({&count, 1}) + ", }";
+    constexpr std::size_t
+        before = 10,
+        align = 64;  // magic, version and length take 10 bytes; the data start at a multiple of 64
     text.resize((before + text.size() + 1 + align - 1) / align * align - before, ' ');
     text.back() = '\n';
     std::string out("\x93NUMPY\x01\x00", 8);

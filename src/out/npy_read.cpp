@@ -24,7 +24,9 @@ public:
         char quote = accept('\'') ? '\'' : '"';
         if (quote == '"') expect('"');
         std::size_t end = text_.find(quote, at_);
-        if (end == std::string_view::npos || text_.substr(at_, end - at_).find('\\') != std::string_view::npos) bad();
+        if (end == std::string_view::npos
+            || text_.substr(at_, end - at_).find('\\') != std::string_view::npos)
+            bad();
         std::string out(text_.substr(at_, end - at_));
         at_ = end + 1;
         return out;
@@ -50,7 +52,10 @@ public:
             }
         bad();
     }
-    [[noreturn]] void bad() const { fail(Exit::input, name_, " is an NPY file, but no array of named fields as 'rhm train --save' writes it"); }
+    [[noreturn]] void bad() const {
+        fail(Exit::input, name_,
+             " is an NPY file, but no array of named fields as 'rhm train --save' writes it");
+    }
 
 private:
     std::size_t whole() {
@@ -72,7 +77,8 @@ std::size_t bytes_of(std::string_view type) {
     if (type == "<f4") return 4;
     auto digits = type.substr(type.empty() ? 0 : 1);
     auto x = parse_integer(digits);
-    return type.starts_with('S') && x && *x > 0 && *x < (std::int64_t{1} << 32) ? static_cast<std::size_t>(*x) : 0;
+    return type.starts_with('S') && x && *x > 0 && *x < (std::int64_t{1} << 32) ? static_cast<std::size_t>(*x)
+                                                                                : 0;
 }
 
 NpyArray::Field read_field(Reader& in, std::size_t offset, std::string_view name) {
@@ -89,7 +95,9 @@ NpyArray::Field read_field(Reader& in, std::size_t offset, std::string_view name
     }
     field.offset = offset;
     field.bytes = bytes_of(field.type);
-    if (field.bytes == 0) fail(Exit::input, name, " holds '", field.name, "' as '", field.type, "'; 'rhm' reads float32 ('<f4'), uint8 ('|u1') and text ('|S')");
+    if (field.bytes == 0)
+        fail(Exit::input, name, " holds '", field.name, "' as '", field.type,
+             "'; 'rhm' reads float32 ('<f4'), uint8 ('|u1') and text ('|S')");
     for (std::size_t n : field.shape) {
         if (n > 0 && field.bytes > (std::size_t{1} << 48) / n) in.bad();
         field.bytes *= n;
@@ -101,11 +109,14 @@ NpyArray::Field read_field(Reader& in, std::size_t offset, std::string_view name
 
 NpyArray NpyArray::parse(std::string_view file, std::string_view name) {
     auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(file[i])); };
-    if (!file.starts_with("\x93NUMPY") || file.size() < 12) fail(Exit::input, name, " is no NPY file; 'rhm train --save' writes networks that can be loaded");
+    if (!file.starts_with("\x93NUMPY") || file.size() < 12)
+        fail(Exit::input, name, " is no NPY file; 'rhm train --save' writes networks that can be loaded");
     const bool short_length = byte(6) == 1;
     const std::size_t before = short_length ? 10 : 12;
-    const std::size_t length = byte(8) + (byte(9) << 8) + (short_length ? 0 : (byte(10) << 16) + (byte(11) << 24));
-    if (file.size() < before + length) fail(Exit::input, name, " is cut off within its header; copy it again or save the network anew");
+    const std::size_t length =
+        byte(8) + (byte(9) << 8) + (short_length ? 0 : (byte(10) << 16) + (byte(11) << 24));
+    if (file.size() < before + length)
+        fail(Exit::input, name, " is cut off within its header; copy it again or save the network anew");
 
     Reader in(file.substr(before, length), name);
     NpyArray out;
@@ -137,7 +148,8 @@ NpyArray NpyArray::parse(std::string_view file, std::string_view name) {
     if (out.fields.empty() || out.record_bytes > (std::size_t{1} << 50)) in.bad();
     const std::size_t most = (file.size() - out.data) / out.record_bytes;
     if (out.count != most || out.count * out.record_bytes != file.size() - out.data)
-        fail(Exit::input, name, " has ", file.size() - out.data, " bytes of data, not the ", out.record_bytes, " x ", out.count,
+        fail(Exit::input, name, " has ", file.size() - out.data, " bytes of data, not the ", out.record_bytes,
+             " x ", out.count,
              " that its header announces; it is cut off or damaged: copy it again or save the network anew");
     return out;
 }

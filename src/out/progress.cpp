@@ -17,13 +17,15 @@ Progress::Progress(bool wanted) : active_(wanted && stderr_is_terminal()) {}
 
 static std::string cut(std::string line, std::size_t width) {
     while (columns(line) >= width && !line.empty()) {
-        while (!line.empty() && (line.back() & 0xC0) == 0x80) line.pop_back();  // the rest of a UTF-8 character
+        while (!line.empty() && (line.back() & 0xC0) == 0x80)
+            line.pop_back();  // the rest of a UTF-8 character
         line.pop_back();
     }
     return line;
 }
 
-void Progress::show(double done, double total, std::string_view text, const std::function<std::vector<std::string>()>& rows) {
+void Progress::show(double done, double total, std::string_view text,
+                    const std::function<std::vector<std::string>()>& rows) {
     auto now = Clock::now();
     if (!active_ || now - last_ < std::chrono::milliseconds(100)) return;
     last_ = now;
@@ -33,12 +35,16 @@ void Progress::show(double done, double total, std::string_view text, const std:
     line += concat("  ", text);  // last, as a narrow terminal cuts it off
     winsize size{};
     bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-    std::size_t width = known && size.ws_col > 0 ? size.ws_col : 80, height = known && size.ws_row > 1 ? size.ws_row : 24;
+    std::size_t width = known && size.ws_col > 0 ? size.ws_col : 80,
+                height = known && size.ws_row > 1 ? size.ws_row : 24;
     std::string out = home();
     above_ = 0;
     std::vector<std::string> table = rows ? rows() : std::vector<std::string>();
-    const std::size_t shown = std::min(table.size(), height - 2), first = table.size() - shown;  // under the headings the last rows: those above ended before
-    for (std::size_t i = 0; i < shown; ++i, ++above_) out += cut(table[i == 0 ? 0 : first + i], width) + "\033[K\n";
+    const std::size_t shown = std::min(table.size(), height - 2),
+                      first =
+                          table.size() - shown;  // under the headings the last rows: those above ended before
+    for (std::size_t i = 0; i < shown; ++i, ++above_)
+        out += cut(table[i == 0 ? 0 : first + i], width) + "\033[K\n";
     out += cut(line, width) + "\033[J";
     std::fputs(out.c_str(), stderr);
     std::fflush(stderr);

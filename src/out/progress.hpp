@@ -1,4 +1,5 @@
-// One line (or a small table) on standard error that is rewritten while work goes on; nothing at all unless standard error is a terminal.
+// One line (or a small table) on standard error that is rewritten while work goes on; nothing at all unless
+// standard error is a terminal.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -15,11 +16,12 @@ public:
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
-    /// `done` of `total` work is done (any unit); shows percentage, `text`, elapsed time and the time that is left. At most ten
-    /// times a second.
+    /// `done` of `total` work is done (any unit); shows percentage, `text`, elapsed time and the time that is
+    /// left. At most ten times a second.
     void show(double done, double total, std::string_view text) { show(done, total, text, {}); }
     /// The same below a table whose lines are rewritten too. `rows` is asked only when it is time to draw.
-    void show(double done, double total, std::string_view text, const std::function<std::vector<std::string>()>& rows);
+    void show(double done, double total, std::string_view text,
+              const std::function<std::vector<std::string>()>& rows);
     void clear();
 
 private:

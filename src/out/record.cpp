@@ -10,7 +10,11 @@ namespace rhm {
 
 std::string run_line(const Config& config) {
     JsonLine line;
-    line.add("kind", "run").add("version", kVersion).add("build", kBuild).add("kernel", selected_kernels()).add("told", told(config));
+    line.add("kind", "run")
+        .add("version", kVersion)
+        .add("build", kBuild)
+        .add("kernel", selected_kernels())
+        .add("told", told(config));
     for (const Option& option : options())
         if (option.recorded) line.raw(option.name, json_of(config, option));
     return line.text();
@@ -18,18 +22,27 @@ std::string run_line(const Config& config) {
 
 std::string eval_line(const Evaluation& e) {
     JsonLine line;
-    line.add("kind", "eval").add("step", e.step).add("loss", e.loss).add("train_accuracy", e.train_accuracy).add("test_accuracy", e.test_accuracy);
+    line.add("kind", "eval")
+        .add("step", e.step)
+        .add("loss", e.loss)
+        .add("train_accuracy", e.train_accuracy)
+        .add("test_accuracy", e.test_accuracy);
     if (!e.rank.empty()) line.array("deviation", e.deviation).array("rank", e.rank);
     return line.text();
 }
 
 std::string result_line(const Result& r) {
     JsonLine line;
-    line.add("kind", "result").add("status", kStatusNames[static_cast<int>(r.status)]).add("train_accuracy", r.train_accuracy)
+    line.add("kind", "result")
+        .add("status", kStatusNames[static_cast<int>(r.status)])
+        .add("train_accuracy", r.train_accuracy)
         .add("test_accuracy", r.test_accuracy);
     if (!std::isnan(r.validation_accuracy)) line.add("validation_accuracy", r.validation_accuracy);
     if (!r.collapsed.empty()) line.array("collapsed", r.collapsed);
-    return line.add("steps", r.steps).add("seconds", r.seconds).add("samples_per_second", r.samples_per_second).text();
+    return line.add("steps", r.steps)
+        .add("seconds", r.seconds)
+        .add("samples_per_second", r.samples_per_second)
+        .text();
 }
 
 Result parse_result(std::string_view text) {
@@ -41,8 +54,10 @@ Result parse_result(std::string_view text) {
     if (line["kind"].string != "result" || !known) fail(Exit::input, "not the result line of a run");
     r.train_accuracy = line["train_accuracy"].number;
     r.test_accuracy = line["test_accuracy"].number;
-    if (line["validation_accuracy"].is(Json::Kind::number)) r.validation_accuracy = line["validation_accuracy"].number;
-    for (const Json& layer : line["collapsed"].array) r.collapsed.push_back(static_cast<std::int64_t>(layer.number));
+    if (line["validation_accuracy"].is(Json::Kind::number))
+        r.validation_accuracy = line["validation_accuracy"].number;
+    for (const Json& layer : line["collapsed"].array)
+        r.collapsed.push_back(static_cast<std::int64_t>(layer.number));
     r.steps = static_cast<std::int64_t>(line["steps"].number);
     r.seconds = line["seconds"].number;
     r.samples_per_second = line["samples_per_second"].number;

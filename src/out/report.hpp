@@ -1,4 +1,5 @@
-// One HTML file that holds claims, figures, tables and the commands to repeat them: no script, nothing to load.
+// One HTML file that holds claims, figures, tables and the commands to repeat them: no script, nothing to
+// load.
 #pragma once
 #include <string>
 #include <vector>
@@ -10,9 +11,11 @@
 namespace rhm {
 
 /// `path`: the file of the runs, as the commands name it.
-std::string report_html(const std::string& path, const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts);
+std::string report_html(const std::string& path, const std::vector<Curve>& curves,
+                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts);
 
-/// The 'rhm sweep' line that runs a curve again: its task, rule, sizes and seeds, and what is not the default.
+/// The 'rhm sweep' line that runs a curve again: its task, rule, sizes and seeds, and what is not the
+/// default.
 std::string command_of(const Curve& curve);
 /// The 'rhm masking' line that makes a table of masking_of(curves) again.
 std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>& curves);

@@ -8,10 +8,12 @@
 
 namespace rhm {
 
-/// The runs of all files, in order; "-" is standard input. Throws Error(io), and Error(input) when there is no finished run in them.
+/// The runs of all files, in order; "-" is standard input. Throws Error(io), and Error(input) when there is
+/// no finished run in them.
 std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped);
 
-/// Rows as aligned text for people, one table a task and one for the scaling; as CSV with one tidy table; as JSON Lines.
+/// Rows as aligned text for people, one table a task and one for the scaling; as CSV with one tidy table; as
+/// JSON Lines.
 std::string summary_text(const std::vector<SummaryRow>& rows);
 std::string summary_csv(const std::vector<SummaryRow>& rows);
 std::string summary_json(const std::vector<SummaryRow>& rows);
@@ -22,7 +24,8 @@ std::string task_text(const GrammarShape& task);
 std::string brief(double x);
 /// With two decimals.
 std::string two(double x);
-/// "3.2", "> 3.2" when that much is known only, "-"; and "2.9 .. 3.5", or nothing when there is no interval. `show` is brief or two.
+/// "3.2", "> 3.2" when that much is known only, "-"; and "2.9 .. 3.5", or nothing when there is no interval.
+/// `show` is brief or two.
 std::string value_text(const Estimated& e, std::string (*show)(double));
 std::string interval_text(const Estimated& e, std::string (*show)(double));
 

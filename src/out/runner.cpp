@@ -17,17 +17,21 @@
 namespace rhm {
 namespace {
 
-/// What the screen says while runs go on: a line for each rule, and the whole in units of work, counted at the cap for runs that
-/// have not ended.
+/// What the screen says while runs go on: a line for each rule, and the whole in units of work, counted at
+/// the cap for runs that have not ended.
 class Board {
 public:
-    Board(const std::vector<Config>& configs, const std::vector<std::size_t>& missing, bool wanted) : progress_(wanted), runs_(missing.size()) {
+    Board(const std::vector<Config>& configs, const std::vector<std::size_t>& missing, bool wanted)
+        : progress_(wanted), runs_(missing.size()) {
         for (std::size_t i : missing) total_ += work(configs[i]), ++of(configs[i].rule).runs;
     }
     void stepped(const Config& config, double work_done) {
         std::lock_guard lock(mutex_);
         done_ += work_done;
-        progress_.show(done_, total_, concat(finished_, " of ", runs_, " runs done, now ", config.rule, " seed ", config.seed), [this] { return rows(); });
+        progress_.show(
+            done_, total_,
+            concat(finished_, " of ", runs_, " runs done, now ", config.rule, " seed ", config.seed),
+            [this] { return rows(); });
     }
     void ended(const Config& config, double work_saved, const Result& result) {
         std::lock_guard lock(mutex_);
@@ -39,7 +43,11 @@ public:
     }
 
 private:
-    struct Row { std::string name; std::size_t runs = 0, done = 0; double accuracy = 0; };
+    struct Row {
+        std::string name;
+        std::size_t runs = 0, done = 0;
+        double accuracy = 0;
+    };
     Row& of(const std::string& rule) {
         for (Row& row : rows_)
             if (row.name == rule) return row;
@@ -47,10 +55,11 @@ private:
         return rows_.back();
     }
     std::vector<std::string> rows() const {
-        std::vector<std::string> out = {pad("rule", 16) + pad("done", -6) + pad("of", -6) + "   mean test accuracy"};
+        std::vector<std::string> out = {pad("rule", 16) + pad("done", -6) + pad("of", -6)
+                                        + "   mean test accuracy"};
         for (const Row& r : rows_)
-            out.push_back(pad(r.name, 16) + pad(std::to_string(r.done), -6) + pad(std::to_string(r.runs), -6) + "   "
-                          + (r.done ? fixed(r.accuracy / static_cast<double>(r.done), 3) : ""));
+            out.push_back(pad(r.name, 16) + pad(std::to_string(r.done), -6) + pad(std::to_string(r.runs), -6)
+                          + "   " + (r.done ? fixed(r.accuracy / static_cast<double>(r.done), 3) : ""));
         return out;
     }
 
@@ -92,7 +101,8 @@ RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const 
         if (!store.find(lines.back())) missing.push_back(lines.size() - 1);
     }
     // The longest first, so that no thread is left with a long one at the end.
-    std::stable_sort(missing.begin(), missing.end(), [&](std::size_t a, std::size_t b) { return work(configs[a]) > work(configs[b]); });
+    std::stable_sort(missing.begin(), missing.end(),
+                     [&](std::size_t a, std::size_t b) { return work(configs[a]) > work(configs[b]); });
     {
         Board board(configs, missing, !base.quiet);
         run_jobs(missing.size(), thread_count(base.threads), [&](std::size_t job) {

@@ -9,21 +9,28 @@
 namespace rhm {
 namespace {
 
-constexpr std::string_view kRun = "{\"kind\":\"run\",", kResult = "{\"kind\":\"result\",", kAny = "{\"kind\":\"";
+constexpr std::string_view kRun = "{\"kind\":\"run\",", kResult = "{\"kind\":\"result\",",
+                           kAny = "{\"kind\":\"";
 
 bool whole(std::string_view line) { return line.starts_with(kAny) && line.ends_with('}'); }
 /// A line of a run, or the beginning of one.
 bool ours(std::string_view line) { return line.starts_with(kAny) || kAny.starts_with(line); }
 
-std::string count_text(std::size_t n, std::string_view one, std::string_view many) { return concat(n, " ", n == 1 ? one : many); }
+std::string count_text(std::size_t n, std::string_view one, std::string_view many) {
+    return concat(n, " ", n == 1 ? one : many);
+}
 
 }  // namespace
 
 std::string to_text(const Skipped& s) {
     std::vector<std::string> parts;
-    if (s.repeated) parts.push_back(count_text(s.repeated, "run that was there already", "runs that were there already"));
-    if (s.torn) parts.push_back(count_text(s.torn, "line of a run that was cut off", "lines of runs that were cut off"));
-    if (s.interrupted) parts.push_back(count_text(s.interrupted, "run that was interrupted", "runs that were interrupted"));
+    if (s.repeated)
+        parts.push_back(count_text(s.repeated, "run that was there already", "runs that were there already"));
+    if (s.torn)
+        parts.push_back(
+            count_text(s.torn, "line of a run that was cut off", "lines of runs that were cut off"));
+    if (s.interrupted)
+        parts.push_back(count_text(s.interrupted, "run that was interrupted", "runs that were interrupted"));
     if (s.foreign) parts.push_back(count_text(s.foreign, "line of another kind", "lines of another kind"));
     return join(std::vector<std::string_view>(parts.begin(), parts.end()), ", ", " and ");
 }
@@ -77,12 +84,15 @@ RunStore::RunStore(std::string path) : path_(std::move(path)) {
     open();
     remove_leftovers(path_);
     RunReader reader{[this](std::string run, StoredRun stored) {
-        bool fresh = runs_.emplace(run, std::move(stored)).second;
-        if (fresh) order_.push_back(std::move(run));
-        return fresh;
-    }, [this](std::string_view line) { foreign_ += concat(line, "\n"); }, {}};
+                         bool fresh = runs_.emplace(run, std::move(stored)).second;
+                         if (fresh) order_.push_back(std::move(run));
+                         return fresh;
+                     },
+                     [this](std::string_view line) { foreign_ += concat(line, "\n"); },
+                     {}};
     reader.read(read_file(path_));
-    if (runs_.empty() && !foreign_.empty()) fail(Exit::input, "'", path_, "' holds something else than runs; give -o another name");
+    if (runs_.empty() && !foreign_.empty())
+        fail(Exit::input, "'", path_, "' holds something else than runs; give -o another name");
     skipped_ = reader.skipped;
     torn_ = reader.unfinished;
 }

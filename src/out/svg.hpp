@@ -13,13 +13,16 @@ class Svg {
 public:
     Svg(double width, double height, std::string_view title);
 
-    void line(double x1, double y1, double x2, double y2, std::string_view colour, double width, std::string_view dash = {});
+    void line(double x1, double y1, double x2, double y2, std::string_view colour, double width,
+              std::string_view dash = {});
     void polyline(const Points& points, std::string_view colour, double width, std::string_view dash = {});
-    void polygon(const Points& points, std::string_view fill, double opacity = 1, std::string_view stroke = "none");
+    void polygon(const Points& points, std::string_view fill, double opacity = 1,
+                 std::string_view stroke = "none");
     void circle(double x, double y, double r, std::string_view fill, std::string_view stroke);
     void rect(double x, double y, double width, double height, std::string_view fill);
     /// anchor: start, middle or end; turn: degrees about (x, y).
-    void text(double x, double y, std::string_view text, std::string_view anchor = "start", double size = 13, std::string_view colour = "#222", double turn = 0, bool bold = false);
+    void text(double x, double y, std::string_view text, std::string_view anchor = "start", double size = 13,
+              std::string_view colour = "#222", double turn = 0, bool bold = false);
 
     /// The whole document.
     std::string done() const { return text_ + "</svg>\n"; }

@@ -12,7 +12,9 @@ void apply_mask(const Pass<T>& pass, std::size_t l, Mask mask, View<T> signal) {
     View<const T> h = pass.record.flat(l);  // [N, Q * H]
     View<T> s{signal.data, n, units, units};
     switch (mask) {
-        case Mask::exact: relu_mask<T>(h, s); break;
+        case Mask::exact:
+            relu_mask<T>(h, s);
+            break;
         case Mask::none:  // the mean of a mask that is open half of the time
             for (std::size_t i = 0; i < s.size(); ++i) s.data[i] *= T(0.5);
             break;
@@ -37,7 +39,8 @@ void apply_mask(const Pass<T>& pass, std::size_t l, Mask mask, View<T> signal) {
 }
 
 template <class T>
-void backward(const Pass<T>& pass, const RuleOptions& options, const Parameters<T>& weights, Memory<T>& memory, Parameters<T>& gradient) {
+void backward(const Pass<T>& pass, const RuleOptions& options, const Parameters<T>& weights,
+              Memory<T>& memory, Parameters<T>& gradient) {
     const Network<T>& net = pass.net;
     const bool same = options.downstream_mask == Mask::exact && options.local_mask;
     std::size_t n = pass.n, top = net.depth();
@@ -68,7 +71,9 @@ void backward(const Pass<T>& pass, const RuleOptions& options, const Parameters<
 
 template void apply_mask<float>(const Pass<float>&, std::size_t, Mask, View<float>);
 template void apply_mask<double>(const Pass<double>&, std::size_t, Mask, View<double>);
-template void backward<float>(const Pass<float>&, const RuleOptions&, const Parameters<float>&, Memory<float>&, Parameters<float>&);
-template void backward<double>(const Pass<double>&, const RuleOptions&, const Parameters<double>&, Memory<double>&, Parameters<double>&);
+template void backward<float>(const Pass<float>&, const RuleOptions&, const Parameters<float>&,
+                              Memory<float>&, Parameters<float>&);
+template void backward<double>(const Pass<double>&, const RuleOptions&, const Parameters<double>&,
+                               Memory<double>&, Parameters<double>&);
 
 }  // namespace rhm

@@ -6,12 +6,14 @@ namespace rhm {
 
 /// Gives every hidden layer its teaching signal, from the top layer L to layer 1:
 ///
-///   sigma_L = e weights_{L+1}^T,   sigma_{l} = (D~_{l+1} sigma_{l+1}) weights_{l+1}^T,   delta_l = D_l sigma_l
+///   sigma_L = e weights_{L+1}^T,   sigma_{l} = (D~_{l+1} sigma_{l+1}) weights_{l+1}^T,   delta_l = D_l
+///   sigma_l
 ///
-/// weights_l are W_l for bp and fixed random matrices for fa, in one list: block weight_index(l) of `weights`. D~ is chosen by
-/// options.downstream_mask, D_l is dropped when !options.local_mask.
+/// weights_l are W_l for bp and fixed random matrices for fa, in one list: block weight_index(l) of
+/// `weights`. D~ is chosen by options.downstream_mask, D_l is dropped when !options.local_mask.
 template <class T>
-void backward(const Pass<T>& pass, const RuleOptions& options, const Parameters<T>& weights, Memory<T>& memory, Parameters<T>& gradient);
+void backward(const Pass<T>& pass, const RuleOptions& options, const Parameters<T>& weights,
+              Memory<T>& memory, Parameters<T>& gradient);
 
 /// signal[N * Q, H] becomes D~_l signal.
 template <class T>

@@ -1,10 +1,11 @@
 // Barlow Twins, layer by layer, on a local head.
 //
-//   C = s1^T s2 / n [k, k],   s = (z - mean) / sqrt(Var z + 1e-5) over the n rows of a view,   z [n, k]: the head, see local.hpp
-//   Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2                                   (lambda = --covariance)
+//   C = s1^T s2 / n [k, k],   s = (z - mean) / sqrt(Var z + 1e-5) over the n rows of a view,   z [n, k]: the
+//   head, see local.hpp Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2 (lambda = --covariance)
 //
-// Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230), eqs. 1-2 and algorithm 1; the small constant and the variance
-// that divides by n are those of the batch normalisation in the authors' code. No projector network, no gradient downwards.
+// Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230), eqs. 1-2 and algorithm 1; the small
+// constant and the variance that divides by n are those of the batch normalisation in the authors' code. No
+// projector network, no gradient downwards.
 #include <cmath>
 
 #include "rules/local.hpp"
@@ -15,8 +16,10 @@ namespace {
 template <class T>
 double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    Matrix<T>&s1 = memory.buffer(kLossBuffers), &s2 = memory.buffer(kLossBuffers + 1), &d = memory.buffer(kLossBuffers + 2);
-    Matrix<T>&correlation = memory.buffer(kLossBuffers + 3), &inverse = memory.buffer(kLossBuffers + 4), &work = memory.buffer(kLossBuffers + 5);
+    Matrix<T>&s1 = memory.buffer(kLossBuffers), &s2 = memory.buffer(kLossBuffers + 1),
+    &d = memory.buffer(kLossBuffers + 2);
+    Matrix<T>&correlation = memory.buffer(kLossBuffers + 3), &inverse = memory.buffer(kLossBuffers + 4),
+    &work = memory.buffer(kLossBuffers + 5);
     for (Matrix<T>* m : {&s1, &s2, &d}) m->resize(n, k);
     correlation.resize(k, k);
     inverse.resize(2, k);
@@ -30,7 +33,8 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
         for (std::size_t b = 0; b < k; ++b) {
-            const T off = correlation(a, b) * per_datum - (a == b ? T(1) : T(0)), weight = pairs.weight * (a == b ? T(1) : lambda);
+            const T off = correlation(a, b) * per_datum - (a == b ? T(1) : T(0)),
+                    weight = pairs.weight * (a == b ? T(1) : lambda);
             loss += double(weight) * double(off) * double(off);
             correlation(a, b) = T(2) * weight * off * per_datum;
         }
@@ -42,7 +46,9 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
 }
 
 template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>}; }
+LocalLoss<T> loss_of(const RuleOptions&) {
+    return {.pairs = pair_loss<T>};
+}
 RHM_LOCAL_RULE
 
 template <class T>
@@ -55,9 +61,14 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
 extern const Rule kBarlow{
     .name = "barlow",
     .family = "layerwise self-supervised, non-contrastive",
-    .summary = "each layer makes every output agree between the two views and carry nothing of the other outputs",
-    .equation = "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs across the views",
+    .summary =
+        "each layer makes every output agree between the two views and carry nothing of the other outputs",
+    .equation =
+        "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, z = "
+        "relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
+    .needs =
+        "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs "
+        "across the views",
     .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

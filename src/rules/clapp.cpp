@@ -1,31 +1,35 @@
 // CLAPP, contrastive local and predictive plasticity.
 //
 //   u(h1, h2) = sum_q h1_q^T B_q h2_q               score of a pair, summed over the positions q of the layer
-//   Loss_l    = mean_i [ relu(c - u(h1_i, h2_i)) + mean_j relu(c + u(h1_i, h2_j)) ],   c = --margin, j: the other data of i's
+//   Loss_l    = mean_i [ relu(c - u(h1_i, h2_i)) + mean_j relu(c + u(h1_i, h2_j)) ],   c = --margin, j: the
+//   other data of i's
 //               group, groups of --negatives + 1 consecutive data of the batch
 //
-// With --head k the codes are first read by the head of local.hpp, z = sum_q h_q V_q [N, k], learnt by the same loss, and the score
-// is u = z1^T B z2: a low-rank score across positions. (Linear by default, unlike in the other rules: with hidden units in the head
-// whole layers fall silent on some grammars, which the hinge does not undo.) With siblings there is a predictor B for each ordered pair
-// of slots.
+// With --head k the codes are first read by the head of local.hpp, z = sum_q h_q V_q [N, k], learnt by the
+// same loss, and the score is u = z1^T B z2: a low-rank score across positions. (Linear by default, unlike in
+// the other rules: with hidden units in the head whole layers fall silent on some grammars, which the hinge
+// does not undo.) With siblings there is a predictor B for each ordered pair of slots.
 //
-// Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4, in its synchronous form (CLAPP-s of the paper):
-// every datum takes part with its positive and its negatives. Written out, the update of the synapse from unit j to unit k is
+// Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4, in its synchronous form
+// (CLAPP-s of the paper): every datum takes part with its positive and its negatives. Written out, the update
+// of the synapse from unit j to unit k is
 //
-//   dW_jk = gamma * (B_q h2_q)_k * 1[a_k > 0] * x_j,   gamma = -1 for a positive with u < c, +1 for a negative with u > -c, else 0
+//   dW_jk = gamma * (B_q h2_q)_k * 1[a_k > 0] * x_j,   gamma = -1 for a positive with u < c, +1 for a
+//   negative with u > -c, else 0
 //
-// (a broadcast third factor, a dendritic prediction, and pre- and postsynaptic activity), and the same for view 2 with B_q^T h1_q.
+// (a broadcast third factor, a dendritic prediction, and pre- and postsynaptic activity), and the same for
+// view 2 with B_q^T h1_q.
 //
-// --hebbian is the paper's rule in its strictly local form, eqs. 6-8: each datum takes part, at random, with its positive or with
-// one of its negatives, gamma = 2 x the above (so that the expectation is the same), and the prediction back, to view 2, comes
-// from weights R_q of its own instead of the transpose of B_q:
+// --hebbian is the paper's rule in its strictly local form, eqs. 6-8: each datum takes part, at random, with
+// its positive or with one of its negatives, gamma = 2 x the above (so that the expectation is the same), and
+// the prediction back, to view 2, comes from weights R_q of its own instead of the transpose of B_q:
 //
-//   dW_jk = gamma (B_q h2_q)_k 1[a_k > 0] x_j  (view 1),   dW_jk = gamma (R_q h1_q)_k 1[a_k > 0] x_j  (view 2),
-//   dB_q  = gamma h1_q h2_q^T,                             dR_q  = gamma h2_q h1_q^T.
+//   dW_jk = gamma (B_q h2_q)_k 1[a_k > 0] x_j  (view 1),   dW_jk = gamma (R_q h1_q)_k 1[a_k > 0] x_j  (view
+//   2), dB_q  = gamma h1_q h2_q^T,                             dR_q  = gamma h2_q h1_q^T.
 //
-// With R = B^T its expectation is the gradient above. Deviations: there the pair is a patch and a later patch of one image; here
-// it is given by --views. dB and dR are equal up to transposition, so B and R differ by their initial weights for ever (the
-// paper: both are learnt by the same rule).
+// With R = B^T its expectation is the gradient above. Deviations: there the pair is a patch and a later patch
+// of one image; here it is given by --views. dB and dR are equal up to transposition, so B and R differ by
+// their initial weights for ever (the paper: both are learnt by the same rule).
 #include <algorithm>
 #include <cmath>
 
@@ -34,7 +38,8 @@
 namespace rhm {
 namespace {
 
-/// Hinges of one group of G data, each the negative of the others: gamma[i, j] = dLoss / du(h1_i, h2_j), from score[i, j]. [G, G]
+/// Hinges of one group of G data, each the negative of the others: gamma[i, j] = dLoss / du(h1_i, h2_j), from
+/// score[i, j]. [G, G]
 template <class T>
 double hinges(View<const T> score, T margin, T positive, View<T> gamma) {
     const std::size_t g = score.rows;
@@ -50,7 +55,8 @@ double hinges(View<const T> score, T margin, T positive, View<T> gamma) {
     return loss;
 }
 
-/// One kind of sample at a time: of row i only the positive or one of the negatives stays, each kind with probability 1/2.
+/// One kind of sample at a time: of row i only the positive or one of the negatives stays, each kind with
+/// probability 1/2.
 template <class T>
 void sample(View<T> gamma, Rng& rng) {
     const std::size_t g = gamma.rows;
@@ -69,13 +75,15 @@ template <class T>
 double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
     const std::size_t n = pairs.z1.rows, width = pairs.width(), units = pairs.z1.cols;
     View<const T> h1 = pairs.z1, h2 = pairs.z2, b = memory.learnt[pairs.predictor];
-    Matrix<T>&predicted = memory.buffer(kLossBuffers), &weighted = memory.buffer(kLossBuffers + 1), &gathered = memory.buffer(kLossBuffers + 2);
+    Matrix<T>&predicted = memory.buffer(kLossBuffers), &weighted = memory.buffer(kLossBuffers + 1),
+    &gathered = memory.buffer(kLossBuffers + 2);
     Matrix<T>&score = memory.buffer(kLossBuffers + 3), &gamma = memory.buffer(kLossBuffers + 4);
     for (Matrix<T>* m : {&predicted, &weighted, &gathered}) m->resize(n, units);
     auto at = [&](auto m, std::size_t q) { return m.block(0, q * width, n, width); };
     auto rows = [&](auto m, std::size_t q) { return m.rows_from(q * width, width); };
 
-    for (std::size_t q = 0; q < pairs.positions; ++q) gemm_nt<T>(at(h2, q), rows(b, q), at(predicted.view(), q));  // B_q h2_q
+    for (std::size_t q = 0; q < pairs.positions; ++q)
+        gemm_nt<T>(at(h2, q), rows(b, q), at(predicted.view(), q));  // B_q h2_q
     double loss = 0;
     Rng rng = pairs.rng;
     const std::size_t size = std::min(n, static_cast<std::size_t>(options.negatives) + 1);
@@ -87,19 +95,22 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
         gemm_nt<T>(group1, group2, score.view());  // score[i, j] = u(h1_i, h2_j)
         loss += hinges<T>(score, static_cast<T>(options.margin), pairs.weight / static_cast<T>(n), gamma);
         if (options.hebbian) sample<T>(gamma, rng);
-        gemm_nn<T>(gamma, group2, pairs.dz1.rows_from(first, count));               // dh1_i = sum_j gamma_ij B_q h2_j
-        gemm_tn<T>(gamma, group1, weighted.view().rows_from(first, count));         // weighted_j = sum_i gamma_ij h1_i
+        gemm_nn<T>(gamma, group2, pairs.dz1.rows_from(first, count));  // dh1_i = sum_j gamma_ij B_q h2_j
+        gemm_tn<T>(gamma, group1,
+                   weighted.view().rows_from(first, count));  // weighted_j = sum_i gamma_ij h1_i
     }
     const bool hebbian = options.hebbian;
-    View<T> db = memory.learnt_gradient[pairs.predictor], dr = hebbian ? memory.learnt_gradient[pairs.predictor + 1] : db;
+    View<T> db = memory.learnt_gradient[pairs.predictor],
+            dr = hebbian ? memory.learnt_gradient[pairs.predictor + 1] : db;
     for (std::size_t q = 0; q < pairs.positions; ++q) {
         View<const T> w = at(weighted.view(), q);
-        gemm_tn<T>(w, at(h2, q), rows(db, q), T(1));                                // dB_q = weighted h2^T
+        gemm_tn<T>(w, at(h2, q), rows(db, q), T(1));  // dB_q = weighted h2^T
         if (hebbian) {
-            gemm_nt<T>(w, rows(memory.learnt[pairs.predictor + 1], q), at(pairs.dz2, q));  // dh2 = R_q weighted
-            gemm_tn<T>(at(h2, q), w, rows(dr, q), T(1));                            // dR_q = h2 weighted^T
+            gemm_nt<T>(w, rows(memory.learnt[pairs.predictor + 1], q),
+                       at(pairs.dz2, q));                 // dh2 = R_q weighted
+            gemm_tn<T>(at(h2, q), w, rows(dr, q), T(1));  // dR_q = h2 weighted^T
         } else {
-            gemm_nn<T>(w, rows(b, q), at(pairs.dz2, q));                            // dh2 = B_q^T weighted
+            gemm_nn<T>(w, rows(b, q), at(pairs.dz2, q));  // dh2 = B_q^T weighted
         }
     }
     return loss;
@@ -107,7 +118,10 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
 
 template <class T>
 LocalLoss<T> loss_of(const RuleOptions& options) {
-    return {.pairs = pair_loss<T>, .whole_layer = true, .same_place = true, .predictors = options.hebbian ? 2u : 1u};
+    return {.pairs = pair_loss<T>,
+            .whole_layer = true,
+            .same_place = true,
+            .predictors = options.hebbian ? 2u : 1u};
 }
 RHM_LOCAL_RULE
 
@@ -122,8 +136,12 @@ extern const Rule kClapp{
     .name = "clapp",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer tells true pairs from false ones by a learnt bilinear score and a hinge",
-    .equation = "Loss_l = relu(c - u(h1, h2)) + relu(c + u(h1, h2')), u = sum_q h1_q^T B_q h2_q, h2' of another datum; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, a prediction from lateral weights, a broadcast: positive or negative, learn or not",
+    .equation =
+        "Loss_l = relu(c - u(h1, h2)) + relu(c + u(h1, h2')), u = sum_q h1_q^T B_q h2_q, h2' of another "
+        "datum; delta_l = D_l dLoss_l/dh_l",
+    .needs =
+        "presynaptic activity, own mask, a prediction from lateral weights, a broadcast: positive or "
+        "negative, learn or not",
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

@@ -1,4 +1,5 @@
-// What the rules with direct feedback share: C numbers a datum go straight to every hidden layer, past all layers between.
+// What the rules with direct feedback share: C numbers a datum go straight to every hidden layer, past all
+// layers between.
 //
 //   delta_l = D_l (signal B_l),   signal [N, C],   B_l [C, Q * H]
 #pragma once
@@ -10,7 +11,8 @@
 
 namespace rhm {
 
-/// With --feedback shared the positions of a layer receive the same signal: in b [C, Q * H] every block becomes the first, or the mean of all.
+/// With --feedback shared the positions of a layer receive the same signal: in b [C, Q * H] every block
+/// becomes the first, or the mean of all.
 enum class Tie { first, mean };
 template <class T>
 void tie_positions(const LayerShape& layer, const RuleOptions& options, Tie to, View<T> b) {
@@ -19,7 +21,8 @@ void tie_positions(const LayerShape& layer, const RuleOptions& options, Tie to, 
     for (std::size_t c = 0; c < b.rows; ++c)
         for (std::size_t k = 0; k < layer.width; ++k) {
             T value = b(c, k);
-            for (std::size_t q = 1; to == Tie::mean && q < layer.positions; ++q) value += b(c, q * layer.width + k);
+            for (std::size_t q = 1; to == Tie::mean && q < layer.positions; ++q)
+                value += b(c, q * layer.width + k);
             if (to == Tie::mean) value *= share;
             for (std::size_t q = 0; q < layer.positions; ++q) b(c, q * layer.width + k) = value;
         }
@@ -27,20 +30,24 @@ void tie_positions(const LayerShape& layer, const RuleOptions& options, Tie to, 
 
 /// Adds B_1..B_L to `feedback`: feedback_scale^2 N(0, 1 / C), one block per position or one for all.
 template <class T>
-void draw_direct(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Parameters<T>& feedback) {
+void draw_direct(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
+                 Parameters<T>& feedback) {
     const std::size_t classes = net.shape.classes;
-    for (std::size_t l = 1; l <= net.depth(); ++l) feedback.add(concat("B", l), classes, net.shape.hidden[l - 1].units());
+    for (std::size_t l = 1; l <= net.depth(); ++l)
+        feedback.add(concat("B", l), classes, net.shape.hidden[l - 1].units());
     feedback.allocate();
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         Rng rng(seed, Purpose::feedback, l);
-        rng.fill_normal(feedback.span(l - 1), options.feedback_scale / std::sqrt(static_cast<double>(classes)));
+        rng.fill_normal(feedback.span(l - 1),
+                        options.feedback_scale / std::sqrt(static_cast<double>(classes)));
         tie_positions<T>(net.shape.hidden[l - 1], options, Tie::first, feedback[l - 1]);
     }
 }
 
 /// Gives every hidden layer delta_l = D_l (signal B_l), B_l = block l - 1 of `feedback`. Uses buffer 0.
 template <class T>
-void direct_gradient(const Pass<T>& pass, View<const std::type_identity_t<T>> signal, const Parameters<T>& feedback, Memory<T>& memory, Parameters<T>& gradient) {
+void direct_gradient(const Pass<T>& pass, View<const std::type_identity_t<T>> signal,
+                     const Parameters<T>& feedback, Memory<T>& memory, Parameters<T>& gradient) {
     const Network<T>& net = pass.net;
     Matrix<T>& delta = memory.buffer(0);
     for (std::size_t l = 1; l <= net.depth(); ++l) {

@@ -1,11 +1,13 @@
 // Direct Kolen-Pollack learning: direct feedback whose weights learn to resemble the forward path.
 //
-//   delta_l = D_l (e B_l),   dB_l = e^T h_l + decay B_l,   dW_l = h_{l-1}^T delta_l + decay W_l,   B_l descended like the weights
+//   delta_l = D_l (e B_l),   dB_l = e^T h_l + decay B_l,   dW_l = h_{l-1}^T delta_l + decay W_l,   B_l
+//   descended like the weights
 //
-// Webster, Choi & Ahn, "Learning the connections in direct feedback alignment", 2020 (openreview zgGmAx9ZcY), after Kolen & Pollack 1994
-// and Akrout et al. 2019: at the readout both W_out and B_L receive the same update, and the decay makes them forget that they began
-// apart. Here the decay is part of the gradient of every weight matrix (biases do not decay), so that with Adam it is scaled as the
-// rest. The extra term o^T (e B_l) of the authors' AlexNet experiments is left out.
+// Webster, Choi & Ahn, "Learning the connections in direct feedback alignment", 2020 (openreview zgGmAx9ZcY),
+// after Kolen & Pollack 1994 and Akrout et al. 2019: at the readout both W_out and B_L receive the same
+// update, and the decay makes them forget that they began apart. Here the decay is part of the gradient of
+// every weight matrix (biases do not decay), so that with Adam it is scaled as the rest. The extra term o^T
+// (e B_l) of the authors' AlexNet experiments is left out.
 #include "rules/direct.hpp"
 
 namespace rhm {
@@ -45,9 +47,11 @@ double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memo
 extern const Rule kDkp{
     .name = "dkp",
     .family = "direct feedback",
-    .summary = "direct Kolen-Pollack: dfa with feedback weights that learn from the same signals as the readout",
+    .summary =
+        "direct Kolen-Pollack: dfa with feedback weights that learn from the same signals as the readout",
     .equation = "delta_l = D_l (e B_l), dB_l = e^T h_l + decay B_l, and decay W_l added to every dW_l",
-    .needs = "presynaptic activity, own mask, feedback of the output error, at the feedback synapse both its ends",
+    .needs =
+        "presynaptic activity, own mask, feedback of the output error, at the feedback synapse both its ends",
     .citation = "Webster, Choi & Ahn, 2020 (openreview zgGmAx9ZcY)",
     .claim = Claim::closed_form,
     .told = Told::labels,

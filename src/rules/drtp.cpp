@@ -1,12 +1,15 @@
-// Direct random target projection: the label, not the error, is sent to every layer, which need not wait for the output.
+// Direct random target projection: the label, not the error, is sent to every layer, which need not wait for
+// the output.
 //
 //   delta_l = -D_l (onehot(y) B_l),   B_l as in dfa
 //
-// Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311). The sign makes it dfa with the softmax left
-// out of e = softmax(o) - onehot(y); the authors' code has a plus, which is the same for weights drawn around 0.
+// Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311). The sign makes it
+// dfa with the softmax left out of e = softmax(o) - onehot(y); the authors' code has a plus, which is the
+// same for weights drawn around 0.
 //
-// The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with ReLU, which does not
-// saturate, activity grows without bound or falls silent; small learning rates only delay it.
+// The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with
+// ReLU, which does not saturate, activity grows without bound or falls silent; small learning rates only
+// delay it.
 #include "rules/direct.hpp"
 
 namespace rhm {
@@ -22,7 +25,8 @@ double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Para
     Matrix<T>& target = memory.buffer(1);
     target.resize(pass.n, pass.net.shape.classes);
     target.fill(T(0));
-    for (std::size_t i = 0; i < pass.n; ++i) target(i, pass.labels[i]) = T(-1) / static_cast<T>(pass.n);  // the batch is averaged over
+    for (std::size_t i = 0; i < pass.n; ++i)
+        target(i, pass.labels[i]) = T(-1) / static_cast<T>(pass.n);  // the batch is averaged over
     direct_gradient<T>(pass, target, memory.feedback, memory, gradient);
     return kNoLoss;
 }

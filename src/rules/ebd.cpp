@@ -5,11 +5,12 @@
 //   J_P = power sum_k (<h_k^2> - power_target)^2           power normalisation
 //   J_E = -entropy 1/2 log det(<h^T h> + 1e-3 1)           layer entropy
 //
-// Erdogan, Pehlevan & Erdogan 2025 (arXiv 2504.11558), in our notation, with g(h) = h. R_l starts as dfa's B_l (the paper: a random
-// matrix, too) and stands in its place. Deviations: e is the error of the softmax (there of a mean-squared error), the regularisers
-// take unit k's mean over batch and positions, the entropy's correlation is the batch's own rather than a running one, for all
-// architectures (there weights take the codes' place in cnn and lcn), and the factor 1 - forgetting on the update is left to the
-// learning rate.
+// Erdogan, Pehlevan & Erdogan 2025 (arXiv 2504.11558), in our notation, with g(h) = h. R_l starts as dfa's
+// B_l (the paper: a random matrix, too) and stands in its place. Deviations: e is the error of the softmax
+// (there of a mean-squared error), the regularisers take unit k's mean over batch and positions, the
+// entropy's correlation is the batch's own rather than a running one, for all architectures (there weights
+// take the codes' place in cnn and lcn), and the factor 1 - forgetting on the update is left to the learning
+// rate.
 #include <algorithm>
 
 #include "base/cholesky.hpp"
@@ -27,7 +28,8 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
 
 /// r [C, Q * H] = R_l with this batch in it.
 template <class T>
-void update_correlation(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, View<T> r) {
+void update_correlation(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory,
+                        View<T> r) {
     Matrix<T>& batch = memory.buffer(3);
     batch.resize(r.rows, r.cols);
     gemm_tn<T>(pass.error, pass.record.flat(l), batch.view());  // <e^T h_l>
@@ -36,8 +38,9 @@ void update_correlation(const Pass<T>& pass, std::size_t l, const RuleOptions& o
     tie_positions<T>(pass.net.shape.hidden[l - 1], options, Tie::mean, r);
 }
 
-/// inverse = a^-1 for a symmetric positive definite a, which is overwritten; false when a is not so in the numbers' precision. (Inverting by
-/// blocks without a factorisation loses, in float, the small eigenvalues that the ridge leaves: runs diverged.)
+/// inverse = a^-1 for a symmetric positive definite a, which is overwritten; false when a is not so in the
+/// numbers' precision. (Inverting by blocks without a factorisation loses, in float, the small eigenvalues
+/// that the ridge leaves: runs diverged.)
 template <class T>
 bool invert(View<T> a, Matrix<T>& inverse) {
     if (!cholesky<T>(a)) return false;
@@ -58,7 +61,8 @@ void add_power(View<const T> h, const RuleOptions& options, Memory<T>& memory, V
         for (std::size_t k = 0; k < h.cols; ++k) factor(0, k) += h(i, k) * h(i, k);
     const T scale = T(1) / static_cast<T>(h.rows);
     for (std::size_t k = 0; k < h.cols; ++k)
-        factor(0, k) = static_cast<T>(4 * options.power) * scale * (factor(0, k) * scale - static_cast<T>(options.power_target));
+        factor(0, k) = static_cast<T>(4 * options.power) * scale
+                       * (factor(0, k) * scale - static_cast<T>(options.power_target));
     for (std::size_t i = 0; i < h.rows; ++i)
         for (std::size_t k = 0; k < h.cols; ++k) dh(i, k) += factor(0, k) * h(i, k);
 }
@@ -74,7 +78,8 @@ void add_entropy(View<const T> h, const RuleOptions& options, Memory<T>& memory,
     for (std::size_t k = 0; k < h.cols; ++k) c(k, k) += static_cast<T>(kRidge);
     Matrix<T>& inverse = memory.buffer(5);
     if (!invert<T>(c.view(), inverse)) return;
-    for (std::size_t i = 0; i < inverse.size(); ++i) inverse.data()[i] *= -static_cast<T>(options.entropy) * scale;
+    for (std::size_t i = 0; i < inverse.size(); ++i)
+        inverse.data()[i] *= -static_cast<T>(options.entropy) * scale;
     gemm_nn<T>(h, inverse, dh, T(1));
 }
 
@@ -101,7 +106,8 @@ double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memo
 
 template <class T>
 void adapt(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory) {
-    for (std::size_t l = 1; l <= pass.net.depth(); ++l) update_correlation<T>(pass, l, options, memory, memory.feedback[l - 1]);
+    for (std::size_t l = 1; l <= pass.net.depth(); ++l)
+        update_correlation<T>(pass, l, options, memory, memory.feedback[l - 1]);
 }
 
 }  // namespace
@@ -109,14 +115,22 @@ void adapt(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory) {
 extern const Rule kEbd{
     .name = "ebd",
     .family = "direct feedback",
-    .summary = "error broadcast and decorrelation: dfa with the running correlation of activity and error as feedback weights",
-    .equation = "delta_l = D_l (e R_l + dJ_P/dh_l + dJ_E/dh_l), R_l a running mean of e^T h_l; J_P holds each unit's power, J_E raises the layer's entropy",
-    .needs = "presynaptic activity, own mask, the output error through weights that learn its correlation with the unit, the layer's correlations",
+    .summary =
+        "error broadcast and decorrelation: dfa with the running correlation of activity and error as "
+        "feedback weights",
+    .equation =
+        "delta_l = D_l (e R_l + dJ_P/dh_l + dJ_E/dh_l), R_l a running mean of e^T h_l; J_P holds each unit's "
+        "power, J_E raises the layer's entropy",
+    .needs =
+        "presynaptic activity, own mask, the output error through weights that learn its correlation with "
+        "the unit, the layer's correlations",
     .citation = "Erdogan, Pehlevan & Erdogan, 2025 (arXiv 2504.11558)",
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=8.8e-3 feedback-scale=5.7 forgetting=0.99999 power=0.01 entropy=0.001",
-    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 forgetting=0.9|0.99|0.999|0.9999|0.99999 power=0|0.01|0.1|1 entropy=0|0.001|0.01|0.1",
+    .search =
+        "lr=3e-4:1e-2 feedback-scale=0.1:10 forgetting=0.9|0.99|0.999|0.9999|0.99999 power=0|0.01|0.1|1 "
+        "entropy=0|0.001|0.01|0.1",
     .on_float = {init<float>, gradient<float>, adapt<float>},
     .on_double = {init<double>, gradient<double>, adapt<double>},
 };

@@ -13,11 +13,14 @@ namespace {
 
 template <class T>
 void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    memory.feedback = net.parameters.zeros();  // a block for each block of the network, so that the indices agree
+    memory.feedback =
+        net.parameters.zeros();  // a block for each block of the network, so that the indices agree
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
-        double inputs = static_cast<double>(l <= net.depth() ? net.shape.hidden[l - 1].inputs : net.shape.readout_inputs());
+        double inputs = static_cast<double>(l <= net.depth() ? net.shape.hidden[l - 1].inputs
+                                                             : net.shape.readout_inputs());
         Rng rng(seed, Purpose::feedback, l);
-        rng.fill_normal(memory.feedback.span(net.weight_index(l)), options.feedback_scale * std::sqrt((l <= net.depth() ? 2.0 : 1.0) / inputs));
+        rng.fill_normal(memory.feedback.span(net.weight_index(l)),
+                        options.feedback_scale * std::sqrt((l <= net.depth() ? 2.0 : 1.0) / inputs));
     }
 }
 
@@ -34,7 +37,8 @@ extern const Rule kFa{
     .family = "random feedback",
     .summary = "feedback alignment: backpropagation through fixed random matrices, masks kept",
     .equation = "delta_l = D_l (delta_{l+1} F_{l+1}^T), F_l ~ N(0, 2 / K) fixed",
-    .needs = "presynaptic activity, own mask, fixed random feedback from the layer above, which carries its mask",
+    .needs =
+        "presynaptic activity, own mask, fixed random feedback from the layer above, which carries its mask",
     .citation = "Lillicrap, Cownden, Tweed & Akerman, Nature Communications 7:13276, 2016",
     .claim = Claim::closed_form,
     .told = Told::labels,

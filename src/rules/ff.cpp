@@ -1,15 +1,19 @@
 // Forward-forward on pairs: high goodness for what belongs together, low goodness for what does not.
 //
-//   g(i, j) = 1/k sum_c (z1_ic + z2_jc)^2       goodness of a pair: the mean square of the layer's response to both views at once,
+//   g(i, j) = 1/k sum_c (z1_ic + z2_jc)^2       goodness of a pair: the mean square of the layer's response
+//   to both views at once,
 //                                               z [n, k]: the head's outputs, see local.hpp
-//   Loss_l  = mean_i [ log(1 + exp(theta - g(i, i))) + mean_j log(1 + exp(g(i, j) - theta)) ],   theta = --threshold,
+//   Loss_l  = mean_i [ log(1 + exp(theta - g(i, i))) + mean_j log(1 + exp(g(i, j) - theta)) ],   theta =
+//   --threshold,
 //             j: the other data of i's group, groups of --negatives + 1 consecutive data of the batch
 //
-// Hinton 2022 (arXiv 2212.13345), eq. 1, p(positive) = sigmoid(goodness - theta), with its logistic loss. What is positive and negative here: the positive datum is a true pair
-// of views (--views), the negative is view 1 of one pair together with view 2 of another - the hybrids of section 3.2 of the
-// paper, which have the right parts and the wrong whole. Deviations: a network that reads one string cannot be shown two, so
-// the two responses are added after the layer (--head 0: sums of the units themselves); the codes are not normalised on their
-// way to the next layer; the goodness is a mean, not a sum, so that theta does not depend on k.
+// Hinton 2022 (arXiv 2212.13345), eq. 1, p(positive) = sigmoid(goodness - theta), with its logistic loss.
+// What is positive and negative here: the positive datum is a true pair of views (--views), the negative is
+// view 1 of one pair together with view 2 of another - the hybrids of section 3.2 of the paper, which have
+// the right parts and the wrong whole. Deviations: a network that reads one string cannot be shown two, so
+// the two responses are added after the layer (--head 0: sums of the units themselves); the codes are not
+// normalised on their way to the next layer; the goodness is a mean, not a sum, so that theta does not depend
+// on k.
 #include <algorithm>
 #include <cmath>
 
@@ -33,10 +37,12 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
     square.resize(2, n);
     for (std::size_t i = 0; i < n; ++i) {
         T sum1 = 0, sum2 = 0;
-        for (std::size_t c = 0; c < k; ++c) sum1 += pairs.z1(i, c) * pairs.z1(i, c), sum2 += pairs.z2(i, c) * pairs.z2(i, c);
+        for (std::size_t c = 0; c < k; ++c)
+            sum1 += pairs.z1(i, c) * pairs.z1(i, c), sum2 += pairs.z2(i, c) * pairs.z2(i, c);
         square(0, i) = sum1, square(1, i) = sum2;
     }
-    const T mean = T(1) / static_cast<T>(k), theta = static_cast<T>(options.threshold), positive = pairs.weight / static_cast<T>(n);
+    const T mean = T(1) / static_cast<T>(k), theta = static_cast<T>(options.threshold),
+            positive = pairs.weight / static_cast<T>(n);
     const std::size_t size = std::min(n, static_cast<std::size_t>(options.negatives) + 1);
     double loss = 0;
     for (std::size_t first = 0, count; first < n; first += count) {
@@ -66,7 +72,9 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
 }
 
 template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>, .same_place = true}; }
+LocalLoss<T> loss_of(const RuleOptions&) {
+    return {.pairs = pair_loss<T>, .same_place = true};
+}
 RHM_LOCAL_RULE
 
 template <class T>
@@ -79,9 +87,14 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
 extern const Rule kFf{
     .name = "ff",
     .family = "layerwise self-supervised, contrastive",
-    .summary = "forward-forward: each layer answers a true pair of views with high activity and a false one with low",
-    .equation = "Loss_l = log(1 + exp(theta - g+)) + log(1 + exp(g- - theta)), g = mean (z1 + z2)^2, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the summed activity of the layer, a broadcast: positive or negative",
+    .summary =
+        "forward-forward: each layer answers a true pair of views with high activity and a false one with "
+        "low",
+    .equation =
+        "Loss_l = log(1 + exp(theta - g+)) + log(1 + exp(g- - theta)), g = mean (z1 + z2)^2, z = relu(sum_q "
+        "h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
+    .needs =
+        "presynaptic activity, own mask, the summed activity of the layer, a broadcast: positive or negative",
     .citation = "Hinton 2022 (arXiv 2212.13345)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

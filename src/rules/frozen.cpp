@@ -1,4 +1,5 @@
-// A control: the hidden layers stay random, only the readout learns. What a rule achieves beyond this it owes to its hidden layers.
+// A control: the hidden layers stay random, only the readout learns. What a rule achieves beyond this it owes
+// to its hidden layers.
 #include "rules/rule.hpp"
 
 namespace rhm {
@@ -8,7 +9,9 @@ template <class T>
 void init(const Network<T>&, const RuleOptions&, std::uint64_t, Memory<T>&) {}
 
 template <class T>
-double gradient(const Pass<T>&, const RuleOptions&, Memory<T>&, Parameters<T>&) { return kNoLoss; }
+double gradient(const Pass<T>&, const RuleOptions&, Memory<T>&, Parameters<T>&) {
+    return kNoLoss;
+}
 
 }  // namespace
 

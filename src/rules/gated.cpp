@@ -1,12 +1,15 @@
-// Direct feedback with one mask restored: the error enters every layer through the top layer's units, those that are silent stay silent.
+// Direct feedback with one mask restored: the error enters every layer through the top layer's units, those
+// that are silent stay silent.
 //
-//   g = D_L (e F)   [N, Q_L * H_L],   delta_L = g,   delta_l = D_l (g G_l)   for l < L,   F [C, Q_L * H_L], G_l [Q_L * H_L, Q * H] fixed and random
+//   g = D_L (e F)   [N, Q_L * H_L],   delta_L = g,   delta_l = D_l (g G_l)   for l < L,   F [C, Q_L * H_L],
+//   G_l [Q_L * H_L, Q * H] fixed and random
 //
-// No published rule: a probe of the claim that direct feedback fails for want of masks. A direct rule sends every layer a fixed linear function
-// of e, whatever the datum; backpropagation sends a linear function that depends on the datum through the masks of the layers above. Here one
-// of these masks is put back, the top layer's, in its place on the path, while all layers below it are skipped as in dfa. Putting all of
-// them back is fa. F ~ feedback_scale^2 N(0, 1 / C), G_l ~ feedback_scale^2 N(0, 2 / (Q_L H_L)): half of
-// the units are open.
+// No published rule: a probe of the claim that direct feedback fails for want of masks. A direct rule sends
+// every layer a fixed linear function of e, whatever the datum; backpropagation sends a linear function that
+// depends on the datum through the masks of the layers above. Here one of these masks is put back, the top
+// layer's, in its place on the path, while all layers below it are skipped as in dfa. Putting all of them
+// back is fa. F ~ feedback_scale^2 N(0, 1 / C), G_l ~ feedback_scale^2 N(0, 2 / (Q_L H_L)): half of the units
+// are open.
 #include <cmath>
 
 #include "base/error.hpp"
@@ -19,7 +22,8 @@ namespace {
 template <class T>
 void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
     const std::size_t top = net.depth(), gates = net.shape.readout_inputs(), classes = net.shape.classes;
-    for (std::size_t l = 1; l < top; ++l) memory.feedback.add(concat("G", l), gates, net.shape.hidden[l - 1].units());
+    for (std::size_t l = 1; l < top; ++l)
+        memory.feedback.add(concat("G", l), gates, net.shape.hidden[l - 1].units());
     memory.feedback.add("F", classes, gates);
     memory.feedback.allocate();
     for (std::size_t l = 1; l <= top; ++l) {
@@ -44,7 +48,8 @@ double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Para
             gemm_nn<T>(gated, memory.feedback[l - 1], delta.view());
             relu_mask<T>(pass.record.flat(l), delta.view());
         }
-        accumulate<T>(net, pass.record, l, (l < top ? delta : gated).reshape(pass.n * layer.positions, layer.width), gradient);
+        accumulate<T>(net, pass.record, l,
+                      (l < top ? delta : gated).reshape(pass.n * layer.positions, layer.width), gradient);
     }
     return kNoLoss;
 }
@@ -56,7 +61,9 @@ extern const Rule kGated{
     .family = "direct feedback",
     .summary = "a probe: dfa whose error passes the top layer's mask before it is sent to every layer",
     .equation = "delta_l = D_l ((D_L (e F)) G_l), F and G_l fixed and random",
-    .needs = "presynaptic activity, own mask, fixed random feedback from the top layer's units, which carries their mask",
+    .needs =
+        "presynaptic activity, own mask, fixed random feedback from the top layer's units, which carries "
+        "their mask",
     .citation = "none: made for this project, see the file's head",
     .claim = Claim::closed_form,
     .told = Told::labels,

@@ -1,11 +1,12 @@
 // InfoNCE, layer by layer, on a local head: which of the n second views belongs to this first view?
 //
-//   S_ij = (z1_i / |z1_i|) . (z2_j / |z2_j|) / tau          z [n, k]: the head's outputs, see local.hpp; |z| = sqrt(z.z + 1e-12)
-//   Loss_l = -1 / (2 n) sum_i [ log softmax_j(S_ij)_i + log softmax_j(S_ji)_i ]
+//   S_ij = (z1_i / |z1_i|) . (z2_j / |z2_j|) / tau          z [n, k]: the head's outputs, see local.hpp; |z|
+//   = sqrt(z.z + 1e-12) Loss_l = -1 / (2 n) sum_i [ log softmax_j(S_ij)_i + log softmax_j(S_ji)_i ]
 //
-// van den Oord, Li & Vinyals 2018 (arXiv 1807.03748), eq. 4, with the cosine similarity and temperature of SimCLR (Chen et al.,
-// ICML 2020, arXiv 2002.05709, eq. 1); layerwise as in Greedy InfoMax (Loewe et al., NeurIPS 2019). Deviations: in both directions, with
-// the other views of the batch as negatives and not the same views too; with --views class a negative may be of the pair's class.
+// van den Oord, Li & Vinyals 2018 (arXiv 1807.03748), eq. 4, with the cosine similarity and temperature of
+// SimCLR (Chen et al., ICML 2020, arXiv 2002.05709, eq. 1); layerwise as in Greedy InfoMax (Loewe et al.,
+// NeurIPS 2019). Deviations: in both directions, with the other views of the batch as negatives and not the
+// same views too; with --views class a negative may be of the pair's class.
 #include <algorithm>
 #include <cmath>
 
@@ -44,12 +45,15 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
         memory.buffer(kLossBuffers + i).resize(rows, cols);
         return memory.buffer(kLossBuffers + i).view();
     };
-    View<T> unit1 = buffer(0, n, k), unit2 = buffer(1, n, k), d = buffer(2, n, k), e = buffer(3, n, n), inverse1 = buffer(4, 1, n), inverse2 = buffer(5, 1, n);
+    View<T> unit1 = buffer(0, n, k), unit2 = buffer(1, n, k), d = buffer(2, n, k), e = buffer(3, n, n),
+            inverse1 = buffer(4, 1, n), inverse2 = buffer(5, 1, n);
     View<T> row_sum = buffer(6, 1, n), column_sum = buffer(7, 1, n);
     normalise<T>(pairs.z1, unit1, inverse1);
     normalise<T>(pairs.z2, unit2, inverse2);
-    gemm_nt<T>(unit1, unit2, e);  // cosines, then e_ij = exp(S_ij - 1/tau): a cosine is at most 1, so nothing overflows
-    const T sharpness = T(1) / static_cast<T>(options.temperature), scale = pairs.weight / static_cast<T>(2 * n);
+    gemm_nt<T>(unit1, unit2,
+               e);  // cosines, then e_ij = exp(S_ij - 1/tau): a cosine is at most 1, so nothing overflows
+    const T sharpness = T(1) / static_cast<T>(options.temperature),
+            scale = pairs.weight / static_cast<T>(2 * n);
     double loss = 0;
     std::fill_n(row_sum.data, n, T(0));
     std::fill_n(column_sum.data, n, T(0));
@@ -78,7 +82,9 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
 }
 
 template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>, .same_place = true}; }
+LocalLoss<T> loss_of(const RuleOptions&) {
+    return {.pairs = pair_loss<T>, .same_place = true};
+}
 RHM_LOCAL_RULE
 
 template <class T>
@@ -92,9 +98,13 @@ extern const Rule kInfonce{
     .name = "infonce",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
-    .equation = "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
+    .equation =
+        "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(sum_q h_q U_q) V; delta_l = "
+        "D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch",
-    .citation = "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 (arXiv 2002.05709)",
+    .citation =
+        "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 "
+        "(arXiv 2002.05709)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=3e-3 head=32 head-hidden=64 temperature=0.2",

@@ -1,9 +1,12 @@
-// A control: each hidden layer has a linear readout of its own and descends its cross-entropy; nothing is sent down.
+// A control: each hidden layer has a linear readout of its own and descends its cross-entropy; nothing is
+// sent down.
 //
-//   o_l = h_l V_l   [N, C],   Loss_l = cross-entropy(softmax(o_l), y),   delta_l = D_l (softmax(o_l) - onehot(y)) V_l^T
+//   o_l = h_l V_l   [N, C],   Loss_l = cross-entropy(softmax(o_l), y),   delta_l = D_l (softmax(o_l) -
+//   onehot(y)) V_l^T
 //
-// Labels in every layer, locality as in the self-supervised rules: it asks whether locality alone costs anything. V_l, with a block of
-// its own for each position, learns by the same loss. Cf. the `pred` loss of Nokland & Eidnes, ICML 2019 (arXiv 1901.06656).
+// Labels in every layer, locality as in the self-supervised rules: it asks whether locality alone costs
+// anything. V_l, with a block of its own for each position, learns by the same loss. Cf. the `pred` loss of
+// Nokland & Eidnes, ICML 2019 (arXiv 1901.06656).
 #include <cmath>
 
 #include "base/error.hpp"
@@ -16,11 +19,13 @@ namespace {
 
 template <class T>
 void init(const Network<T>& net, const RuleOptions&, std::uint64_t seed, Memory<T>& memory) {
-    for (std::size_t l = 1; l <= net.depth(); ++l) memory.learnt.add(concat("V", l), net.shape.hidden[l - 1].units(), net.shape.classes);
+    for (std::size_t l = 1; l <= net.depth(); ++l)
+        memory.learnt.add(concat("V", l), net.shape.hidden[l - 1].units(), net.shape.classes);
     memory.learnt.allocate();
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         Rng rng(seed, Purpose::heads, l);
-        rng.fill_normal(memory.learnt.span(l - 1), 1 / std::sqrt(static_cast<double>(net.shape.hidden[l - 1].units())));
+        rng.fill_normal(memory.learnt.span(l - 1),
+                        1 / std::sqrt(static_cast<double>(net.shape.hidden[l - 1].units())));
     }
     memory.learnt_gradient = memory.learnt.zeros();
 }
@@ -50,7 +55,9 @@ extern const Rule kLayerwise{
     .family = "control",
     .summary = "each layer descends the cross-entropy of a linear readout of its own",
     .equation = "Loss_l = cross-entropy(h_l V_l, y); delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the error of a readout beside the layer through that readout's transposed weights",
+    .needs =
+        "presynaptic activity, own mask, the error of a readout beside the layer through that readout's "
+        "transposed weights",
     .citation = "a control; cf. Nokland & Eidnes, ICML 2019 (arXiv 1901.06656)",
     .claim = Claim::local_gradient,
     .told = Told::labels,

@@ -1,17 +1,22 @@
-// What the layerwise self-supervised rules share: each layer descends a loss on pairs of its own codes, and nothing is sent down.
+// What the layerwise self-supervised rules share: each layer descends a loss on pairs of its own codes, and
+// nothing is sent down.
 //
 // Which codes form a pair is told by --views (RuleOptions::pairing):
 //   class, synonyms   the whole layer for view 1 and view 2 of a datum: rows i and n + i of the record
-//   siblings          neighbouring positions q and q + 1 of one string that have the same parent, i.e. feed the same position of
-//                     the next layer. The top layer has one position and no sibling: it descends the readout's cross-entropy.
+//   siblings          neighbouring positions q and q + 1 of one string that have the same parent, i.e. feed
+//   the same position of
+//                     the next layer. The top layer has one position and no sibling: it descends the
+//                     readout's cross-entropy.
 //
-// The head. With --head k a loss sees z = sum_q h_q V_q [n, k], a linear map with a block of its own for every position, learnt by
-// the same loss. Siblings are one position each, and slot a = 0..s-1 among the children of a parent has a head V_a of its own (a
-// child on the left and a child on the right stand for their parent in different ways), shared by all parents of the layer. With
-// --head-hidden N the head has a layer of N ReLU units of its own, u = relu(sum_q h_q U_q), z = u V, as the projectors of the papers have
-// (SimCLR, VICReg): a layer is then told what its positions mean together, and not only what each adds by itself. It is as local: nothing
-// but this layer's units and its own head take part, and the readout and all other layers see h, not u or z. With --head 0 a loss sees
-// the units themselves, position by position (clapp: all positions at once, see there).
+// The head. With --head k a loss sees z = sum_q h_q V_q [n, k], a linear map with a block of its own for
+// every position, learnt by the same loss. Siblings are one position each, and slot a = 0..s-1 among the
+// children of a parent has a head V_a of its own (a child on the left and a child on the right stand for
+// their parent in different ways), shared by all parents of the layer. With
+// --head-hidden N the head has a layer of N ReLU units of its own, u = relu(sum_q h_q U_q), z = u V, as the
+// projectors of the papers have (SimCLR, VICReg): a layer is then told what its positions mean together, and
+// not only what each adds by itself. It is as local: nothing but this layer's units and its own head take
+// part, and the readout and all other layers see h, not u or z. With --head 0 a loss sees the units
+// themselves, position by position (clapp: all positions at once, see there).
 #pragma once
 #include "base/rng.hpp"
 #include "rules/rule.hpp"
@@ -21,40 +26,47 @@ namespace rhm {
 /// The codes of n pairs as a loss sees them.
 template <class T>
 struct PairCodes {
-    View<const T> z1, z2;              ///< [n, k]
-    View<T> dz1, dz2;                  ///< weight * dLoss / dz, to be written
-    std::size_t positions = 1;         ///< the k numbers are those of this many positions
-    std::size_t predictor = 0;         ///< index in memory.learnt of the first predictor of these pairs
-    T weight = 1;                      ///< factor on the loss
-    Rng rng{0, Purpose::negatives};    ///< for a loss that draws
+    View<const T> z1, z2;            ///< [n, k]
+    View<T> dz1, dz2;                ///< weight * dLoss / dz, to be written
+    std::size_t positions = 1;       ///< the k numbers are those of this many positions
+    std::size_t predictor = 0;       ///< index in memory.learnt of the first predictor of these pairs
+    T weight = 1;                    ///< factor on the loss
+    Rng rng{0, Purpose::negatives};  ///< for a loss that draws
 
     std::size_t width() const { return z1.cols / positions; }
 };
 
-/// A rule's loss on pairs: returns weight * loss, writes dz1 and dz2, adds to the gradient of its predictors in memory.learnt_gradient.
-/// It may use the buffers of `memory` from kLossBuffers on.
+/// A rule's loss on pairs: returns weight * loss, writes dz1 and dz2, adds to the gradient of its predictors
+/// in memory.learnt_gradient. It may use the buffers of `memory` from kLossBuffers on.
 template <class T>
 struct LocalLoss {
     double (*pairs)(const PairCodes<T>&, const RuleOptions&, Memory<T>&);
-    bool whole_layer = false;   ///< without a head: all positions at once, not one by one
-    bool same_place = false;    ///< siblings: pairs at different places of the strings are not mixed (contrastive losses)
-    std::size_t predictors = 0; ///< matrices [k, width] learnt for each kind of pair
+    bool whole_layer = false;  ///< without a head: all positions at once, not one by one
+    bool same_place =
+        false;  ///< siblings: pairs at different places of the strings are not mixed (contrastive losses)
+    std::size_t predictors = 0;  ///< matrices [k, width] learnt for each kind of pair
 };
 inline constexpr std::size_t kLossBuffers = 5;
 
-/// Adds to memory.learnt and draws, for every layer, the heads V ~ N(0, 1 / inputs) (U ~ N(0, 2 / inputs)) and the predictors ~ N(0, scale^2 / (width^2 Q)).
+/// Adds to memory.learnt and draws, for every layer, the heads V ~ N(0, 1 / inputs) (U ~ N(0, 2 / inputs))
+/// and the predictors ~ N(0, scale^2 / (width^2 Q)).
 template <class T>
-void init_local(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss<T>& loss, double predictor_scale, Memory<T>& memory);
+void init_local(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
+                const LocalLoss<T>& loss, double predictor_scale, Memory<T>& memory);
 
-/// Layer l's own loss, with dh = dLoss / dh_l and the gradient of heads and predictors added to memory.learnt_gradient. A layer without
-/// pairs: zero, with dh = e W_out^T.
+/// Layer l's own loss, with dh = dLoss / dh_l and the gradient of heads and predictors added to
+/// memory.learnt_gradient. A layer without pairs: zero, with dh = e W_out^T.
 template <class T>
-double local_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, const LocalLoss<T>& loss, Memory<T>& memory, View<T> dh);
+double local_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, const LocalLoss<T>& loss,
+                  Memory<T>& memory, View<T> dh);
 
-/// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l, from the rule's `layer_loss`. Returns the sum of the losses.
+/// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l, from the rule's `layer_loss`.
+/// Returns the sum of the losses.
 template <class T>
-double local_gradient(double (*layer_loss)(const Pass<T>&, std::size_t, const RuleOptions&, Memory<T>&, View<T>), const Pass<T>& pass,
-                      const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient);
+double local_gradient(double (*layer_loss)(const Pass<T>&, std::size_t, const RuleOptions&, Memory<T>&,
+                                           View<T>),
+                      const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory,
+                      Parameters<T>& gradient);
 
 /// Whether layer l has pairs: all layers except, with siblings, one of a single position.
 bool has_pairs(const NetworkShape& shape, std::size_t l, const RuleOptions& options);
@@ -64,8 +76,8 @@ bool has_pairs(const NetworkShape& shape, std::size_t l, const RuleOptions& opti
 /// centred = z - column means
 template <class T>
 void centre(In<T> z, View<T> centred);
-/// standard[i, j] = (z[i, j] - mean_j) / sqrt(var_j + 1e-5), var_j divided by n (batch normalisation without scale and shift);
-/// inverse[0, j] = 1 / sqrt(var_j + 1e-5).
+/// standard[i, j] = (z[i, j] - mean_j) / sqrt(var_j + 1e-5), var_j divided by n (batch normalisation without
+/// scale and shift); inverse[0, j] = 1 / sqrt(var_j + 1e-5).
 template <class T>
 void standardise(In<T> z, View<T> standard, View<T> inverse);
 /// The way back: dz from the gradient `d` of `standard`; `work` [2, k].
@@ -73,14 +85,16 @@ template <class T>
 void standardise_back(In<T> standard, In<T> inverse, In<T> d, View<T> work, View<T> dz);
 
 /// The functions of the table for a rule that says by `loss_of<T>(options)` which loss it descends.
-#define RHM_LOCAL_RULE                                                                                                           \
-    template <class T>                                                                                                           \
-    double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, View<T> dh) {           \
-        return local_loss<T>(pass, l, options, loss_of<T>(options), memory, dh);                                                 \
-    }                                                                                                                            \
-    template <class T>                                                                                                           \
-    double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {               \
-        return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);                                                \
+#define RHM_LOCAL_RULE                                                                                   \
+    template <class T>                                                                                   \
+    double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, \
+                      View<T> dh) {                                                                      \
+        return local_loss<T>(pass, l, options, loss_of<T>(options), memory, dh);                         \
+    }                                                                                                    \
+    template <class T>                                                                                   \
+    double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory,                  \
+                    Parameters<T>& gradient) {                                                           \
+        return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);                        \
     }
 
 }  // namespace rhm

@@ -1,17 +1,18 @@
 // LPL, latent predictive learning, layer by layer, on a local head.
 //
 //   Loss_l = pull / (2 n k) sum |z1 - z2|^2  -  push / k sum_views sum_j log(Var z_j + 1e-4)
-//          + decorrelation / (k (k - 1)) sum_views sum_{i != j} Cov(z_i, z_j)^2,      z [n, k]: the head's outputs, see local.hpp
+//          + decorrelation / (k (k - 1)) sum_views sum_{i != j} Cov(z_i, z_j)^2,      z [n, k]: the head's
+//          outputs, see local.hpp
 //
-// (--invariance, --variance, --covariance.) Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with the decorrelation term of the
-// authors' erratum (github.com/fmi-basel/latent-predictive-learning, erratum.md): the square of the covariance, not the printed
-// product of squares. The erratum's update of view z1 is
+// (--invariance, --variance, --covariance.) Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with the
+// decorrelation term of the authors' erratum (github.com/fmi-basel/latent-predictive-learning, erratum.md):
+// the square of the covariance, not the printed product of squares. The erratum's update of view z1 is
 //
-//   dW ~ (1 / (k n)) [ -(z1 - z2) + push a / Var_i (z_i - mean_i) - decorrelation b sum_{j != i} (z_j - mean_j) C_ij ] f'(a) x,
-//   a = 2 n / (n - 1),  b = 4 n / ((n - 1) (k - 1)),
+//   dW ~ (1 / (k n)) [ -(z1 - z2) + push a / Var_i (z_i - mean_i) - decorrelation b sum_{j != i} (z_j -
+//   mean_j) C_ij ] f'(a) x, a = 2 n / (n - 1),  b = 4 n / ((n - 1) (k - 1)),
 //
-// with z2, the view before, held fixed. Here both views of a pair take their turn as z1, so that the sum of the two updates is the
-// exact gradient of the loss above. Deviations: the head; no weight decay.
+// with z2, the view before, held fixed. Here both views of a pair take their turn as z1, so that the sum of
+// the two updates is the exact gradient of the loss above. Deviations: the head; no weight decay.
 #include <cmath>
 
 #include "rules/local.hpp"
@@ -21,10 +22,12 @@ namespace {
 
 /// The push and decorrelation terms of one view z [n, k], their gradient added to dz.
 template <class T>
-double spread_loss(View<const T> z, const RuleOptions& options, double weight, Memory<T>& memory, View<T> dz) {
+double spread_loss(View<const T> z, const RuleOptions& options, double weight, Memory<T>& memory,
+                   View<T> dz) {
     const std::size_t n = z.rows, k = z.cols;
     const T per_pair = T(1) / static_cast<T>(n - 1);
-    const double push = weight * options.variance / double(k), decorrelation = weight * options.covariance / double(k * (k > 1 ? k - 1 : 1));
+    const double push = weight * options.variance / double(k),
+                 decorrelation = weight * options.covariance / double(k * (k > 1 ? k - 1 : 1));
     Matrix<T>&centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
     centred.resize(n, k);
     covariance.resize(k, k);
@@ -64,7 +67,9 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
 }
 
 template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>}; }
+LocalLoss<T> loss_of(const RuleOptions&) {
+    return {.pairs = pair_loss<T>};
+}
 RHM_LOCAL_RULE
 
 template <class T>
@@ -77,9 +82,14 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
 extern const Rule kLpl{
     .name = "lpl",
     .family = "layerwise self-supervised, non-contrastive",
-    .summary = "each layer predicts the other view's code (pull), while a Hebbian term keeps its variance up (push)",
-    .equation = "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, z_j)^2, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's outputs, and their covariances",
+    .summary =
+        "each layer predicts the other view's code (pull), while a Hebbian term keeps its variance up (push)",
+    .equation =
+        "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, z_j)^2, z = "
+        "relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
+    .needs =
+        "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's "
+        "outputs, and their covariances",
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

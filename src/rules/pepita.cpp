@@ -1,10 +1,13 @@
-// PEPITA: the error is added to the input, and each layer compares what it does in a second forward pass with the first.
+// PEPITA: the error is added to the input, and each layer compares what it does in a second forward pass with
+// the first.
 //
-//   x' = x + F e,   h'_l = the code of x',   dW_l = h'_{l-1}^T (h_l - h'_l),   h'_0 = x',   F^T [C, d * V] ~ feedback_scale^2 0.05^2 N(0, 2 / (d V))
+//   x' = x + F e,   h'_l = the code of x',   dW_l = h'_{l-1}^T (h_l - h'_l),   h'_0 = x',   F^T [C, d * V] ~
+//   feedback_scale^2 0.05^2 N(0, 2 / (d V))
 //
-// Dellaferrera & Kreiman, ICML 2022 (arXiv 2201.11665), algorithm 1, with the size of F from the authors' code (there uniform). Masks
-// come in through the codes only. Deviations: the readout learns from the first pass, as with all rules here (there from h'_L), and
-// updates are summed over positions, which the authors average: the same up to the learning rate.
+// Dellaferrera & Kreiman, ICML 2022 (arXiv 2201.11665), algorithm 1, with the size of F from the authors'
+// code (there uniform). Masks come in through the codes only. Deviations: the readout learns from the first
+// pass, as with all rules here (there from h'_L), and updates are summed over positions, which the authors
+// average: the same up to the learning rate.
 #include <cmath>
 
 #include "base/rng.hpp"
@@ -19,7 +22,8 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
     memory.feedback.add("F", net.shape.classes, inputs);
     memory.feedback.allocate();
     Rng rng(seed, Purpose::feedback);
-    rng.fill_normal(memory.feedback.span(0), options.feedback_scale * 0.05 * std::sqrt(2 / static_cast<double>(inputs)));
+    rng.fill_normal(memory.feedback.span(0),
+                    options.feedback_scale * 0.05 * std::sqrt(2 / static_cast<double>(inputs)));
 }
 
 template <class T>
@@ -27,7 +31,8 @@ double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Para
     const Network<T>& net = pass.net;
     const std::size_t n = pass.n, length = net.shape.length, vocab = net.shape.vocab;
     const T mean = T(1) / static_cast<T>(n);
-    Matrix<T>&error = memory.buffer(0), *below = &memory.buffer(1), *code = &memory.buffer(2), &delta = memory.buffer(3);
+    Matrix<T>&error = memory.buffer(0), *below = &memory.buffer(1), *code = &memory.buffer(2),
+    &delta = memory.buffer(3);
 
     error.resize(n, net.shape.classes);  // e: without the 1 / N of pass.error
     for (std::size_t i = 0; i < n; ++i)
@@ -52,9 +57,13 @@ double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Para
 extern const Rule kPepita{
     .name = "pepita",
     .family = "direct feedback",
-    .summary = "the error perturbs the input; a layer learns from the change of its own activity in a second forward pass",
+    .summary =
+        "the error perturbs the input; a layer learns from the change of its own activity in a second "
+        "forward pass",
     .equation = "dW_l = h'_{l-1}^T (h_l - h'_l), h' the codes of x + F e, F fixed and random",
-    .needs = "own and presynaptic activity in two forward passes, fixed random feedback of the output error to the input",
+    .needs =
+        "own and presynaptic activity in two forward passes, fixed random feedback of the output error to "
+        "the input",
     .citation = "Dellaferrera & Kreiman, ICML 2022 (arXiv 2201.11665)",
     .claim = Claim::closed_form,
     .told = Told::labels,

@@ -2,11 +2,12 @@
 //
 //   delta_l = D_l (sign(e) B_l),   B_l as in dfa
 //
-// The form is that of the code of Frenkel et al. 2021 (see drtp.cpp), which calls it sDFA. For softmax outputs the sign says no more than
-// the label: -1 at the true class, +1 elsewhere.
+// The form is that of the code of Frenkel et al. 2021 (see drtp.cpp), which calls it sDFA. For softmax
+// outputs the sign says no more than the label: -1 at the true class, +1 elsewhere.
 //
-// The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with ReLU, which does not
-// saturate, activity grows without bound or falls silent; small learning rates only delay it.
+// The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with
+// ReLU, which does not saturate, activity grows without bound or falls silent; small learning rates only
+// delay it.
 #include "rules/direct.hpp"
 
 namespace rhm {
@@ -23,7 +24,8 @@ double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Para
     sign.resize(pass.n, pass.net.shape.classes);
     const T unit = T(1) / static_cast<T>(pass.n);  // the batch is averaged over
     for (std::size_t i = 0; i < pass.n; ++i)
-        for (std::size_t c = 0; c < sign.cols(); ++c) sign(i, c) = unit * static_cast<T>((pass.error(i, c) > 0) - (pass.error(i, c) < 0));
+        for (std::size_t c = 0; c < sign.cols(); ++c)
+            sign(i, c) = unit * static_cast<T>((pass.error(i, c) > 0) - (pass.error(i, c) < 0));
     direct_gradient<T>(pass, sign, memory.feedback, memory, gradient);
     return kNoLoss;
 }

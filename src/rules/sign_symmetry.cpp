@@ -1,9 +1,10 @@
 // Sign symmetry: backpropagation that knows the signs of the weights above but not their sizes.
 //
-//   delta_l = D_l (delta_{l+1} F_{l+1}^T),   F_l = c_l sign(W_l) of the current weights,   c_l = feedback_scale sqrt(2 / K), readout sqrt(1 / K)
+//   delta_l = D_l (delta_{l+1} F_{l+1}^T),   F_l = c_l sign(W_l) of the current weights,   c_l =
+//   feedback_scale sqrt(2 / K), readout sqrt(1 / K)
 //
-// Liao, Leibo & Poggio, AAAI 2016 (arXiv 1510.05067), their uniform sign concordance without batch normalisation; c_l gives F_l the
-// size of the initial W_l.
+// Liao, Leibo & Poggio, AAAI 2016 (arXiv 1510.05067), their uniform sign concordance without batch
+// normalisation; c_l gives F_l the size of the initial W_l.
 #include <cmath>
 
 #include "rules/backward.hpp"
@@ -13,7 +14,8 @@ namespace {
 
 template <class T>
 void init(const Network<T>& net, const RuleOptions&, std::uint64_t, Memory<T>& memory) {
-    memory.feedback = net.parameters.zeros();  // a block for each block of the network, so that the indices agree
+    memory.feedback =
+        net.parameters.zeros();  // a block for each block of the network, so that the indices agree
 }
 
 template <class T>
@@ -21,7 +23,8 @@ double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memo
     const Network<T>& net = pass.net;
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
         const bool hidden = l <= net.depth();
-        double inputs = static_cast<double>(hidden ? net.shape.hidden[l - 1].inputs : net.shape.readout_inputs());
+        double inputs =
+            static_cast<double>(hidden ? net.shape.hidden[l - 1].inputs : net.shape.readout_inputs());
         const T c = static_cast<T>(options.feedback_scale * std::sqrt((hidden ? 2.0 : 1.0) / inputs));
         View<const T> w = net.weight(l);
         View<T> f = memory.feedback[net.weight_index(l)];
@@ -38,7 +41,9 @@ extern const Rule kSignSymmetry{
     .family = "random feedback",
     .summary = "backpropagation through the signs of the weights, masks kept",
     .equation = "delta_l = D_l (delta_{l+1} F_{l+1}^T), F_l = c_l sign(W_l)",
-    .needs = "presynaptic activity, own mask, feedback from the layer above with the signs of its weights, which carries its mask",
+    .needs =
+        "presynaptic activity, own mask, feedback from the layer above with the signs of its weights, which "
+        "carries its mask",
     .citation = "Liao, Leibo & Poggio, AAAI 2016 (arXiv 1510.05067)",
     .claim = Claim::closed_form,
     .told = Told::labels,

@@ -1,13 +1,15 @@
 // SimSiam, layer by layer, on a local head.
 //
-//   s = (z - mean) / sqrt(Var z + 1e-5) over the rows of a view,  z [n, k]: the head, see local.hpp;   p = s P, P [k, k] learnt
-//   Loss_l = -1 / (2 n) sum_i [ cos(p1_i, stop(s2_i)) + cos(p2_i, stop(s1_i)) ],      |.| = sqrt(. + 1e-12) in the cosine
+//   s = (z - mean) / sqrt(Var z + 1e-5) over the rows of a view,  z [n, k]: the head, see local.hpp;   p = s
+//   P, P [k, k] learnt Loss_l = -1 / (2 n) sum_i [ cos(p1_i, stop(s2_i)) + cos(p2_i, stop(s1_i)) ],      |.|
+//   = sqrt(. + 1e-12) in the cosine
 //
-// stop(): no gradient flows into it, which is all that keeps the codes apart (--stop-gradient off to see them collapse or not).
-// Chen & He, CVPR 2021 (arXiv 2011.10566), eqs. 1-4 and algorithm 1; the batch normalisation without scale and shift at the end of
-// the projector is that of the authors' code. Deviations: the projector is the local head, and the predictor is one linear map (as
-// in the analysis of Tian, Chen & Ganguli, ICML 2021, arXiv 2102.06810) instead of two layers with a bottleneck. With siblings each
-// direction has a predictor of its own.
+// stop(): no gradient flows into it, which is all that keeps the codes apart (--stop-gradient off to see them
+// collapse or not). Chen & He, CVPR 2021 (arXiv 2011.10566), eqs. 1-4 and algorithm 1; the batch
+// normalisation without scale and shift at the end of the projector is that of the authors' code. Deviations:
+// the projector is the local head, and the predictor is one linear map (as in the analysis of Tian, Chen &
+// Ganguli, ICML 2021, arXiv 2102.06810) instead of two layers with a bottleneck. With siblings each direction
+// has a predictor of its own.
 #include <cmath>
 
 #include "rules/local.hpp"
@@ -22,7 +24,8 @@ double cosine_loss(View<const T> p, View<const T> s, T scale, View<T> dp, View<T
     double loss = 0;
     for (std::size_t i = 0; i < p.rows; ++i) {
         T pp = T(1e-12), ss = T(1e-12), ps = 0;
-        for (std::size_t j = 0; j < k; ++j) pp += p(i, j) * p(i, j), ss += s(i, j) * s(i, j), ps += p(i, j) * s(i, j);
+        for (std::size_t j = 0; j < k; ++j)
+            pp += p(i, j) * p(i, j), ss += s(i, j) * s(i, j), ps += p(i, j) * s(i, j);
         const T inverse = T(1) / std::sqrt(pp * ss), cosine = ps * inverse;
         loss -= double(scale * cosine);
         for (std::size_t j = 0; j < k; ++j) {
@@ -40,16 +43,20 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
         memory.buffer(kLossBuffers + i).resize(rows, k);
         return memory.buffer(kLossBuffers + i).view();
     };
-    View<T> s[2] = {buffer(0, n), buffer(1, n)}, ds[2] = {buffer(2, n), buffer(3, n)}, p = buffer(4, n), dp[2] = {buffer(5, n), buffer(6, n)};
+    View<T> s[2] = {buffer(0, n), buffer(1, n)}, ds[2] = {buffer(2, n), buffer(3, n)}, p = buffer(4, n),
+            dp[2] = {buffer(5, n), buffer(6, n)};
     View<T> inverse[2] = {buffer(7, 1), buffer(8, 1)}, work = buffer(9, 2);
     const View<const T> z[2] = {pairs.z1, pairs.z2};
     const View<T> dz[2] = {pairs.dz1, pairs.dz2};
     for (int view : {0, 1}) standardise<T>(z[view], s[view], inverse[view]);
     double loss = 0;
-    auto predictor = [&](int view) { return pairs.predictor + (options.pairing == Pairing::siblings && view ? 1 : 0); };
+    auto predictor = [&](int view) {
+        return pairs.predictor + (options.pairing == Pairing::siblings && view ? 1 : 0);
+    };
     for (int view : {0, 1}) {
         gemm_nn<T>(s[view], memory.learnt[predictor(view)], p);
-        loss += cosine_loss<T>(p, s[1 - view], pairs.weight / static_cast<T>(2 * n), dp[view], ds[1 - view], options.stop_gradient);
+        loss += cosine_loss<T>(p, s[1 - view], pairs.weight / static_cast<T>(2 * n), dp[view], ds[1 - view],
+                               options.stop_gradient);
     }
     for (int view : {0, 1}) {
         gemm_tn<T>(s[view], dp[view], memory.learnt_gradient[predictor(view)], T(1));
@@ -67,7 +74,8 @@ RHM_LOCAL_RULE
 
 template <class T>
 void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    const double width = static_cast<double>(options.head ? static_cast<std::size_t>(options.head) : net.shape.hidden[0].width);
+    const double width = static_cast<double>(options.head ? static_cast<std::size_t>(options.head)
+                                                          : net.shape.hidden[0].width);
     init_local<T>(net, options, seed, loss_of<T>(options), std::sqrt(width), memory);  // P ~ N(0, 1 / k)
 }
 
@@ -77,8 +85,12 @@ extern const Rule kSimsiam{
     .name = "simsiam",
     .family = "layerwise self-supervised, non-contrastive",
     .summary = "each layer predicts the other view's code, held fixed; nothing else keeps the codes apart",
-    .equation = "Loss_l = -cos(s1 P, stop(s2)) - cos(s2 P, stop(s1)), s the standardised z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's few outputs",
+    .equation =
+        "Loss_l = -cos(s1 P, stop(s2)) - cos(s2 P, stop(s1)), s the standardised z = relu(sum_q h_q U_q) V; "
+        "delta_l = D_l dLoss_l/dh_l",
+    .needs =
+        "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's few "
+        "outputs",
     .citation = "Chen & He, CVPR 2021 (arXiv 2011.10566)",
     .claim = Claim::closed_form,
     .told = Told::pairs,

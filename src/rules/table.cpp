@@ -5,12 +5,12 @@
 
 namespace rhm {
 
-extern const Rule kBp, kFrozen, kLayerwise, kFa, kSignSymmetry, kDfa, kSdfa, kDrtp, kDkp, kEbd, kPepita, kGated, kClapp, kInfonce, kFf, kVicreg, kBarlow, kLpl, kSimsiam;
+extern const Rule kBp, kFrozen, kLayerwise, kFa, kSignSymmetry, kDfa, kSdfa, kDrtp, kDkp, kEbd, kPepita,
+    kGated, kClapp, kInfonce, kFf, kVicreg, kBarlow, kLpl, kSimsiam;
 
 static const Rule* const kRules[] = {
-    &kBp, &kFrozen, &kLayerwise,
-    &kFa, &kSignSymmetry, &kDfa, &kSdfa, &kDrtp, &kDkp, &kEbd, &kPepita, &kGated,
-    &kClapp, &kInfonce, &kFf, &kVicreg, &kBarlow, &kLpl, &kSimsiam,
+    &kBp,     &kFrozen, &kLayerwise, &kFa,      &kSignSymmetry, &kDfa,    &kSdfa,   &kDrtp, &kDkp,     &kEbd,
+    &kPepita, &kGated,  &kClapp,     &kInfonce, &kFf,           &kVicreg, &kBarlow, &kLpl,  &kSimsiam,
 };
 
 std::span<const Rule* const> rules() { return kRules; }
@@ -22,7 +22,9 @@ const Rule& find_rule(std::string_view name) {
         names.push_back(rule->name);
     }
     auto guess = nearest(name, names);
-    if (!guess.empty()) fail(Exit::usage, "there is no rule '", name, "'; did you mean '", guess, "'? 'rhm rules' lists them");
+    if (!guess.empty())
+        fail(Exit::usage, "there is no rule '", name, "'; did you mean '", guess,
+             "'? 'rhm rules' lists them");
     fail(Exit::usage, "there is no rule '", name, "'; the rules are ", join(names, ", ", " and "));
 }
 

@@ -1,11 +1,12 @@
 // VICReg, variance-invariance-covariance regularisation, layer by layer, on a local head.
 //
 //   Loss_l = inv / (n k) sum |z1 - z2|^2 + var / (2 k) sum_views sum_j relu(1 - sqrt(Var z_j + 1e-4))
-//          + cov / k sum_views sum_{i != j} Cov(z_i, z_j)^2,        z [n, k]: the head's outputs, see local.hpp
+//          + cov / k sum_views sum_{i != j} Cov(z_i, z_j)^2,        z [n, k]: the head's outputs, see
+//          local.hpp
 //
-// Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906), eqs. 1-6, with the normalisation of the authors' code (means over n k
-// for the first term, halves for the second). Variances and covariances divide by n - 1. The head stands for the expander.
-// No gradient downwards.
+// Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906), eqs. 1-6, with the normalisation of the authors' code
+// (means over n k for the first term, halves for the second). Variances and covariances divide by n - 1. The
+// head stands for the expander. No gradient downwards.
 #include <algorithm>
 #include <cmath>
 
@@ -16,16 +17,19 @@ namespace {
 
 /// The variance and covariance terms of one view z [n, k], their gradient added to dz.
 template <class T>
-double spread_loss(View<const T> z, const RuleOptions& options, double weight, Memory<T>& memory, View<T> dz) {
+double spread_loss(View<const T> z, const RuleOptions& options, double weight, Memory<T>& memory,
+                   View<T> dz) {
     const std::size_t n = z.rows, k = z.cols;
     const T per_pair = T(1) / static_cast<T>(n - 1);
-    const double variance = weight * options.variance / (2 * double(k)), decorrelation = weight * options.covariance / double(k);
+    const double variance = weight * options.variance / (2 * double(k)),
+                 decorrelation = weight * options.covariance / double(k);
     Matrix<T>&centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
     centred.resize(n, k);
     covariance.resize(k, k);
     centre<T>(z, centred);
     gemm_tn<T>(centred, centred, covariance.view());
-    // From here on `covariance` becomes the factor G of dz = centred G: diagonal from the hinge, off-diagonal from the squares.
+    // From here on `covariance` becomes the factor G of dz = centred G: diagonal from the hinge, off-diagonal
+    // from the squares.
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
         for (std::size_t b = 0; b < k; ++b) {
@@ -60,7 +64,9 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
 }
 
 template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) { return {.pairs = pair_loss<T>}; }
+LocalLoss<T> loss_of(const RuleOptions&) {
+    return {.pairs = pair_loss<T>};
+}
 RHM_LOCAL_RULE
 
 template <class T>
@@ -73,9 +79,14 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
 extern const Rule kVicreg{
     .name = "vicreg",
     .family = "layerwise self-supervised, non-contrastive",
-    .summary = "each layer makes the two views of a pair alike while its outputs stay spread and uncorrelated",
-    .equation = "Loss_l = inv |z1 - z2|^2 + var relu(1 - sd z) + cov sum_{i != j} Cov(z_i, z_j)^2, z = relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the other view's code, variances and covariances of the head's few outputs",
+    .summary =
+        "each layer makes the two views of a pair alike while its outputs stay spread and uncorrelated",
+    .equation =
+        "Loss_l = inv |z1 - z2|^2 + var relu(1 - sd z) + cov sum_{i != j} Cov(z_i, z_j)^2, z = relu(sum_q "
+        "h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
+    .needs =
+        "presynaptic activity, own mask, the other view's code, variances and covariances of the head's few "
+        "outputs",
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

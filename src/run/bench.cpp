@@ -12,14 +12,15 @@
 namespace rhm {
 namespace {
 
-/// Operations per nanosecond: runs `work` (which returns how many it did) until it has used `seconds` of processor time.
-/// Processor time, because time given to other programs must not count.
+/// Operations per nanosecond: runs `work` (which returns how many it did) until it has used `seconds` of
+/// processor time. Processor time, because time given to other programs must not count.
 template <class Work>
 double gflops_of(double seconds, Work work) {
     const std::clock_t start = std::clock();
     double operations = 0, elapsed = 0;
     do {
-        for (const double enough = operations + 2e6; operations < enough;) operations += work();  // reading the clock costs
+        for (const double enough = operations + 2e6; operations < enough;)
+            operations += work();  // reading the clock costs
         elapsed = double(std::clock() - start) / double(CLOCKS_PER_SEC);
     } while (elapsed < seconds || elapsed <= 0);
     return operations / elapsed * 1e-9;
@@ -44,13 +45,18 @@ struct Product {
     Matrix<float> a, b, c;
 
     explicit Product(const GemmShape& s)
-        : shape(s), a(s.product == "tn" ? operand(s.k, s.m) : operand(s.m, s.k)),
-          b(s.product == "nt" ? operand(s.n, s.k) : operand(s.k, s.n)), c(s.m, s.n) {}
+        : shape(s),
+          a(s.product == "tn" ? operand(s.k, s.m) : operand(s.m, s.k)),
+          b(s.product == "nt" ? operand(s.n, s.k) : operand(s.k, s.n)),
+          c(s.m, s.n) {}
 
     double operator()() {
-        if (shape.product == "nn") gemm_nn<float>(a, b, c.view());
-        else if (shape.product == "nt") gemm_nt<float>(a, b, c.view());
-        else gemm_tn<float>(a, b, c.view());
+        if (shape.product == "nn")
+            gemm_nn<float>(a, b, c.view());
+        else if (shape.product == "nt")
+            gemm_nt<float>(a, b, c.view());
+        else
+            gemm_tn<float>(a, b, c.view());
         return 2.0 * double(shape.m) * double(shape.n) * double(shape.k);
     }
 };
@@ -63,7 +69,9 @@ struct KeepSelection {
 }  // namespace
 
 std::vector<GemmShape> training_products() {
-    struct Net { std::size_t v, L, H; };
+    struct Net {
+        std::size_t v, L, H;
+    };
     constexpr Net nets[] = {{6, 3, 72}, {8, 4, 128}, {16, 3, 512}, {4, 5, 64}};
     constexpr std::size_t batch = 128;
     std::vector<GemmShape> shapes;
@@ -79,15 +87,16 @@ std::vector<GemmShape> training_products() {
     return shapes;
 }
 
-GemmBench bench_gemm(const std::vector<std::string_view>& kernels, const std::vector<GemmShape>& shapes, std::size_t repeats,
-                     double seconds) {
+GemmBench bench_gemm(const std::vector<std::string_view>& kernels, const std::vector<GemmShape>& shapes,
+                     std::size_t repeats, double seconds) {
     const KeepSelection keep;
     GemmBench result;
     for (std::string_view kernel : kernels) {
         select_kernels(kernel);
         if (fma_burst(1) == 0) continue;  // plain has no vector instructions of its own
         double best = 0;
-        for (std::size_t r = 0; r < repeats; ++r) best = std::max(best, gflops_of(seconds, [] { return fma_burst(10000); }));
+        for (std::size_t r = 0; r < repeats; ++r)
+            best = std::max(best, gflops_of(seconds, [] { return fma_burst(10000); }));
         result.peaks.push_back({kernel, best});
     }
     for (const GemmShape& shape : shapes) {
@@ -109,14 +118,16 @@ namespace {
 
 template <class T>
 std::size_t bytes_of(const Memory<T>& memory) {
-    std::size_t numbers = memory.feedback.size() + 4 * memory.learnt.size();  // gradient and two moments besides
+    std::size_t numbers =
+        memory.feedback.size() + 4 * memory.learnt.size();  // gradient and two moments besides
     for (const Matrix<T>& buffer : memory.scratch) numbers += buffer.size();
     return numbers * sizeof(T);
 }
 
 std::size_t bytes_of(const Trainer& trainer) {
     const Tuples<float>& tuples = trainer.record.tuples;
-    std::size_t numbers = 4 * trainer.net.parameters.size() + trainer.record.logits.size() + tuples.code.size() + tuples.products.size();
+    std::size_t numbers = 4 * trainer.net.parameters.size() + trainer.record.logits.size()
+                          + tuples.code.size() + tuples.products.size();
     for (const auto& code : trainer.record.code) numbers += code.size();
     return numbers * sizeof(float) + trainer.batch.input.size() + bytes_of(trainer.memory);
 }
@@ -124,7 +135,9 @@ std::size_t bytes_of(const Trainer& trainer) {
 }  // namespace
 
 std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps) {
-    struct Net { int v, L, H; };
+    struct Net {
+        int v, L, H;
+    };
     constexpr Net nets[] = {{6, 3, 72}, {8, 3, 128}, {8, 4, 128}, {16, 3, 512}};
     std::vector<StepSpeed> result;
     for (const Net& net : nets) {
@@ -141,20 +154,23 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps) {
             trainers.back()->step();  // buffers are allocated here
         }
         std::vector<std::vector<double>> times(trainers.size());
-        const std::size_t turn = std::max<std::size_t>(1, net.H < 512 ? steps : steps / 5);  // a large network's steps are long enough
+        const std::size_t turn = std::max<std::size_t>(
+            1, net.H < 512 ? steps : steps / 5);  // a large network's steps are long enough
         for (std::size_t r = 0; r < repeats; ++r)
             for (std::size_t i = 0; i < trainers.size(); ++i) {
                 stop_if_interrupted();
                 const std::clock_t start = std::clock();
                 for (std::size_t step = 0; step < turn; ++step) trainers[i]->step();
-                times[i].push_back(1e3 * double(std::clock() - start) / double(CLOCKS_PER_SEC) / double(turn));
+                times[i].push_back(1e3 * double(std::clock() - start) / double(CLOCKS_PER_SEC)
+                                   / double(turn));
             }
         double bp = 0;
         for (std::size_t i = 0; i < trainers.size(); ++i)
             if (trainers[i]->config.rule == "bp") bp = median(times[i]);
         for (std::size_t i = 0; i < trainers.size(); ++i) {
             double time = median(times[i]);
-            result.push_back({trainers[i]->config.rule, concat("v=", net.v, " L=", net.L, " width ", net.H), time, time / bp, bytes_of(*trainers[i])});
+            result.push_back({trainers[i]->config.rule, concat("v=", net.v, " L=", net.L, " width ", net.H),
+                              time, time / bp, bytes_of(*trainers[i])});
         }
     }
     return result;

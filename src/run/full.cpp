@@ -36,13 +36,16 @@ public:
     }
     /// One rule on one task, at P = law * 1, 2, 4, ... 2^last, as far as the language goes; from L = 4 on the
     /// rules with a signal from the output, bp apart, begin at 2, below which they are far from solving it.
-    void add_curve(const Config& base, std::string_view rule, int synonyms, int levels, int last, const char* masks = "exact") {
+    void add_curve(const Config& base, std::string_view rule, int synonyms, int levels, int last,
+                   const char* masks = "exact") {
         Config c = on_task(base, synonyms, levels);
         c.rule = rule, c.downstream_mask = masks;
-        const bool may_solve = find_rule(rule).wants_pairs() || (rule == "bp" && c.downstream_mask == "exact");
+        const bool may_solve =
+            find_rule(rule).wants_pairs() || (rule == "bp" && c.downstream_mask == "exact");
         for (int i = levels >= 4 && !may_solve; i <= last; ++i) {
             c.train_size = std::llround(law(c.task) * std::pow(2, i));
-            if (static_cast<double>(c.train_size) > 0.75 * language_size(c.task)) return;  // the rest is for the test
+            if (static_cast<double>(c.train_size) > 0.75 * language_size(c.task))
+                return;  // the rest is for the test
             for (c.seed = 0; c.seed < static_cast<std::uint64_t>(base.seeds); ++c.seed) add(c);
         }
     }
@@ -53,12 +56,15 @@ public:
             for (const Config& config : row.configs) add(config);
     }
     bool has(std::string_view rule, int synonyms, int levels) const {
-        return std::any_of(runs.begin(), runs.end(), [&](const Config& c) { return c.rule == rule && c.task.synonyms == synonyms && c.task.levels == levels; });
+        return std::any_of(runs.begin(), runs.end(), [&](const Config& c) {
+            return c.rule == rule && c.task.synonyms == synonyms && c.task.levels == levels;
+        });
     }
     /// The layers of a rule, after the training of the first run that is planned for it on this task and P.
     void measure(std::string_view rule, int synonyms, int levels, double times_law) {
         for (Config& c : runs)
-            if (c.rule == rule && c.downstream_mask == "exact" && c.task.synonyms == synonyms && c.task.levels == levels && c.train_size == std::llround(times_law * law(c.task))) {
+            if (c.rule == rule && c.downstream_mask == "exact" && c.task.synonyms == synonyms
+                && c.task.levels == levels && c.train_size == std::llround(times_law * law(c.task))) {
                 c.measure = "sensitivity,probes";
                 return;
             }
@@ -68,9 +74,12 @@ private:
     std::set<std::string> known_;
 };
 
-const SummaryRow* ratio_row(const std::vector<SummaryRow>& rows, std::string_view label, int levels, int synonyms = 3) {
+const SummaryRow* ratio_row(const std::vector<SummaryRow>& rows, std::string_view label, int levels,
+                            int synonyms = 3) {
     for (const SummaryRow& r : rows)
-        if (r.kind == SummaryRow::Kind::ratio && r.label == label && r.task.levels == levels && r.task.synonyms == synonyms && r.estimate.bound != '?') return &r;
+        if (r.kind == SummaryRow::Kind::ratio && r.label == label && r.task.levels == levels
+            && r.task.synonyms == synonyms && r.estimate.bound != '?')
+            return &r;
     return nullptr;
 }
 
@@ -83,7 +92,8 @@ int deepest(const std::vector<SummaryRow>& rows, std::string_view label) {
 
 std::string ratio_text(const SummaryRow& r) {
     const Estimated& e = r.estimate;
-    std::string out = concat("L=", r.task.levels, " ", e.known() ? "" : std::string(1, e.bound) + " ", fixed(e.value, 2));
+    std::string out =
+        concat("L=", r.task.levels, " ", e.known() ? "" : std::string(1, e.bound) + " ", fixed(e.value, 2));
     if (e.known() && !std::isnan(e.low)) out += concat(" (", fixed(e.low, 2), " .. ", fixed(e.high, 2), ")");
     return out;
 }
@@ -91,7 +101,8 @@ std::string ratio_text(const SummaryRow& r) {
 std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view label) {
     std::string out;
     for (int levels = 2; levels <= 20; ++levels)
-        if (const SummaryRow* r = ratio_row(rows, label, levels)) out += concat(out.empty() ? "" : ", ", ratio_text(*r));
+        if (const SummaryRow* r = ratio_row(rows, label, levels))
+            out += concat(out.empty() ? "" : ", ", ratio_text(*r));
     return out;
 }
 
@@ -113,10 +124,12 @@ constexpr std::string_view kUnmasked = "bp, no downstream masks";
 void judge_direct(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& rows) {
     const int most = deepest(rows, "dfa");
     if (most <= 3 || !ratio_row(rows, "dfa", 3)) return;
-    const Estimated &deep = ratio_row(rows, "dfa", most)->estimate, &shallow = ratio_row(rows, "dfa", 3)->estimate;
+    const Estimated &deep = ratio_row(rows, "dfa", most)->estimate,
+                    &shallow = ratio_row(rows, "dfa", 3)->estimate;
     const double shallow_end = std::isnan(shallow.high) ? shallow.value : shallow.high;
     verdicts.push_back({"Direct feedback needs more data than backpropagation, and ever more with depth.",
-                        concat("P*(dfa)/P*(bp): ", ratios_text(rows, "dfa"), "; judged: the interval at L=", most, " lies above 1 and above that at L=3"),
+                        concat("P*(dfa)/P*(bp): ", ratios_text(rows, "dfa"),
+                               "; judged: the interval at L=", most, " lies above 1 and above that at L=3"),
                         above(deep, 1) && shallow.known() && above(deep, shallow_end)});
 }
 
@@ -127,11 +140,16 @@ void judge_local(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& 
         if (deepest(rows, rule) < 3) continue;
         evidence += concat(evidence.empty() ? "" : "; ", "P*(", rule, ")/P*(bp): ", ratios_text(rows, rule));
         for (int levels = 3; levels <= 20; ++levels)
-            if (const SummaryRow* r = ratio_row(rows, rule, levels); r && !within(r->estimate, kAboutAsFew)) beyond += concat(beyond.empty() ? "" : ", ", rule, " at L=", levels);
+            if (const SummaryRow* r = ratio_row(rows, rule, levels); r && !within(r->estimate, kAboutAsFew))
+                beyond += concat(beyond.empty() ? "" : ", ", rule, " at L=", levels);
     }
     if (evidence.empty()) return;
-    verdicts.push_back({concat("Layerwise self-supervised rules need about as few data as backpropagation: at most ", number(kAboutAsFew), " times its data at every depth from L=3 on."),
-                        concat(evidence, "; judged: every interval ends at or below ", number(kAboutAsFew), beyond.empty() ? "" : concat(", not so: ", beyond)), beyond.empty()});
+    verdicts.push_back(
+        {concat("Layerwise self-supervised rules need about as few data as backpropagation: at most ",
+                number(kAboutAsFew), " times its data at every depth from L=3 on."),
+         concat(evidence, "; judged: every interval ends at or below ", number(kAboutAsFew),
+                beyond.empty() ? "" : concat(", not so: ", beyond)),
+         beyond.empty()});
 }
 
 /// Claim 3: the missing masks cost data.
@@ -139,7 +157,8 @@ void judge_masks(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& 
     const int most = deepest(rows, kUnmasked);
     if (!most) return;
     verdicts.push_back({"Without the masks on the way down backpropagation itself needs more data.",
-                        concat("P*(bp without them)/P*(bp): ", ratios_text(rows, kUnmasked), "; judged: the interval at L=", most, " lies above 1"),
+                        concat("P*(bp without them)/P*(bp): ", ratios_text(rows, kUnmasked),
+                               "; judged: the interval at L=", most, " lies above 1"),
                         above(ratio_row(rows, kUnmasked, most)->estimate, 1)});
 }
 
@@ -154,8 +173,10 @@ std::vector<Config> full_plan(const Config& base) {
 
     Plan plan;
     for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg"})
-        for (int levels = 2; levels <= most_levels; ++levels) plan.add_curve(more, rule, 3, levels, levels >= 4 && rule == std::string("dfa") ? 5 : 4);
-    for (int levels = 3; levels <= most_levels; ++levels) plan.add_curve(few, "bp", 3, levels, levels >= 4 ? 5 : 4, "none");
+        for (int levels = 2; levels <= most_levels; ++levels)
+            plan.add_curve(more, rule, 3, levels, levels >= 4 && rule == std::string("dfa") ? 5 : 4);
+    for (int levels = 3; levels <= most_levels; ++levels)
+        plan.add_curve(few, "bp", 3, levels, levels >= 4 ? 5 : 4, "none");
     for (const char* rule : {"bp", "dfa", "clapp"})
         for (int synonyms : {2, 4}) plan.add_curve(more, rule, synonyms, 3, 4);
     for (const Rule* rule : rules())

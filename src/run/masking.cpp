@@ -37,7 +37,8 @@ struct Size {
 };
 
 const MaskingRow& find(const MaskingTask& task, std::string_view name) {
-    return *std::find_if(task.rows.begin(), task.rows.end(), [&](const MaskingRow& row) { return row.name == name; });
+    return *std::find_if(task.rows.begin(), task.rows.end(),
+                         [&](const MaskingRow& row) { return row.name == name; });
 }
 
 std::string share(const Estimate& part, const Estimate& whole) {
@@ -46,7 +47,8 @@ std::string share(const Estimate& part, const Estimate& whole) {
 }
 
 /// The only curve of a line on a task at P; null when there is none, or more than one.
-const Curve* curve_of(const std::vector<Curve>& curves, const Line& line, const GrammarShape& shape, double p) {
+const Curve* curve_of(const std::vector<Curve>& curves, const Line& line, const GrammarShape& shape,
+                      double p) {
     const Curve* found = nullptr;
     for (const Curve& curve : curves) {
         auto at = curve.points.find(p);
@@ -110,17 +112,21 @@ std::vector<MaskingTask> masking_of(const std::vector<Curve>& curves) {
     for (const Curve& curve : curves) {
         if (curve.label != "bp") continue;
         for (const auto& [p, by_seed] : curve.points)
-            if (MaskingTask task = recorded_task(curves, curve.task, p); !task.rows.empty() && !task.rows[0].results.empty()) tasks.push_back(std::move(task));
+            if (MaskingTask task = recorded_task(curves, curve.task, p);
+                !task.rows.empty() && !task.rows[0].results.empty())
+                tasks.push_back(std::move(task));
     }
     return tasks;
 }
 
 std::vector<MaskingTask> masking_plan(const Config& base) {
     bool one_task = false;
-    for (std::string_view name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "grammar"}) one_task = one_task || is_given(base, *find_option(name));
+    for (std::string_view name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "grammar"})
+        one_task = one_task || is_given(base, *find_option(name));
     if (one_task) return {masking_task(base)};
 
-    const std::vector<Size> sizes = base.smoke ? std::vector<Size>{{2, 3}, {2, 4}} : std::vector<Size>{{2, 4}, {3, 3}, {3, 4}, {3, 5}, {4, 4}};
+    const std::vector<Size> sizes = base.smoke ? std::vector<Size>{{2, 3}, {2, 4}}
+                                               : std::vector<Size>{{2, 4}, {3, 3}, {3, 4}, {3, 5}, {4, 4}};
     std::vector<MaskingTask> tasks;
     for (const Size& size : sizes) {
         Config config = base;
@@ -146,11 +152,13 @@ Estimate accuracy_of(const MaskingRow& row) {
 }
 
 Attribution attribute(const MaskingTask& task) {
-    const auto &te = find(task, "bp").results, &tn = find(task, "bp, masks none").results, &re = find(task, "fa").results, &rn = find(task, "fa, masks none").results;
+    const auto &te = find(task, "bp").results, &tn = find(task, "bp, masks none").results,
+               &re = find(task, "fa").results, &rn = find(task, "fa, masks none").results;
     const auto &direct = find(task, "dfa").results, &gate = find(task, "gated").results;
     std::vector<double> lost, weights, masks, removed, restored, gated;
     for (std::size_t i = 0; i < te.size(); ++i) {
-        const double a = te[i].test_accuracy, b = tn[i].test_accuracy, c = re[i].test_accuracy, d = rn[i].test_accuracy;
+        const double a = te[i].test_accuracy, b = tn[i].test_accuracy, c = re[i].test_accuracy,
+                     d = rn[i].test_accuracy;
         lost.push_back(a - d);
         weights.push_back(((a - c) + (b - d)) / 2);
         masks.push_back(((a - b) + (c - d)) / 2);
@@ -158,13 +166,17 @@ Attribution attribute(const MaskingTask& task) {
         restored.push_back(c - d);
         gated.push_back(gate[i].test_accuracy - direct[i].test_accuracy);
     }
-    return {estimate(lost), estimate(weights), estimate(masks), estimate(removed), estimate(restored), estimate(gated)};
+    return {estimate(lost),    estimate(weights),  estimate(masks),
+            estimate(removed), estimate(restored), estimate(gated)};
 }
 
 std::string to_text(const Attribution& a) {
-    return concat("From bp to random weights without masks ", to_text(a.lost), " of accuracy are lost: ", to_text(a.by_weights), share(a.by_weights, a.lost),
-                  " by the weights, ", to_text(a.by_masks), share(a.by_masks, a.lost), " by the masks. Without masks bp loses ", to_text(a.removed),
-                  "; with masks restored the random chain gains ", to_text(a.restored), ", dfa with the top layer's mask ", to_text(a.gated), ".");
+    return concat("From bp to random weights without masks ", to_text(a.lost),
+                  " of accuracy are lost: ", to_text(a.by_weights), share(a.by_weights, a.lost),
+                  " by the weights, ", to_text(a.by_masks), share(a.by_masks, a.lost),
+                  " by the masks. Without masks bp loses ", to_text(a.removed),
+                  "; with masks restored the random chain gains ", to_text(a.restored),
+                  ", dfa with the top layer's mask ", to_text(a.gated), ".");
 }
 
 }  // namespace rhm

@@ -12,7 +12,8 @@ struct Answer {
     Signals<T> signals;
     Parameters<T> gradient;
 
-    Answer(const Rule& rule, const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory) : gradient(pass.net.parameters.zeros()) {
+    Answer(const Rule& rule, const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory)
+        : gradient(pass.net.parameters.zeros()) {
         pass.record.signals = &signals;
         pseudo_gradient(rule, pass, options, memory, gradient);
         pass.record.signals = nullptr;
@@ -29,11 +30,13 @@ double dot(const T* a, const T* b, std::size_t size) {
 /// Layer l's numbers in a list like the network's: weights and, when there is one, bias are neighbours.
 template <class T>
 std::span<const T> layer_of(const Network<T>& net, const Parameters<T>& list, std::size_t l) {
-    std::size_t from = list.block(net.weight_index(l)).offset, to = list.block(net.weight_index(l + 1)).offset;
+    std::size_t from = list.block(net.weight_index(l)).offset,
+                to = list.block(net.weight_index(l + 1)).offset;
     return list.values().subspan(from, to - from);
 }
 
-/// Over the data that get a signal at all: the share of units at which the signal is there exactly when the unit is active.
+/// Over the data that get a signal at all: the share of units at which the signal is there exactly when the
+/// unit is active.
 template <class T>
 double mask_agreement(View<const T> h, View<const T> delta) {
     std::size_t agree = 0, all = 0;
@@ -52,7 +55,8 @@ double mask_agreement(View<const T> h, View<const T> delta) {
 }  // namespace
 
 template <class T>
-Alignment alignment(const Rule& rule, const Pass<T>& pass, const RuleOptions& options, const Memory<T>& memory) {
+Alignment alignment(const Rule& rule, const Pass<T>& pass, const RuleOptions& options,
+                    const Memory<T>& memory) {
     Memory<T> copy = memory, of_bp;
     const Rule& bp = find_rule("bp");
     bp.on<T>().init(pass.net, {}, 0, of_bp);
@@ -62,7 +66,8 @@ Alignment alignment(const Rule& rule, const Pass<T>& pass, const RuleOptions& op
     Alignment out;
     for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
         std::span<const T> g = layer_of(pass.net, own.gradient, l), e = layer_of(pass.net, exact.gradient, l);
-        double update = std::sqrt(dot(g.data(), g.data(), g.size())), gradient = std::sqrt(dot(e.data(), e.data(), e.size()));
+        double update = std::sqrt(dot(g.data(), g.data(), g.size())),
+               gradient = std::sqrt(dot(e.data(), e.data(), e.size()));
         out.cosine.push_back(dot(g.data(), e.data(), g.size()) / (update * gradient));
         out.update.push_back(update);
         out.bp_gradient.push_back(gradient);
@@ -74,19 +79,23 @@ Alignment alignment(const Rule& rule, const Pass<T>& pass, const RuleOptions& op
         out.active.push_back(double(open) / double(h.size()));
 
         View<const T> delta = own.signals.of(l);
-        if (delta.empty()) {  // the rule does not put its update together from delta_l and this pass's h_{l-1}
+        if (delta
+                .empty()) {  // the rule does not put its update together from delta_l and this pass's h_{l-1}
             out.signal.push_back(std::nan(""));
             out.mask.push_back(std::nan(""));
             continue;
         }
-        out.signal.push_back(std::sqrt(dot(delta.data, delta.data, delta.size()) * n));  // delta is divided by N
+        out.signal.push_back(
+            std::sqrt(dot(delta.data, delta.data, delta.size()) * n));  // delta is divided by N
         View<const T> rows = pass.record.flat(l);
         out.mask.push_back(mask_agreement<T>(rows, {delta.data, rows.rows, rows.cols, rows.cols}));
     }
     return out;
 }
 
-template Alignment alignment<float>(const Rule&, const Pass<float>&, const RuleOptions&, const Memory<float>&);
-template Alignment alignment<double>(const Rule&, const Pass<double>&, const RuleOptions&, const Memory<double>&);
+template Alignment alignment<float>(const Rule&, const Pass<float>&, const RuleOptions&,
+                                    const Memory<float>&);
+template Alignment alignment<double>(const Rule&, const Pass<double>&, const RuleOptions&,
+                                     const Memory<double>&);
 
 }  // namespace rhm

@@ -22,7 +22,9 @@ double square_distance(const T* a, const T* b, std::size_t size) {
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-struct Ratio { double value, error; };
+struct Ratio {
+    double value, error;
+};
 
 /// mean(a) / mean(b) and its standard error: sqrt(sum (a_i - r b_i)^2 / (n (n - 1))) / mean(b).
 Ratio ratio_of_means(const std::vector<double>& a, const std::vector<double>& b) {
@@ -42,7 +44,8 @@ View<const T> units_of(const Network<T>& net, const Record<T>& record, std::size
 }  // namespace
 
 template <class T>
-LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Dataset& data, std::size_t n, std::uint64_t seed) {
+LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Dataset& data, std::size_t n,
+                       std::uint64_t seed) {
     n = std::min(n, data.size());
     const std::size_t depth = net.depth(), levels = static_cast<std::size_t>(grammar.shape().levels);
     LayerLevel s{Matrix<double>(depth, levels), Matrix<double>(depth, levels)};
@@ -56,7 +59,8 @@ LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Data
     std::vector<std::vector<double>> apart(depth, std::vector<double>(n));  // |h_k(x) - h_k(y)|^2
     for (std::size_t k = 1; k <= depth; ++k) {
         View<const T> h = record.flat(k);
-        for (std::size_t i = 0; i < n; ++i) apart[k - 1][round[i]] = square_distance(h.row(round[i]), h.row(round[(i + 1) % n]), h.cols);
+        for (std::size_t i = 0; i < n; ++i)
+            apart[k - 1][round[i]] = square_distance(h.row(round[i]), h.row(round[(i + 1) % n]), h.cols);
     }
 
     Views views(grammar);
@@ -64,7 +68,8 @@ LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Data
     std::vector<double> moved(n);  // |h_k(x) - h_k(x~l)|^2
     for (std::size_t l = 1; l <= levels; ++l) {
         for (std::size_t i = 0; i < n; ++i)
-            views.swap({data.row(i), data.length}, static_cast<int>(l), seed, l, i, std::span(strings).subspan(i * data.length, data.length));
+            views.swap({data.row(i), data.length}, static_cast<int>(l), seed, l, i,
+                       std::span(strings).subspan(i * data.length, data.length));
         forward(net, std::span<const std::uint8_t>(strings), n, swapped);
         for (std::size_t k = 1; k <= depth; ++k) {
             View<const T> h = record.flat(k), g = swapped.flat(k);
@@ -95,14 +100,18 @@ Health health(const Network<T>& net, const Dataset& data, std::size_t n) {
                 centred(r, u) = static_cast<T>(double(h(r, u)) - sum[u] / rows);
                 variance[u] += double(centred(r, u)) * double(centred(r, u)) / rows;
             }
-        // tr(C^2) is the sum of C's squared entries; X^T X and X X^T have the same one, so the smaller is made.
+        // tr(C^2) is the sum of C's squared entries; X^T X and X X^T have the same one, so the smaller is
+        // made.
         const bool wide = h.cols > h.rows;
         Matrix<T> c(wide ? h.rows : h.cols, wide ? h.rows : h.cols);
-        if (wide) gemm_nt<T>(centred, centred, c.view());
-        else gram<T>(centred, c.view());
+        if (wide)
+            gemm_nt<T>(centred, centred, c.view());
+        else
+            gram<T>(centred, c.view());
         double trace = std::accumulate(variance.begin(), variance.end(), 0.0), squares = 0, deviation = 0;
         for (std::size_t i = 0; i < c.rows(); ++i)
-            for (std::size_t j = 0; j <= i; ++j) squares += (i == j ? 1 : 2) * double(c(i, j)) * double(c(i, j)) / (rows * rows);
+            for (std::size_t j = 0; j <= i; ++j)
+                squares += (i == j ? 1 : 2) * double(c(i, j)) * double(c(i, j)) / (rows * rows);
         for (double v : variance) deviation += std::sqrt(v) / units;
         out.deviation.push_back(deviation);
         out.rank.push_back(trace * trace / squares);
@@ -112,8 +121,9 @@ Health health(const Network<T>& net, const Dataset& data, std::size_t n) {
     return out;
 }
 
-#define RHM_MEASURE(T)                                                                                             \
-    template LayerLevel sensitivity<T>(const Network<T>&, const Grammar&, const Dataset&, std::size_t, std::uint64_t); \
+#define RHM_MEASURE(T)                                                                                 \
+    template LayerLevel sensitivity<T>(const Network<T>&, const Grammar&, const Dataset&, std::size_t, \
+                                       std::uint64_t);                                                 \
     template Health health<T>(const Network<T>&, const Dataset&, std::size_t);
 RHM_MEASURE(float)
 RHM_MEASURE(double)

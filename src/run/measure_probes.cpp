@@ -15,13 +15,16 @@ std::vector<std::vector<std::uint8_t>> latents(const Grammar& grammar, const Dat
     Tree tree;
     for (std::size_t i = 0; i < n; ++i) {
         if (auto fault = parse(grammar, {data.row(i), data.length}, tree))
-            fail(Exit::input, "datum ", i, " has no latents: ", describe(grammar, {data.row(i), data.length}, *fault));
-        for (std::size_t l = 0; l < out.size(); ++l) out[l].insert(out[l].end(), tree.symbols[l].begin(), tree.symbols[l].end());
+            fail(Exit::input, "datum ", i,
+                 " has no latents: ", describe(grammar, {data.row(i), data.length}, *fault));
+        for (std::size_t l = 0; l < out.size(); ++l)
+            out[l].insert(out[l].end(), tree.symbols[l].begin(), tree.symbols[l].end());
     }
     return out;
 }
 
-/// One level that is read from the same inputs as others: `places` nodes a row, `symbols` outputs each, from output `first` on.
+/// One level that is read from the same inputs as others: `places` nodes a row, `symbols` outputs each, from
+/// output `first` on.
 struct Target {
     std::size_t level, nodes, places, symbols, first;
 };
@@ -45,7 +48,8 @@ std::vector<double> centre(View<T> fit, View<T> test) {
     return mean;
 }
 
-/// scores = x_test W + mean of y, with the ridge regression W of y on x. Both are centred here. False when it cannot be solved.
+/// scores = x_test W + mean of y, with the ridge regression W of y on x. Both are centred here. False when it
+/// cannot be solved.
 template <class T>
 bool regress(Work<T>& w, double ridge) {
     const std::size_t rows = w.x.rows(), inputs = w.x.cols(), outputs = w.y.cols();
@@ -59,14 +63,16 @@ bool regress(Work<T>& w, double ridge) {
     const std::size_t size = dual ? rows : inputs;
     w.gram.resize(size, size);
     w.weights.resize(inputs, outputs);
-    if (dual) gemm_nt<T>(w.x, w.x, w.gram.view());
-    else gram<T>(w.x, w.gram.view());
+    if (dual)
+        gemm_nt<T>(w.x, w.x, w.gram.view());
+    else
+        gram<T>(w.x, w.gram.view());
     for (std::size_t i = 0; i < size; ++i) w.gram(i, i) += lambda;
     if (!cholesky<T>(w.gram)) return false;
     if (dual) {  // W = X^T (X X^T + lambda)^{-1} Y
         cholesky_solve<T>(w.gram, w.y);
         gemm_tn<T>(w.x, w.y, w.weights.view());
-    } else {     // W = (X^T X + lambda)^{-1} X^T Y
+    } else {  // W = (X^T X + lambda)^{-1} X^T Y
         gemm_tn<T>(w.x, w.y, w.weights.view());
         cholesky_solve<T>(w.gram, w.weights);
     }
@@ -77,12 +83,13 @@ bool regress(Work<T>& w, double ridge) {
     return true;
 }
 
-/// What the probes of one layer read: rows of `inputs` numbers, `groups` of them a datum, and who shares a probe.
+/// What the probes of one layer read: rows of `inputs` numbers, `groups` of them a datum, and who shares a
+/// probe.
 template <class T>
 struct Source {
-    View<const T> code;         ///< [N, groups * inputs]
+    View<const T> code;  ///< [N, groups * inputs]
     std::size_t groups, inputs;
-    bool shared;                ///< one probe for all groups, or one for each
+    bool shared;  ///< one probe for all groups, or one for each
 
     std::size_t probes() const { return shared ? 1 : groups; }
     std::size_t rows(std::size_t data) const { return shared ? data * groups : data; }
@@ -90,20 +97,24 @@ struct Source {
     void read(std::size_t p, std::size_t first, Matrix<T>& out, std::size_t data) const {
         out.resize(rows(data), inputs);
         const std::size_t at = shared ? 0 : p * inputs, count = shared ? groups * inputs : inputs;
-        for (std::size_t i = 0; i < data; ++i) std::copy_n(code.row(first + i) + at, count, out.data() + i * count);
+        for (std::size_t i = 0; i < data; ++i)
+            std::copy_n(code.row(first + i) + at, count, out.data() + i * count);
     }
 };
 
-/// Fits and scores the probes of some levels on one source. hits[target][datum]: share of the datum's nodes that are decoded.
+/// Fits and scores the probes of some levels on one source. hits[target][datum]: share of the datum's nodes
+/// that are decoded.
 template <class T>
-bool score(const Source<T>& source, const std::vector<Target>& targets, const std::vector<std::vector<std::uint8_t>>& symbols, std::size_t fit,
-           std::size_t test, double ridge, Work<T>& w, std::vector<std::vector<double>>& hits) {
+bool score(const Source<T>& source, const std::vector<Target>& targets,
+           const std::vector<std::vector<std::uint8_t>>& symbols, std::size_t fit, std::size_t test,
+           double ridge, Work<T>& w, std::vector<std::vector<double>>& hits) {
     std::size_t outputs = 0;
     for (const Target& t : targets) outputs += t.places * t.symbols;
     hits.assign(targets.size(), std::vector<double>(test, 0.0));
     const std::size_t per_datum = source.shared ? source.groups : 1;
     for (std::size_t p = 0; p < source.probes(); ++p) {
-        // Row r of a datum stands at group p or, with a shared probe, r: its first node of a target is that times `places`.
+        // Row r of a datum stands at group p or, with a shared probe, r: its first node of a target is that
+        // times `places`.
         auto symbol = [&](const Target& t, std::size_t datum, std::size_t r, std::size_t place) {
             return symbols[t.level][datum * t.nodes + (p + r) * t.places + place];
         };
@@ -139,33 +150,41 @@ double chance(const std::vector<std::uint8_t>& symbols, std::size_t first) {
 }  // namespace
 
 template <class T>
-Probes probes(const Network<T>& net, const Grammar& grammar, const Dataset& data, std::size_t n, double ridge) {
+Probes probes(const Network<T>& net, const Grammar& grammar, const Dataset& data, std::size_t n,
+              double ridge) {
     n = std::min(n, data.size());
     const GrammarShape& task = grammar.shape();
-    const std::size_t depth = net.depth(), levels = static_cast<std::size_t>(task.levels), fit = n / 2, test = n - fit;
+    const std::size_t depth = net.depth(), levels = static_cast<std::size_t>(task.levels), fit = n / 2,
+                      test = n - fit;
     auto symbols = latents(grammar, data, n);
     Record<T> record;
     forward(net, std::span(data.leaves).first(n * data.length), n, record);
 
     Probes out{{Matrix<double>(depth, levels), Matrix<double>(depth, levels)}, {}};
     for (Matrix<double>* m : {&out.accuracy.value, &out.accuracy.error}) m->fill(std::nan(""));
-    for (std::size_t l = 1; l <= levels; ++l) out.chance.push_back(chance(symbols[l], fit * static_cast<std::size_t>(task.nodes(static_cast<int>(l)))));
+    for (std::size_t l = 1; l <= levels; ++l)
+        out.chance.push_back(
+            chance(symbols[l], fit * static_cast<std::size_t>(task.nodes(static_cast<int>(l)))));
     Work<T> work;
     std::vector<std::vector<double>> hits;
     for (std::size_t k = 1; k <= depth; ++k) {
         const LayerShape& layer = net.shape.hidden[k - 1];
         for (std::size_t l = 1; l <= levels;) {
-            // Levels with at least as many nodes as the layer has positions are read from single positions, all at once; each other from
-            // the positions below its nodes.
+            // Levels with at least as many nodes as the layer has positions are read from single positions,
+            // all at once; each other from the positions below its nodes.
             std::vector<Target> targets;
             std::size_t groups = layer.positions, outputs = 0;
             for (; l <= levels; ++l) {
-                std::size_t nodes = static_cast<std::size_t>(task.nodes(static_cast<int>(l))), s = static_cast<std::size_t>(task.symbols(static_cast<int>(l)));
+                std::size_t nodes = static_cast<std::size_t>(task.nodes(static_cast<int>(l))),
+                            s = static_cast<std::size_t>(task.symbols(static_cast<int>(l)));
                 if (nodes < layer.positions && !targets.empty()) break;
                 groups = std::min(layer.positions, nodes);
                 targets.push_back({l, nodes, nodes / groups, s, outputs});
                 outputs += nodes / groups * s;
-                if (nodes < layer.positions) { ++l; break; }
+                if (nodes < layer.positions) {
+                    ++l;
+                    break;
+                }
             }
             Source<T> source{record.flat(k), groups, layer.units() / groups, layer.shared};
             if (!score(source, targets, symbols, fit, test, ridge, work, hits)) continue;
@@ -175,7 +194,8 @@ Probes probes(const Network<T>& net, const Grammar& grammar, const Dataset& data
                 mean /= double(test);
                 for (double x : hits[i]) squares += (x - mean) * (x - mean);
                 out.accuracy.value(k - 1, targets[i].level - 1) = mean;
-                out.accuracy.error(k - 1, targets[i].level - 1) = std::sqrt(squares / (double(test) * (double(test) - 1)));
+                out.accuracy.error(k - 1, targets[i].level - 1) =
+                    std::sqrt(squares / (double(test) * (double(test) - 1)));
             }
         }
     }

@@ -23,12 +23,20 @@ const Matrix<double>& Measurement::table(std::string_view name) const {
 
 Measurement Measurer::take_probes(const Network<float>& net, const Grammar& grammar, const Dataset& data) {
     const auto n = static_cast<std::size_t>(config_.measure_size);
-    if (random_.size() == 0) random_ = probes(Network<float>(net.shape, config_.seed, config_.init_scale), grammar, data, n).accuracy.value;
+    if (random_.size() == 0)
+        random_ = probes(Network<float>(net.shape, config_.seed, config_.init_scale), grammar, data, n)
+                      .accuracy.value;
     Probes p = probes(net, grammar, data, n);
-    return {"probes", 0, {{"accuracy", p.accuracy.value}, {"error", p.accuracy.error}, {"random", random_}, {"chance", column(p.chance)}}};
+    return {"probes",
+            0,
+            {{"accuracy", p.accuracy.value},
+             {"error", p.accuracy.error},
+             {"random", random_},
+             {"chance", column(p.chance)}}};
 }
 
-std::vector<Measurement> Measurer::measure(const Network<float>& net, const Grammar& grammar, const Dataset& data, std::int64_t step) {
+std::vector<Measurement> Measurer::measure(const Network<float>& net, const Grammar& grammar,
+                                           const Dataset& data, std::int64_t step) {
     const auto n = static_cast<std::size_t>(config_.measure_size);
     std::vector<Measurement> out;
     for (std::string_view name : names_) {
@@ -39,7 +47,12 @@ std::vector<Measurement> Measurer::measure(const Network<float>& net, const Gram
             out.push_back(take_probes(net, grammar, data));
         } else if (name == "health") {
             Health h = health(net, data, n);
-            out.push_back({"health", 0, {{"deviation", column(h.deviation)}, {"rank", column(h.rank)}, {"dead", column(h.dead)}, {"active", column(h.active)}}});
+            out.push_back({"health",
+                           0,
+                           {{"deviation", column(h.deviation)},
+                            {"rank", column(h.rank)},
+                            {"dead", column(h.dead)},
+                            {"active", column(h.active)}}});
         }
     }
     for (Measurement& m : out) m.step = step;
@@ -51,9 +64,15 @@ std::vector<Measurement> Measurer::measure(Trainer& trainer) {
     if (std::ranges::find(names_, "alignment") == names_.end()) return out;
     trainer.look();
     Alignment a = alignment(trainer.rule, trainer.pass(), trainer.config.constants, trainer.memory);
-    out.push_back({"alignment", trainer.steps,
-                   {{"cosine", column(a.cosine)}, {"update", column(a.update)}, {"bp_gradient", column(a.bp_gradient)}, {"signal", column(a.signal)},
-                    {"activity", column(a.activity)}, {"active", column(a.active)}, {"mask", column(a.mask)}}});
+    out.push_back({"alignment",
+                   trainer.steps,
+                   {{"cosine", column(a.cosine)},
+                    {"update", column(a.update)},
+                    {"bp_gradient", column(a.bp_gradient)},
+                    {"signal", column(a.signal)},
+                    {"activity", column(a.activity)},
+                    {"active", column(a.active)},
+                    {"mask", column(a.mask)}}});
     return out;
 }
 

@@ -11,10 +11,10 @@
 
 namespace rhm {
 
-/// One measure at one step: tables by name. A table has a row for each layer (the first layer first) and a column for each level, or one
-/// column. "chance" has a row for each level.
+/// One measure at one step: tables by name. A table has a row for each layer (the first layer first) and a
+/// column for each level, or one column. "chance" has a row for each level.
 struct Measurement {
-    std::string what;       ///< of kMeasureNames
+    std::string what;  ///< of kMeasureNames
     std::int64_t step = 0;
     std::vector<std::pair<std::string, Matrix<double>>> tables;
 
@@ -28,7 +28,8 @@ public:
     explicit Measurer(const Config& config) : config_(config), names_(measures_of(config.measure)) {}
 
     /// Of a network, without what needs a rule at work (alignment).
-    std::vector<Measurement> measure(const Network<float>& net, const Grammar& grammar, const Dataset& data, std::int64_t step);
+    std::vector<Measurement> measure(const Network<float>& net, const Grammar& grammar, const Dataset& data,
+                                     std::int64_t step);
     /// Of a run under way; alignment on its present batch. Does not disturb the run.
     std::vector<Measurement> measure(Trainer& trainer);
 

@@ -10,9 +10,11 @@ Evaluation train_readout(Trainer& trainer) {
     using T = Trainer::T;
     const Config& config = trainer.config;
     Network<T>& net = trainer.net;
-    const std::size_t labelled = static_cast<std::size_t>(config.readout_labels), n = std::min(labelled, static_cast<std::size_t>(config.batch)), top = net.depth();
+    const std::size_t labelled = static_cast<std::size_t>(config.readout_labels),
+                      n = std::min(labelled, static_cast<std::size_t>(config.batch)), top = net.depth();
     const std::size_t d = trainer.train_data.length;
-    const bool train_top = config.constants.pairing == Pairing::siblings && net.shape.hidden.back().positions == 1;
+    const bool train_top =
+        config.constants.pairing == Pairing::siblings && net.shape.hidden.back().positions == 1;
     Batches batches(labelled, config.seed);
     std::vector<std::uint32_t> indices(n);
     std::vector<std::uint8_t> input(n * d), labels(n);
@@ -31,7 +33,8 @@ Evaluation train_readout(Trainer& trainer) {
                 labels[i] = trainer.train_data.labels[indices[i]];
             }
             forward<T>(net, input, n, record);
-            loss += cross_entropy<T>(record.logits.view(), labels, error.view()) / static_cast<double>(end - first);
+            loss += cross_entropy<T>(record.logits.view(), labels, error.view())
+                    / static_cast<double>(end - first);
             trainer.gradient.zero();
             accumulate_readout<T>(net, record, error, trainer.gradient);
             if (train_top) {

@@ -8,7 +8,9 @@
 namespace rhm {
 
 std::vector<Variant> comparison(const Config& base) {
-    struct Line { const char *name, *short_name, *rule, *downstream; };
+    struct Line {
+        const char *name, *short_name, *rule, *downstream;
+    };
     constexpr Line kLines[] = {
         {"bp", "bp", "bp", "exact"},
         {"bp, no downstream masks", "bp_unmasked", "bp", "none"},
@@ -58,30 +60,41 @@ double solved_accuracy(int classes) { return 1 - 0.1 * (1 - 1.0 / classes); }
 
 std::vector<Verdict> judge(const std::vector<Variant>& variants) {
     auto find = [&](std::string_view name) -> const Variant& {
-        return *std::find_if(variants.begin(), variants.end(), [&](const Variant& v) { return v.short_name == name; });
+        return *std::find_if(variants.begin(), variants.end(),
+                             [&](const Variant& v) { return v.short_name == name; });
     };
     const Variant &bp_runs = find("bp"), &unmasked_runs = find("bp_unmasked");
-    Summary bp = summarise(bp_runs.results), unmasked = summarise(unmasked_runs.results), dfa = summarise(find("dfa").results);
-    Summary clapp = summarise(find("clapp").results), infonce = summarise(find("infonce").results), vicreg = summarise(find("vicreg").results);
+    Summary bp = summarise(bp_runs.results), unmasked = summarise(unmasked_runs.results),
+            dfa = summarise(find("dfa").results);
+    Summary clapp = summarise(find("clapp").results), infonce = summarise(find("infonce").results),
+            vicreg = summarise(find("vicreg").results);
     Summary fa = summarise(find("fa").results);
     double solved = solved_accuracy(bp_runs.configs[0].task.classes);
     auto text = [](double accuracy) { return fixed(accuracy, 3); };
 
     bool below_in_every_seed = true;
     for (std::size_t i = 0; i < bp_runs.results.size(); ++i)
-        below_in_every_seed = below_in_every_seed && unmasked_runs.results[i].test_accuracy < bp_runs.results[i].test_accuracy;
+        below_in_every_seed =
+            below_in_every_seed && unmasked_runs.results[i].test_accuracy < bp_runs.results[i].test_accuracy;
     double lost_by_dfa = bp.mean - dfa.mean, lost_by_masks = bp.mean - unmasked.mean;
-    std::string share = lost_by_dfa > 0 ? concat("; that is ", fixed(100 * lost_by_masks / lost_by_dfa, 0), " % of what dfa loses") : "";
+    std::string share = lost_by_dfa > 0 ? concat("; that is ", fixed(100 * lost_by_masks / lost_by_dfa, 0),
+                                                 " % of what dfa loses")
+                                        : "";
 
     return {
         {"Direct feedback fails on the hierarchy.",
-         concat("bp ", text(bp.mean), ", dfa ", text(dfa.mean), " (its best seed ", text(dfa.high), ", bp's worst ", text(bp.low), "; fa, which keeps the masks, ", text(fa.mean), ")"),
+         concat("bp ", text(bp.mean), ", dfa ", text(dfa.mean), " (its best seed ", text(dfa.high),
+                ", bp's worst ", text(bp.low), "; fa, which keeps the masks, ", text(fa.mean), ")"),
          bp.mean >= solved && dfa.mean < solved && dfa.high < bp.low},
         {"The missing masks are a cause: backpropagation without them fails too.",
-         concat("bp without downstream masks ", text(unmasked.mean), ", below bp in ", below_in_every_seed ? "every seed" : "not every seed", share),
+         concat("bp without downstream masks ", text(unmasked.mean), ", below bp in ",
+                below_in_every_seed ? "every seed" : "not every seed", share),
          bp.mean >= solved && unmasked.mean < solved && below_in_every_seed},
-        {"Layerwise self-supervised rules, contrastive or not, learn the hierarchy from data that suffice for bp.",
-         concat("clapp ", text(clapp.mean), ", infonce ", text(infonce.mean), ", vicreg ", text(vicreg.mean), " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean), "; 'rhm reproduce --full' measures how few each needs"),
+        {"Layerwise self-supervised rules, contrastive or not, learn the hierarchy from data that suffice "
+         "for bp.",
+         concat("clapp ", text(clapp.mean), ", infonce ", text(infonce.mean), ", vicreg ", text(vicreg.mean),
+                " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean),
+                "; 'rhm reproduce --full' measures how few each needs"),
          bp.mean >= solved && clapp.mean >= solved && infonce.mean >= solved && vicreg.mean >= solved},
     };
 }

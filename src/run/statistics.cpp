@@ -10,9 +10,11 @@
 namespace rhm {
 
 double t_quantile(std::size_t freedom) {
-    constexpr double kTable[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131};
+    constexpr double kTable[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306,
+                                 2.262,  2.228, 2.201, 2.179, 2.160, 2.145, 2.131};
     if (freedom >= 1 && freedom <= std::size(kTable)) return kTable[freedom - 1];
-    // Cornish-Fisher expansion around the normal quantile z (Abramowitz & Stegun 26.7.5), better than 1e-3 from here on.
+    // Cornish-Fisher expansion around the normal quantile z (Abramowitz & Stegun 26.7.5), better than 1e-3
+    // from here on.
     const double z = 1.959964, n = static_cast<double>(freedom), z3 = z * z * z, z5 = z3 * z * z;
     return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n);
 }

@@ -6,7 +6,8 @@
 
 namespace rhm {
 
-/// A mean with the half width of its 95 % confidence interval (Student's t over the seeds); the half width of a single number is NaN.
+/// A mean with the half width of its 95 % confidence interval (Student's t over the seeds); the half width of
+/// a single number is NaN.
 struct Estimate {
     double mean = 0, half_width = 0;
     std::size_t count = 0;

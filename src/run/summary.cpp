@@ -14,16 +14,21 @@
 namespace rhm {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity(), kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInf = std::numeric_limits<double>::infinity(),
+                 kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// Options that change with P, task and seed as a matter of course, or only how closely is looked: they make no other curve.
+/// Options that change with P, task and seed as a matter of course, or only how closely is looked: they make
+/// no other curve.
 bool makes_a_curve(const std::string& option, const Measured& run) {
-    for (auto name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "test-size", "seed", "rule", "eval-every", "measure", "measure-every", "measure-size"})
+    for (auto name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "test-size", "seed",
+                      "rule", "eval-every", "measure", "measure-every", "measure-size"})
         if (option == name) return false;
     return option != "depth" || run.options.at(option) != std::to_string(run.task.levels);
 }
 
-auto task_key(const GrammarShape& t) { return std::tuple(law(t), t.levels, t.synonyms, t.classes, t.vocab, t.tuple); }
+auto task_key(const GrammarShape& t) {
+    return std::tuple(law(t), t.levels, t.synonyms, t.classes, t.vocab, t.tuple);
+}
 
 std::size_t rule_rank(const std::string& rule) {
     std::size_t rank = 0;
@@ -40,7 +45,8 @@ std::string setting_text(const std::string& name, const std::string& value) {
     return concat(" ", name, "=", value);
 }
 
-/// The options in which a run is no plain run of its rule: masks that are not exact, others that are not the rule's defaults with those masks.
+/// The options in which a run is no plain run of its rule: masks that are not exact, others that are not the
+/// rule's defaults with those masks.
 std::map<std::string, std::string> own_settings(const Measured& run) {
     std::map<std::string, std::string> own;
     const bool known = rule_rank(run.rule) < rules().size();
@@ -49,17 +55,20 @@ std::map<std::string, std::string> own_settings(const Measured& run) {
     plain.task = run.task, plain.classes = run.task.classes, plain.train_size = plain.test_size = 1;
     const Config exact = plain;
     for (const char* name : {"downstream-mask", "local-mask"})
-        if (auto at = run.options.find(name); at != run.options.end()) set(plain, *find_option(name), at->second);
+        if (auto at = run.options.find(name); at != run.options.end())
+            set(plain, *find_option(name), at->second);
     resolve(plain);
     for (const auto& [name, value] : run.options) {
         const Option* option = find_option(name);
         const std::string usual = !option ? "" : text_of(name.ends_with("-mask") ? exact : plain, *option);
-        if (makes_a_curve(name, run) && value != usual) own[name] = value;  // an option that an older record does not know is as usual
+        if (makes_a_curve(name, run) && value != usual)
+            own[name] = value;  // an option that an older record does not know is as usual
     }
     return own;
 }
 
-using Key = std::tuple<decltype(task_key(GrammarShape{})), std::size_t, std::string, std::map<std::string, std::string>>;
+using Key = std::tuple<decltype(task_key(GrammarShape{})), std::size_t, std::string,
+                       std::map<std::string, std::string>>;
 
 /// Options in which the curves of one task and rule differ.
 std::set<std::string> differing(const std::vector<const std::map<std::string, std::string>*>& settings) {
@@ -120,7 +129,8 @@ Samples samples_of(const Seeds& seeds) {
 
 Draws p_stars(const Curve& curve, const Samples& samples) {
     Draws out;
-    for (const auto& seeds : samples) out.push_back(p_star(means(curve, seeds), solved_accuracy(curve.task.classes)));
+    for (const auto& seeds : samples)
+        out.push_back(p_star(means(curve, seeds), solved_accuracy(curve.task.classes)));
     return out;
 }
 
@@ -130,8 +140,11 @@ Estimated estimated(const Draws& draws) {
     return {'=', draws[0], low, high};
 }
 
-/// What is known of a P* when the curve ends before it (infinite) or begins beyond it (0): it lies between low and high.
-struct Bounds { double low, high; };
+/// What is known of a P* when the curve ends before it (infinite) or begins beyond it (0): it lies between
+/// low and high.
+struct Bounds {
+    double low, high;
+};
 
 Bounds bounds(const Curve& curve, double star) {
     if (std::isinf(star)) return {curve.points.rbegin()->first, kInf};
@@ -139,14 +152,18 @@ Bounds bounds(const Curve& curve, double star) {
     return {star, star};
 }
 
-/// The interval reaches from the low bounds' low end to the high bounds' high end. `value`: NaN when unknown, infinite or 0 when only a bound.
+/// The interval reaches from the low bounds' low end to the high bounds' high end. `value`: NaN when unknown,
+/// infinite or 0 when only a bound.
 Estimated estimated(double value, const std::vector<Bounds>& draws) {
     if (std::isnan(value)) return {'?', kNaN, kNaN, kNaN};
     Draws lows, highs;
-    for (std::size_t d = 1; d < draws.size(); ++d) lows.push_back(draws[d].low), highs.push_back(draws[d].high);
+    for (std::size_t d = 1; d < draws.size(); ++d)
+        lows.push_back(draws[d].low), highs.push_back(draws[d].high);
     Estimated e{'=', value, central_interval(lows).first, central_interval(highs).second};
-    if (std::isinf(value)) e.bound = '>', e.value = draws[0].low;
-    else if (value == 0) e.bound = '<', e.value = draws[0].high;
+    if (std::isinf(value))
+        e.bound = '>', e.value = draws[0].low;
+    else if (value == 0)
+        e.bound = '<', e.value = draws[0].high;
     return e;
 }
 
@@ -157,7 +174,9 @@ Estimated estimated_star(const Curve& curve, const Samples& samples) {
     return estimated(stars[0], draws);
 }
 
-double ratio(double a, double b) {  // of two P*, each possibly 0 (below) or infinite (above); NaN when they cannot be compared
+double ratio(
+    double a,
+    double b) {  // of two P*, each possibly 0 (below) or infinite (above); NaN when they cannot be compared
     if (std::isnan(a) || std::isnan(b) || (std::isinf(a) && std::isinf(b)) || (a == 0 && b == 0)) return kNaN;
     return b == 0 ? kInf : a / b;
 }
@@ -185,9 +204,11 @@ struct Found {
     Seeds seeds;
 };
 
-/// Regression of log y on x over tasks, one y of each per draw; draws in which some y is only a bound are left out.
-SummaryRow regression(SummaryRow::Kind kind, const std::string& label, const GrammarShape& task, const std::vector<double>& x,
-                      const std::vector<Draws>& y, bool factor, double law_says) {
+/// Regression of log y on x over tasks, one y of each per draw; draws in which some y is only a bound are
+/// left out.
+SummaryRow regression(SummaryRow::Kind kind, const std::string& label, const GrammarShape& task,
+                      const std::vector<double>& x, const std::vector<Draws>& y, bool factor,
+                      double law_says) {
     Draws slopes(y[0].size());
     for (std::size_t d = 0; d < slopes.size(); ++d) {
         std::vector<double> log_y;
@@ -196,18 +217,25 @@ SummaryRow regression(SummaryRow::Kind kind, const std::string& label, const Gra
         double s = all ? slope(x, log_y) : kNaN;
         slopes[d] = factor ? std::exp(s) : s;
     }
-    return {kind, task, label, kNaN, x.size(), slopes[0] == 0 ? Estimated{'=', 0, 0, 0} : estimated(slopes), law_says};
+    return {kind,    task,     label,
+            kNaN,    x.size(), slopes[0] == 0 ? Estimated{'=', 0, 0, 0} : estimated(slopes),
+            law_says};
 }
 
 bool inside(double p) { return std::isfinite(p) && p > 0; }
 
-/// One regression for each group of tasks, on the seeds that all of them have: `group` blanks what may vary, x is what log y is regressed on.
+/// One regression for each group of tasks, on the seeds that all of them have: `group` blanks what may vary,
+/// x is what log y is regressed on.
 template <class Group, class X, class Y>
-void add_regressions(std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const std::vector<Found>& found, bool factor, Group group, X x, Y y,
+void add_regressions(std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const std::vector<Found>& found,
+                     bool factor, Group group, X x, Y y,
                      const std::function<double(const GrammarShape&)>& law_says) {
-    std::map<std::tuple<std::size_t, std::string, decltype(task_key(GrammarShape{}))>, std::vector<const Found*>> groups;
+    std::map<std::tuple<std::size_t, std::string, decltype(task_key(GrammarShape{}))>,
+             std::vector<const Found*>>
+        groups;
     for (const Found& f : found)
-        if (inside(y(f, Samples{{f.seeds.begin(), f.seeds.end()}})[0])) groups[{rule_rank(f.curve->rule), f.curve->label, task_key(group(f.curve->task))}].push_back(&f);
+        if (inside(y(f, Samples{{f.seeds.begin(), f.seeds.end()}})[0]))
+            groups[{rule_rank(f.curve->rule), f.curve->label, task_key(group(f.curve->task))}].push_back(&f);
     for (const auto& [key, members] : groups) {
         std::vector<double> xs;
         Seeds seeds = members[0]->seeds;
@@ -223,36 +251,57 @@ void add_regressions(std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const
 
 void add_scaling(std::vector<SummaryRow>& rows, const std::vector<Found>& found) {
     using K = SummaryRow::Kind;
-    auto without_levels = [](GrammarShape t) { t.levels = 0; return t; };
-    auto levels_only = [](GrammarShape t) { t.vocab = t.classes = t.synonyms = 0; return t; };
+    auto without_levels = [](GrammarShape t) {
+        t.levels = 0;
+        return t;
+    };
+    auto levels_only = [](GrammarShape t) {
+        t.vocab = t.classes = t.synonyms = 0;
+        return t;
+    };
     auto nothing = [](GrammarShape) { return GrammarShape{0, 0, 0, 0, 0}; };
     auto levels = [](const GrammarShape& t) { return static_cast<double>(t.levels); };
     auto stars = [](const Found& f, const Samples& samples) { return p_stars(*f.curve, samples); };
-    auto to_bp = [](const Found& f, const Samples& samples) { return f.bp && f.bp != f.curve ? ratios(*f.curve, *f.bp, samples) : Draws(samples.size(), kNaN); };
-    add_regressions(rows, K::per_level, found, true, without_levels, levels, stars, [](const GrammarShape& t) { return static_cast<double>(t.synonyms); });
-    add_regressions(rows, K::ratio_per_level, found, true, without_levels, levels, to_bp, [](const GrammarShape&) { return kNaN; });
-    add_regressions(rows, K::exponent_m, found, false, levels_only, [](const GrammarShape& t) { return std::log(t.synonyms); }, [](const Found& f, const Samples& samples) {
-        Draws scaled = p_stars(*f.curve, samples);
-        for (double& p : scaled) p /= f.curve->task.classes;
-        return scaled;
-    }, levels);
-    add_regressions(rows, K::exponent_law, found, false, nothing, [](const GrammarShape& t) { return std::log(law(t)); }, stars, [](const GrammarShape&) { return 1.0; });
+    auto to_bp = [](const Found& f, const Samples& samples) {
+        return f.bp && f.bp != f.curve ? ratios(*f.curve, *f.bp, samples) : Draws(samples.size(), kNaN);
+    };
+    add_regressions(rows, K::per_level, found, true, without_levels, levels, stars,
+                    [](const GrammarShape& t) { return static_cast<double>(t.synonyms); });
+    add_regressions(rows, K::ratio_per_level, found, true, without_levels, levels, to_bp,
+                    [](const GrammarShape&) { return kNaN; });
+    add_regressions(
+        rows, K::exponent_m, found, false, levels_only,
+        [](const GrammarShape& t) { return std::log(t.synonyms); },
+        [](const Found& f, const Samples& samples) {
+            Draws scaled = p_stars(*f.curve, samples);
+            for (double& p : scaled) p /= f.curve->task.classes;
+            return scaled;
+        },
+        levels);
+    add_regressions(
+        rows, K::exponent_law, found, false, nothing, [](const GrammarShape& t) { return std::log(law(t)); },
+        stars, [](const GrammarShape&) { return 1.0; });
 }
 
 }  // namespace
 
-double law(const GrammarShape& task) { return task.classes * std::pow(static_cast<double>(task.synonyms), task.levels); }
+double law(const GrammarShape& task) {
+    return task.classes * std::pow(static_cast<double>(task.synonyms), task.levels);
+}
 
 std::vector<Curve> curves_of(const std::vector<Measured>& runs, std::size_t& repeated) {
     std::map<Key, Curve> found;
-    std::map<std::tuple<decltype(task_key(GrammarShape{})), std::string>, std::vector<const std::map<std::string, std::string>*>> settings;
+    std::map<std::tuple<decltype(task_key(GrammarShape{})), std::string>,
+             std::vector<const std::map<std::string, std::string>*>>
+        settings;
     for (const Measured& run : runs) {
         Curve& curve = found[{task_key(run.task), rule_rank(run.rule), run.rule, own_settings(run)}];
         curve.task = run.task;
         curve.rule = run.rule;
         repeated += !curve.points[run.train_size].insert_or_assign(run.seed, run).second;
     }
-    for (const auto& [key, curve] : found) settings[{std::get<0>(key), curve.rule}].push_back(&std::get<3>(key));
+    for (const auto& [key, curve] : found)
+        settings[{std::get<0>(key), curve.rule}].push_back(&std::get<3>(key));
     std::vector<Curve> out;
     for (auto& [key, curve] : found) {
         curve.label = curve.rule;
@@ -262,9 +311,11 @@ std::vector<Curve> curves_of(const std::vector<Measured>& runs, std::size_t& rep
         }
         out.push_back(std::move(curve));
     }
-    std::stable_sort(out.begin(), out.end(), [](const Curve& a, const Curve& b) {  // the plain rule before its variants
-        return std::tuple(task_key(a.task), rule_rank(a.rule), a.label) < std::tuple(task_key(b.task), rule_rank(b.rule), b.label);
-    });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const Curve& a, const Curve& b) {  // the plain rule before its variants
+                         return std::tuple(task_key(a.task), rule_rank(a.rule), a.label)
+                                < std::tuple(task_key(b.task), rule_rank(b.rule), b.label);
+                     });
     return out;
 }
 
@@ -285,13 +336,18 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
             std::tie(e.low, e.high) = central_interval({draws.begin() + 1, draws.end()});
             rows.push_back({K::accuracy, curve.task, curve.label, p, curve.points.at(p).size(), e, kNaN});
         }
-        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(), estimated_star(curve, samples), law(curve.task)});
-        auto bp = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) { return other.label == "bp" && other.task == curve.task; });
-        found.push_back({&curve, bp == curves.end() ? nullptr : &*bp, bp == curves.end() ? seeds : common(seeds, seeds_of(*bp))});
+        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(),
+                         estimated_star(curve, samples), law(curve.task)});
+        auto bp = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) {
+            return other.label == "bp" && other.task == curve.task;
+        });
+        found.push_back({&curve, bp == curves.end() ? nullptr : &*bp,
+                         bp == curves.end() ? seeds : common(seeds, seeds_of(*bp))});
     }
     for (const Found& f : found) {
         if (!f.bp || f.bp == f.curve) continue;
-        to_bp.push_back({K::ratio, f.curve->task, f.curve->label, kNaN, f.seeds.size(), estimated_ratio(*f.curve, *f.bp, samples_of(f.seeds)), kNaN});
+        to_bp.push_back({K::ratio, f.curve->task, f.curve->label, kNaN, f.seeds.size(),
+                         estimated_ratio(*f.curve, *f.bp, samples_of(f.seeds)), kNaN});
     }
     rows.insert(rows.end(), stars.begin(), stars.end());
     rows.insert(rows.end(), to_bp.begin(), to_bp.end());
@@ -303,12 +359,15 @@ std::vector<std::vector<std::size_t>> resamples(std::size_t n) {
     std::vector<std::vector<std::size_t>> out;
     if (n < 2) return out;
     std::size_t count = 4000;
-    if (n <= 5) count = static_cast<std::size_t>(std::llround(std::pow(static_cast<double>(n), static_cast<double>(n))));
+    if (n <= 5)
+        count =
+            static_cast<std::size_t>(std::llround(std::pow(static_cast<double>(n), static_cast<double>(n))));
     Rng rng(0, Purpose::bootstrap);
     for (std::size_t i = 0; i < count; ++i) {
         std::size_t digits = i;
         out.emplace_back();
-        for (std::size_t k = 0; k < n; ++k, digits /= n) out.back().push_back(n <= 5 ? digits % n : static_cast<std::size_t>(rng.below(n)));
+        for (std::size_t k = 0; k < n; ++k, digits /= n)
+            out.back().push_back(n <= 5 ? digits % n : static_cast<std::size_t>(rng.below(n)));
     }
     return out;
 }
@@ -316,7 +375,8 @@ std::vector<std::vector<std::size_t>> resamples(std::size_t n) {
 double p_star(const std::vector<std::pair<double, double>>& points, double solved) {
     if (points.empty()) return kNaN;
     std::size_t i = 0;
-    while (i < points.size() && points[i].second < solved - 1e-12) ++i;  // a mean of 0.925 counts, however it was rounded
+    while (i < points.size() && points[i].second < solved - 1e-12)
+        ++i;  // a mean of 0.925 counts, however it was rounded
     if (i == 0) return 0;
     if (i == points.size()) return kInf;
     auto [p0, a0] = points[i - 1];
@@ -327,7 +387,8 @@ double p_star(const std::vector<std::pair<double, double>>& points, double solve
 double slope(const std::vector<double>& x, const std::vector<double>& y) {
     double n = static_cast<double>(x.size()), mx = 0, my = 0, xx = 0, xy = 0;
     for (std::size_t i = 0; i < x.size(); ++i) mx += x[i] / n, my += y[i] / n;
-    for (std::size_t i = 0; i < x.size(); ++i) xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
+    for (std::size_t i = 0; i < x.size(); ++i)
+        xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
     return xx > 0 ? xy / xx : kNaN;
 }
 
@@ -337,7 +398,8 @@ std::pair<double, double> central_interval(std::vector<double> values) {
     if (values.empty() || 2 * values.size() < all) return {kNaN, kNaN};
     std::sort(values.begin(), values.end());
     double last = static_cast<double>(values.size() - 1);
-    return {values[static_cast<std::size_t>(std::floor(0.025 * last))], values[static_cast<std::size_t>(std::ceil(0.975 * last))]};
+    return {values[static_cast<std::size_t>(std::floor(0.025 * last))],
+            values[static_cast<std::size_t>(std::ceil(0.975 * last))]};
 }
 
 }  // namespace rhm

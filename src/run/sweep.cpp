@@ -36,7 +36,8 @@ double rounded(double x) {
 }
 
 [[noreturn]] void bad_range(const Option& option, std::string_view item, std::string_view why) {
-    fail(Exit::usage, "--", option.name, " ", item, ": ", why, "; a range is FIRST:LAST, FIRST:LAST:STEP or FIRST:LAST:xFACTOR");
+    fail(Exit::usage, "--", option.name, " ", item, ": ", why,
+         "; a range is FIRST:LAST, FIRST:LAST:STEP or FIRST:LAST:xFACTOR");
 }
 
 double range_number(const Option& option, std::string_view text, std::string_view item) {
@@ -52,9 +53,13 @@ void expand_range(const Option& option, std::string_view item, std::vector<std::
     bool times = parts.size() == 3 && parts[2].starts_with('x');
     double step = parts.size() == 3 ? range_number(option, parts[2].substr(times), item) : 1;
     if (first > last) bad_range(option, item, "the first value is above the last");
-    if (times ? !(step > 1 && first > 0) : !(step > 0)) bad_range(option, item, times ? "the factor must be above 1 and the first value above 0" : "the step must be above 0");
+    if (times ? !(step > 1 && first > 0) : !(step > 0))
+        bad_range(
+            option, item,
+            times ? "the factor must be above 1 and the first value above 0" : "the step must be above 0");
     for (std::size_t i = 0;; ++i) {
-        double x = rounded(times ? first * std::pow(step, static_cast<double>(i)) : first + static_cast<double>(i) * step);
+        double x = rounded(times ? first * std::pow(step, static_cast<double>(i))
+                                 : first + static_cast<double>(i) * step);
         if (x > last * (1 + 1e-12)) break;
         if (i == kMostValues) bad_range(option, item, concat("it has more than ", kMostValues, " values"));
         if (is_whole(option)) x = std::round(x);
@@ -69,7 +74,8 @@ std::size_t rows_of(const Config& config) {
 
 double multiply_adds(const NetworkShape& net) {  // of one datum's forward pass
     double sum = static_cast<double>(net.classes) * static_cast<double>(net.hidden.back().units());
-    for (const LayerShape& layer : net.hidden) sum += static_cast<double>(layer.positions * layer.inputs) * static_cast<double>(layer.width);
+    for (const LayerShape& layer : net.hidden)
+        sum += static_cast<double>(layer.positions * layer.inputs) * static_cast<double>(layer.width);
     return sum;
 }
 
@@ -78,8 +84,12 @@ double memory(const Config& config) {
     double activations = 0;
     for (const LayerShape& layer : net.hidden) activations += static_cast<double>(layer.units());
     double order = 8 * static_cast<double>(config.train_size);  // of the data in an epoch and in the classes
-    // about as much as weights, gradient and moments again for a rule's own; activations and signals of a step, and of an evaluation
-    return least_memory(config) + order + sizeof(float) * (4 * static_cast<double>(parameter_count(net)) + activations * (3 * static_cast<double>(rows_of(config)) + 256));
+    // about as much as weights, gradient and moments again for a rule's own; activations and signals of a
+    // step, and of an evaluation
+    return least_memory(config) + order
+           + sizeof(float)
+                 * (4 * static_cast<double>(parameter_count(net))
+                    + activations * (3 * static_cast<double>(rows_of(config)) + 256));
 }
 
 /// Seconds of one step: the least of a few, after one that makes the buffers.
@@ -113,9 +123,13 @@ std::vector<std::string> expand(const Option& option, std::string_view text) {
     std::vector<std::string> values;
     const bool takes_list = option.value == "LIST";  // commas are its own
     for (std::string_view item : takes_list ? std::vector{text} : split(text, ',')) {
-        if (is_number(option) && item.find(':') != std::string_view::npos) expand_range(option, item, values);
-        else values.emplace_back(item);
-        if (values.size() > kMostValues) fail(Exit::usage, "--", option.name, " has more than ", kMostValues, " values; make the ranges shorter");
+        if (is_number(option) && item.find(':') != std::string_view::npos)
+            expand_range(option, item, values);
+        else
+            values.emplace_back(item);
+        if (values.size() > kMostValues)
+            fail(Exit::usage, "--", option.name, " has more than ", kMostValues,
+                 " values; make the ranges shorter");
     }
     for (const std::string& value : values) {
         Config scratch;
@@ -129,7 +143,8 @@ Grid expand_grid(const Config& base, std::span<const Axis> axes) {
     std::size_t total = 1;
     for (const Axis& axis : axes) {
         total *= axis.values.size();
-        if (total > kMostRuns) fail(Exit::usage, "the grid has more than ", kMostRuns, " runs; make it smaller");
+        if (total > kMostRuns)
+            fail(Exit::usage, "the grid has more than ", kMostRuns, " runs; make it smaller");
     }
     Grid grid;
     std::set<std::string> seen;
@@ -151,8 +166,10 @@ Grid expand_grid(const Config& base, std::span<const Axis> axes) {
             grid.impossible.push_back(concat(name, ": ", error.what()));
             continue;
         }
-        if (seen.insert(identity(config)).second) grid.configs.push_back(std::move(config));
-        else ++grid.repeated;
+        if (seen.insert(identity(config)).second)
+            grid.configs.push_back(std::move(config));
+        else
+            ++grid.repeated;
     }
     return grid;
 }
@@ -176,7 +193,8 @@ std::vector<Config> take_shard(const std::vector<Config>& configs, const Shard& 
 }
 
 double work(const Config& config) {
-    return multiply_adds(shape_of(config)) * static_cast<double>(rows_of(config)) * static_cast<double>(config.steps);
+    return multiply_adds(shape_of(config)) * static_cast<double>(rows_of(config))
+           * static_cast<double>(config.steps);
 }
 
 Cost cost_of(std::span<const Config> configs) {
@@ -191,7 +209,8 @@ Cost cost_of(std::span<const Config> configs) {
         auto [at, fresh] = measured.emplace(identity(alike), 0);
         if (fresh) at->second = step_seconds(config);
         // An evaluation is forward passes, a third of a step's work.
-        double data = static_cast<double>(config.train_size + config.test_size), steps = static_cast<double>(config.steps);
+        double data = static_cast<double>(config.train_size + config.test_size),
+               steps = static_cast<double>(config.steps);
         double probe = static_cast<double>(std::min(config.train_size, config.test_size) + config.test_size);
         double evaluated = data + probe * (1 + std::floor(steps / config.eval_every));
         out.seconds += at->second * (steps + evaluated / static_cast<double>(rows_of(config)) / 3);

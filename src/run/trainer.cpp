@@ -44,9 +44,16 @@ template double accuracy<float>(const Network<float>&, const Dataset&, std::size
 template double accuracy<double>(const Network<double>&, const Dataset&, std::size_t, Record<double>&);
 
 BatchInput::BatchInput(const Config& config, const Grammar& grammar, const Dataset& data, bool pairs)
-    : data_(data), batches_(data.size(), config.seed), partners_(data, config.task.classes), views_(grammar), pairing_(config.constants.pairing),
-      view_level_(config.view_level.value_or(1)), seed_(config.seed), pairs_(pairs && pairing_ != Pairing::siblings),
-      indices_(static_cast<std::size_t>(config.batch)), others_(indices_.size()) {
+    : data_(data),
+      batches_(data.size(), config.seed),
+      partners_(data, config.task.classes),
+      views_(grammar),
+      pairing_(config.constants.pairing),
+      view_level_(config.view_level.value_or(1)),
+      seed_(config.seed),
+      pairs_(pairs && pairing_ != Pairing::siblings),
+      indices_(static_cast<std::size_t>(config.batch)),
+      others_(indices_.size()) {
     input.resize((pairs_ ? 2 : 1) * indices_.size() * data.length);
     labels.resize(indices_.size());
 }
@@ -63,7 +70,8 @@ void BatchInput::next(std::uint64_t step) {
         return;
     }
     for (std::size_t i = 0; i < indices_.size(); ++i, out += data_.length)
-        views_.synonyms({data_.row(indices_[i]), data_.length}, view_level_, seed_, step, i, {out, data_.length});
+        views_.synonyms({data_.row(indices_[i]), data_.length}, view_level_, seed_, step, i,
+                        {out, data_.length});
 }
 
 static Memory<float> memory_of(const Rule& rule, const Network<float>& net, const Config& config) {
@@ -74,45 +82,62 @@ static Memory<float> memory_of(const Rule& rule, const Network<float>& net, cons
 
 double least_memory(const Config& c) {
     const NetworkShape shape = shape_of(c);
-    return 4.0 * sizeof(Trainer::T) * static_cast<double>(parameter_count(shape)) + static_cast<double>(c.train_size + c.test_size) * (static_cast<double>(shape.length) + 1);
+    return 4.0 * sizeof(Trainer::T) * static_cast<double>(parameter_count(shape))
+           + static_cast<double>(c.train_size + c.test_size) * (static_cast<double>(shape.length) + 1);
 }
 
-/// The configuration, when its run fits into the machine's memory: a system that promises more than there is would kill the program in the middle.
+/// The configuration, when its run fits into the machine's memory: a system that promises more than there is
+/// would kill the program in the middle.
 static const Config& fitting(const Config& c) {
     const double needed = least_memory(c);
-    const double there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    const double there =
+        static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
     if (there > 0 && needed > there)
-        fail(Exit::input, "this run needs ", bytes_text(needed), " of memory or more, and this machine has ", bytes_text(there), "; lower --width or -P");
+        fail(Exit::input, "this run needs ", bytes_text(needed), " of memory or more, and this machine has ",
+             bytes_text(there), "; lower --width or -P");
     return c;
 }
 
 Trainer::Trainer(const Config& c)
-    : config(fitting(c)), rule(find_rule(c.rule)), grammar(grammar_of(c)), train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
-      test_data(draw(grammar, sizes_of(c), Split::test, c.seed)), net(shape_of(c), c.seed, c.init_scale), memory(memory_of(rule, net, c)),
-      batch(config, grammar, train_data, rule.wants_pairs()), gradient(net.parameters.zeros()),
-      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, net.parameters, block_scales(c)),
-      descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, memory.learnt), error(batch.labels.size(), net.shape.classes) {}
+    : config(fitting(c)),
+      rule(find_rule(c.rule)),
+      grammar(grammar_of(c)),
+      train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
+      test_data(draw(grammar, sizes_of(c), Split::test, c.seed)),
+      net(shape_of(c), c.seed, c.init_scale),
+      memory(memory_of(rule, net, c)),
+      batch(config, grammar, train_data, rule.wants_pairs()),
+      gradient(net.parameters.zeros()),
+      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, net.parameters,
+               block_scales(c)),
+      descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, memory.learnt),
+      error(batch.labels.size(), net.shape.classes) {}
 
-/// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that are done would drift
-/// on with the momentum they had.
+/// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that
+/// are done would drift on with the momentum they had.
 void Trainer::begin_stage() {
     const std::int64_t depth = static_cast<std::int64_t>(net.depth());
-    std::size_t layer = static_cast<std::size_t>(std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
+    std::size_t layer = static_cast<std::size_t>(
+        std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, config.weight_decay, net.parameters, block_scales(config));
-    descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, config.weight_decay, memory.learnt);
+    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr,
+                          config.weight_decay, net.parameters, block_scales(config));
+    descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr,
+                                 config.weight_decay, memory.learnt);
 }
 
 double Trainer::look() {
     forward<T>(net, batch.input, batch.rows(), record);
-    return cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
+    return cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels,
+                            error.view());
 }
 
 double Trainer::learning_rate_factor() const {
     const double stages = config.schedule == "greedy" ? static_cast<double>(net.depth()) : 1;
     const double done = stages * static_cast<double>(steps) / static_cast<double>(config.steps);
-    return schedule_factor(word_to<LrSchedule>(kLrScheduleNames, config.lr_schedule), done - std::floor(done));
+    return schedule_factor(word_to<LrSchedule>(kLrScheduleNames, config.lr_schedule),
+                           done - std::floor(done));
 }
 
 double Trainer::step() {
@@ -161,7 +186,7 @@ static Evaluation evaluate(const Trainer& trainer, Record<float>& record) {
 Result train(const Config& config, const Hooks& hooks) {
     constexpr int kWindow = 50;  // steps whose mean cross-entropy decides the stop
     Trainer trainer(config);
-    Record<float> record;        // of evaluations
+    Record<float> record;  // of evaluations
     Result result;
     double window_loss = 0, loss_sum = 0;
     std::int64_t summed = 0;
@@ -176,10 +201,14 @@ Result train(const Config& config, const Hooks& hooks) {
         loss_sum += loss;
         ++summed;
         const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
-        if (!std::isfinite(loss) || std::isinf(trainer.own_loss) || (look && !all_finite(trainer.net.parameters))) result.status = Status::diverged, stop = true;
+        if (!std::isfinite(loss) || std::isinf(trainer.own_loss)
+            || (look && !all_finite(trainer.net.parameters)))
+            result.status = Status::diverged, stop = true;
         if (interrupt_signal()) result.status = Status::interrupted, stop = true;
         if (trainer.steps % kWindow == 0) {
-            stop = stop || (!config.readout_labels && trainer.last_stage() && window_loss / kWindow < config.stop_loss);
+            stop = stop
+                   || (!config.readout_labels && trainer.last_stage()
+                       && window_loss / kWindow < config.stop_loss);
             if (hooks.stepped) hooks.stepped(trainer.steps, window_loss / kWindow);
             window_loss = 0;
         }
@@ -191,7 +220,8 @@ Result train(const Config& config, const Hooks& hooks) {
             if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
         }
         const bool last = (stop || trainer.steps == config.steps) && !config.readout_labels;
-        if (hooks.measured && (last || (config.measure_every && trainer.steps % *config.measure_every == 0))) hooks.measured(trainer);
+        if (hooks.measured && (last || (config.measure_every && trainer.steps % *config.measure_every == 0)))
+            hooks.measured(trainer);
     }
     if (config.steps == 0 && hooks.measured && !config.readout_labels) {
         trainer.batch.next(0);  // for what is measured on a batch
@@ -212,12 +242,14 @@ Result train(const Config& config, const Hooks& hooks) {
     Evaluation end;
     add_health(trainer, end);
     for (std::size_t l = 0; l < end.rank.size(); ++l)
-        if (is_collapsed(end.deviation[l], end.rank[l])) result.collapsed.push_back(static_cast<std::int64_t>(l) + 1);
+        if (is_collapsed(end.deviation[l], end.rank[l]))
+            result.collapsed.push_back(static_cast<std::int64_t>(l) + 1);
     if (config.validation_size) {
         Dataset validation = draw(trainer.grammar, sizes_of(config), Split::validation, config.seed);
         result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);
     }
-    if (result.seconds > 0) result.samples_per_second = static_cast<double>(result.steps) * config.batch / result.seconds;
+    if (result.seconds > 0)
+        result.samples_per_second = static_cast<double>(result.steps) * config.batch / result.seconds;
     if (hooks.ended) hooks.ended(trainer, result);
     return result;
 }

@@ -16,10 +16,13 @@ namespace rhm {
 
 struct Evaluation {
     std::int64_t step = 0;
-    double loss = 0;            ///< mean of Trainer::step() over the steps since the last evaluation: cross-entropy in nats
-    double train_accuracy = kNoLoss;  ///< on the first min(P, test_size) training data; NaN while no readout learns
-    double test_accuracy = kNoLoss;   ///< likewise
-    std::vector<double> deviation = {}, rank = {};  ///< rules that learn from pairs: of each hidden layer's code, see Health
+    double loss =
+        0;  ///< mean of Trainer::step() over the steps since the last evaluation: cross-entropy in nats
+    double train_accuracy =
+        kNoLoss;  ///< on the first min(P, test_size) training data; NaN while no readout learns
+    double test_accuracy = kNoLoss;  ///< likewise
+    std::vector<double> deviation = {},
+                        rank = {};  ///< rules that learn from pairs: of each hidden layer's code, see Health
 };
 
 enum class Status { ok, diverged, interrupted };
@@ -30,13 +33,15 @@ struct Result {
     double train_accuracy = 0;  ///< on all (labelled) training data, after the last step
     double test_accuracy = 0;
     double validation_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation data
-    std::int64_t steps = 0;     ///< those of the readout apart
-    std::vector<std::int64_t> collapsed;  ///< rules that learn from pairs: hidden layers whose code has collapsed, see is_collapsed
-    double seconds = 0;         ///< wall time of the training steps, evaluations apart
+    std::int64_t steps = 0;                                                 ///< those of the readout apart
+    std::vector<std::int64_t>
+        collapsed;  ///< rules that learn from pairs: hidden layers whose code has collapsed, see is_collapsed
+    double seconds = 0;  ///< wall time of the training steps, evaluations apart
     double samples_per_second = 0;
 };
 
-/// An endless stream of batches: every epoch is a new permutation of the P data; a batch may straddle two epochs.
+/// An endless stream of batches: every epoch is a new permutation of the P data; a batch may straddle two
+/// epochs.
 class Batches {
 public:
     Batches(std::size_t size, std::uint64_t seed) : order_(size), seed_(seed) { at_ = size; }
@@ -49,7 +54,8 @@ private:
     std::size_t at_;
 };
 
-/// The strings of a step: the batch and, for rules that learn from pairs of strings, the second views behind it.
+/// The strings of a step: the batch and, for rules that learn from pairs of strings, the second views behind
+/// it.
 class BatchInput {
 public:
     BatchInput(const Config& config, const Grammar& grammar, const Dataset& data, bool pairs);
@@ -78,13 +84,23 @@ public:
     Trainer(const Trainer&) = delete;
     Trainer& operator=(const Trainer&) = delete;
 
-    /// One step: batch, forward pass, pseudo-gradient, descent. Returns the readout's mean cross-entropy before it; with
-    /// readout_labels, when the labels are not looked at, the rule's own loss.
+    /// One step: batch, forward pass, pseudo-gradient, descent. Returns the readout's mean cross-entropy
+    /// before it; with readout_labels, when the labels are not looked at, the rule's own loss.
     double step();
-    /// The forward pass of the present batch with the weights as they are. Returns the readout's mean cross-entropy.
+    /// The forward pass of the present batch with the weights as they are. Returns the readout's mean
+    /// cross-entropy.
     double look();
     /// The last batch as its rule saw it, e.g. to compare rules on it.
-    Pass<T> pass() const { return {net, record, batch.labels.size(), batch.labels, error, config.seed, static_cast<std::uint64_t>(steps - 1), layer_}; }
+    Pass<T> pass() const {
+        return {net,
+                record,
+                batch.labels.size(),
+                batch.labels,
+                error,
+                config.seed,
+                static_cast<std::uint64_t>(steps - 1),
+                layer_};
+    }
     /// Whether all layers (joint), or the last one (greedy), learn.
     bool last_stage() const { return layer_ == 0 || layer_ == net.depth(); }
 
@@ -93,17 +109,17 @@ public:
     const Grammar grammar;
     const Dataset train_data, test_data;
     Network<T> net;
-    Memory<T> memory;             ///< the rule's
+    Memory<T> memory;  ///< the rule's
     BatchInput batch;
-    Record<T> record;             ///< of the last step's forward pass
-    Parameters<T> gradient;       ///< the last pseudo-gradient
-    double own_loss = kNoLoss;    ///< the rule's own loss in the last step, NaN when it has none
-    std::int64_t steps = 0;       ///< done
+    Record<T> record;           ///< of the last step's forward pass
+    Parameters<T> gradient;     ///< the last pseudo-gradient
+    double own_loss = kNoLoss;  ///< the rule's own loss in the last step, NaN when it has none
+    std::int64_t steps = 0;     ///< done
 
 private:
     void begin_stage();
     double learning_rate_factor() const;
-    std::size_t layer_ = 0;       ///< greedy: the layer that learns
+    std::size_t layer_ = 0;  ///< greedy: the layer that learns
     Descent<T> descend_, descend_learnt_;
     Matrix<T> error;
 };
@@ -117,19 +133,22 @@ struct Hooks {
     std::function<void(Trainer&, const Result&)> ended;
 };
 
-/// Whether a code tells the data apart no more: the units hardly vary, or all vary together. (Health's deviation and rank.)
+/// Whether a code tells the data apart no more: the units hardly vary, or all vary together. (Health's
+/// deviation and rank.)
 inline bool is_collapsed(double deviation, double rank) { return !(deviation > 1e-3) || !(rank > 1.5); }
 
-/// Trains the readout of a network whose hidden layers are done on the first config.readout_labels training data, by
-/// cross-entropy with Adam (1e-3), until readout_steps or stop_loss; with siblings the top hidden layer, which has none, too. Everything
-/// below stays to the bit. Returns the evaluation after it.
+/// Trains the readout of a network whose hidden layers are done on the first config.readout_labels training
+/// data, by cross-entropy with Adam (1e-3), until readout_steps or stop_loss; with siblings the top hidden
+/// layer, which has none, too. Everything below stays to the bit. Returns the evaluation after it.
 Evaluation train_readout(Trainer& trainer);
 
-/// Bytes that any run of a resolved configuration holds at once: weights, gradient, Adam's two moments, training and test data.
+/// Bytes that any run of a resolved configuration holds at once: weights, gradient, Adam's two moments,
+/// training and test data.
 double least_memory(const Config& config);
 
-/// Trains with a resolved configuration. Stops at the cap, when the mean cross-entropy of 50 steps falls below stop_loss, when a
-/// loss is not finite (diverged), or on an interrupt. A function of the configuration alone, time fields apart.
+/// Trains with a resolved configuration. Stops at the cap, when the mean cross-entropy of 50 steps falls
+/// below stop_loss, when a loss is not finite (diverged), or on an interrupt. A function of the configuration
+/// alone, time fields apart.
 Result train(const Config& config, const Hooks& hooks = {});
 
 /// Fraction of the first `count` data that the network puts into their class.

@@ -17,7 +17,8 @@ bool is_whole(const Option& option) {
     return !std::holds_alternative<double*>(field) && !std::holds_alternative<std::optional<double>*>(field);
 }
 
-/// The digits of i in a prime base, mirrored at the point: 1, 2, 3, 4 in base 2 become 0.1, 0.01, 0.11, 0.001 (van der Corput).
+/// The digits of i in a prime base, mirrored at the point: 1, 2, 3, 4 in base 2 become 0.1, 0.01, 0.11, 0.001
+/// (van der Corput).
 double mirrored_digits(int i, int base) {
     double x = 0, place = 1;
     for (; i > 0; i /= base) x += (place /= base) * (i % base);
@@ -43,11 +44,16 @@ std::vector<SearchRange> search_ranges(std::string_view search) {
         std::size_t equals = word.find('=');
         SearchRange range;
         range.option = find_option(word.substr(0, equals));
-        std::string_view values = equals == std::string_view::npos ? std::string_view{} : word.substr(equals + 1);
-        if (!range.option || values.empty()) fail(Exit::input, "'", word, "' is no option with the values to search, like lr=3e-4:1e-2 or head=8|16");
+        std::string_view values =
+            equals == std::string_view::npos ? std::string_view{} : word.substr(equals + 1);
+        if (!range.option || values.empty())
+            fail(Exit::input, "'", word,
+                 "' is no option with the values to search, like lr=3e-4:1e-2 or head=8|16");
         if (std::size_t colon = values.find(':'); colon != std::string_view::npos) {
             auto low = parse_double(values.substr(0, colon)), high = parse_double(values.substr(colon + 1));
-            if (!low || !high || !(*low > 0) || !(*high > *low)) fail(Exit::input, "'", values, "' of --", range.option->name, " is no range of positive numbers LOW:HIGH");
+            if (!low || !high || !(*low > 0) || !(*high > *low))
+                fail(Exit::input, "'", values, "' of --", range.option->name,
+                     " is no range of positive numbers LOW:HIGH");
             range.low = *low;
             range.high = *high;
         } else {
@@ -61,7 +67,9 @@ std::vector<SearchRange> search_ranges(std::string_view search) {
 std::vector<Trial> search_trials(const Config& base) {
     std::vector<SearchRange> ranges = search_ranges(find_rule(base.rule).search);
     std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, *range.option); });
-    if (ranges.size() > std::size(kPrimes)) fail(Exit::input, "'", base.rule, "' names ", ranges.size(), " options to search; at most ", std::size(kPrimes), " can be");
+    if (ranges.size() > std::size(kPrimes))
+        fail(Exit::input, "'", base.rule, "' names ", ranges.size(), " options to search; at most ",
+             std::size(kPrimes), " can be");
     std::vector<double> start;
     Rng rng(base.seed, Purpose::search);
     for (std::size_t d = 0; d < ranges.size(); ++d) start.push_back(rng.uniform());
@@ -82,7 +90,8 @@ std::vector<Trial> search_trials(const Config& base) {
             trial.configs.push_back(run);
         }
         for (const SearchRange& range : ranges)
-            trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ", text_of(trial.configs[0], *range.option));
+            trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ",
+                                     text_of(trial.configs[0], *range.option));
         trials.push_back(std::move(trial));
     }
     return trials;
@@ -104,16 +113,19 @@ void judge(std::vector<Trial>& trials) {
         trial.test = estimate(test);
     }
     std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) {
-        return a.validation.mean != b.validation.mean ? a.validation.mean > b.validation.mean : a.steps < b.steps;
+        return a.validation.mean != b.validation.mean ? a.validation.mean > b.validation.mean
+                                                      : a.steps < b.steps;
     });
 }
 
 std::string command_line(const Config& base, const Trial& trial) {
     std::string line = concat("rhm train --rule ", base.rule);
     for (const Option& option : options()) {
-        bool part = option.recorded && option.name != "rule" && option.name != "validation-size" && option.name != "seed";
+        bool part = option.recorded && option.name != "rule" && option.name != "validation-size"
+                    && option.name != "seed";
         if (!part || !is_given(base, option)) continue;
-        line += option.value.empty() ? concat(" --", option.name) : concat(" --", option.name, " ", text_of(base, option));
+        line += option.value.empty() ? concat(" --", option.name)
+                                     : concat(" --", option.name, " ", text_of(base, option));
     }
     return trial.settings.empty() ? line : concat(line, " ", trial.settings);
 }

@@ -1,4 +1,5 @@
-// The search for a rule's constants: which settings are tried, and which was best. Pure functions; the command runs and prints.
+// The search for a rule's constants: which settings are tried, and which was best. Pure functions; the
+// command runs and prints.
 #pragma once
 #include <string>
 #include <string_view>
@@ -24,21 +25,22 @@ std::vector<SearchRange> search_ranges(std::string_view search);
 
 /// One setting, on all seeds.
 struct Trial {
-    bool defaults = false;             ///< the table's own
-    std::string settings;              ///< "--lr 0.003 --head 16"; what was searched
-    std::vector<Config> configs;       ///< resolved, seeds base.seed, base.seed + 1, ...
-    std::vector<Result> results;       ///< filled by the command, one for each configuration
-    Estimate validation, test;         ///< accuracies over the seeds, by judge()
+    bool defaults = false;        ///< the table's own
+    std::string settings;         ///< "--lr 0.003 --head 16"; what was searched
+    std::vector<Config> configs;  ///< resolved, seeds base.seed, base.seed + 1, ...
+    std::vector<Result> results;  ///< filled by the command, one for each configuration
+    Estimate validation, test;    ///< accuracies over the seeds, by judge()
     double steps = 0;
     std::size_t diverged = 0;
 };
 
-/// base.trials settings of base.rule: first the table's defaults, then points of the Halton sequence, shifted at random
-/// (so that n points cover every range evenly, and n points are the first n of more). Options given on the
-/// command line are held fixed. The same data, cap on steps and stopping rule for all.
+/// base.trials settings of base.rule: first the table's defaults, then points of the Halton sequence, shifted
+/// at random (so that n points cover every range evenly, and n points are the first n of more). Options given
+/// on the command line are held fixed. The same data, cap on steps and stopping rule for all.
 std::vector<Trial> search_trials(const Config& base);
 
-/// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation accuracy, then by fewer steps.
+/// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation
+/// accuracy, then by fewer steps.
 void judge(std::vector<Trial>& trials);
 
 /// The command line that trains with a trial's setting: what was given, and what was searched.

@@ -1,6 +1,7 @@
 // Our half of `make yardstick`.
-//   ours gemm   prints our sgemm beside OpenBLAS's, which is looked for when it runs, for every product of training
-//   ours step   reads lines "v L H" and answers each with the milliseconds of a training step of bp (the caller interleaves them)
+//   ours gemm   prints our sgemm beside OpenBLAS's, which is looked for when it runs, for every product of
+//   training ours step   reads lines "v L H" and answers each with the milliseconds of a training step of bp
+//   (the caller interleaves them)
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -28,11 +29,13 @@ double median(std::vector<double> x) {
     return x[x.size() / 2];
 }
 
-using Sgemm = void (*)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float* a, int lda, const float* b,
-                       int ldb, float beta, float* c, int ldc);
+using Sgemm = void (*)(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
+                       const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc);
 
 template <class Function>
-Function symbol(void* library, const char* name) { return reinterpret_cast<Function>(dlsym(library, name)); }
+Function symbol(void* library, const char* name) {
+    return reinterpret_cast<Function>(dlsym(library, name));
+}
 
 struct Operands {
     GemmShape s;
@@ -43,19 +46,24 @@ struct Operands {
         for (std::size_t i = 0; i < b.size(); ++i) b.data()[i] = float(i * 104729 % 2000) / 1000 - 0.9995f;
     }
     void ours() {
-        if (s.product == "nn") gemm_nn<float>(a, b, c.view());
-        else if (s.product == "nt") gemm_nt<float>(a, b.reshape(s.n, s.k), c.view());
-        else gemm_tn<float>(a.reshape(s.k, s.m), b, c.view());
+        if (s.product == "nn")
+            gemm_nn<float>(a, b, c.view());
+        else if (s.product == "nt")
+            gemm_nt<float>(a, b.reshape(s.n, s.k), c.view());
+        else
+            gemm_tn<float>(a.reshape(s.k, s.m), b, c.view());
     }
     void theirs(Sgemm sgemm) {
         constexpr int row_major = 101, as_it_is = 111, transposed = 112;
         const bool ta = s.product == "tn", tb = s.product == "nt";
         const int m = int(s.m), n = int(s.n), k = int(s.k);
-        sgemm(row_major, ta ? transposed : as_it_is, tb ? transposed : as_it_is, m, n, k, 1, a.data(), ta ? m : k, b.data(), tb ? k : n, 0, c.data(), n);
+        sgemm(row_major, ta ? transposed : as_it_is, tb ? transposed : as_it_is, m, n, k, 1, a.data(),
+              ta ? m : k, b.data(), tb ? k : n, 0, c.data(), n);
     }
 };
 
-/// Nanoseconds of one call: at least 2 ms of calls, in processor time, because what is given to other programs must not count.
+/// Nanoseconds of one call: at least 2 ms of calls, in processor time, because what is given to other
+/// programs must not count.
 template <class Call>
 double nanoseconds(double guess, Call call) {
     const int calls = std::max(1, int(2e6 / guess));
@@ -66,11 +74,17 @@ double nanoseconds(double guess, Call call) {
 
 void gemm() {
     void* library = dlopen("libopenblas.so.0", RTLD_NOW);
-    if (!library) return void(std::puts("skipped: libopenblas.so.0 is not installed (Debian: libopenblas0), so there is nothing to compare the products with"));
+    if (!library)
+        return void(
+            std::puts("skipped: libopenblas.so.0 is not installed (Debian: libopenblas0), so there is "
+                      "nothing to compare the products with"));
     const auto sgemm = symbol<Sgemm>(library, "cblas_sgemm");
     symbol<void (*)(int)>(library, "openblas_set_num_threads")(1);
-    std::printf("Products of training, float, one thread: ours (%s) and OpenBLAS (%s, its kernels for %s), GFLOP/s\n\n", std::string(selected_kernels()).c_str(),
-                symbol<char* (*)()>(library, "openblas_get_config")(), symbol<char* (*)()>(library, "openblas_get_corename")());
+    std::printf(
+        "Products of training, float, one thread: ours (%s) and OpenBLAS (%s, its kernels for %s), "
+        "GFLOP/s\n\n",
+        std::string(selected_kernels()).c_str(), symbol<char* (*)()>(library, "openblas_get_config")(),
+        symbol<char* (*)()>(library, "openblas_get_corename")());
     std::printf("product         m     n     k      ours  OpenBLAS   ours/OpenBLAS\n");
     double lowest = 1e9;
     for (const GemmShape& s : training_products()) {
@@ -82,8 +96,8 @@ void gemm() {
             theirs.push_back(nanoseconds(guess, [&] { x.theirs(sgemm); }));
             ratio.push_back(theirs.back() / ours.back());
         }
-        std::printf("  %-6s %8zu %5zu %5zu %9.1f %9.1f %15.2f\n", std::string(s.product).c_str(), s.m, s.n, s.k, operations / median(ours),
-                    operations / median(theirs), median(ratio));
+        std::printf("  %-6s %8zu %5zu %5zu %9.1f %9.1f %15.2f\n", std::string(s.product).c_str(), s.m, s.n,
+                    s.k, operations / median(ours), operations / median(theirs), median(ratio));
         lowest = std::min(lowest, median(ratio));
     }
     std::printf("\nlowest ratio: %.2f\n", lowest);
@@ -115,7 +129,10 @@ void step() {
 
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
-    if (what == "gemm") gemm();
-    else if (what == "step") step();
-    else return std::puts("usage: ours gemm|step"), 2;
+    if (what == "gemm")
+        gemm();
+    else if (what == "step")
+        step();
+    else
+        return std::puts("usage: ours gemm|step"), 2;
 }
