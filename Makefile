@@ -2,45 +2,71 @@
 # make deps test  installs Catch2 if it is missing, builds and runs every test
 # make SANITIZE=address,undefined test                   the same under sanitizers; SANITIZE=thread too
 # make install PREFIX=/usr/local                         make yardstick   our speed beside OpenBLAS's and PyTorch's
+# CXX, CXXFLAGS, CPPFLAGS, LDFLAGS, LDLIBS and DESTDIR are what they always are; V=1 shows the commands.
 CXX      ?= g++
 CXXFLAGS ?= -O3
 PREFIX   ?= /usr/local
-WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 SANITIZE ?=
-ALL_FLAGS = -std=c++20 -Isrc -MMD -MP -pthread $(WARNINGS) -ffp-contract=off $(CXXFLAGS) $(if $(SANITIZE),-g -fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
-LINK      = $(CXX) -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) $(LDFLAGS)
-BUILD     = build/$(notdir $(firstword $(CXX)))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
-comma    := ,
-PROGRAM   = $(if $(SANITIZE),$(BUILD)/rhm,rhm)
+WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+CHECKED   = $(if $(SANITIZE),-g -fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
+ALL_FLAGS = -std=c++20 -Isrc -MMD -MP -pthread $(WARNINGS) -ffp-contract=off $(CPPFLAGS) $(CXXFLAGS) $(CHECKED)
+LINK      = $(CXX) -pthread $(CXXFLAGS) $(CHECKED) $(LDFLAGS)
+Q         = $(if $(V),,@)
+quote     = '$(subst ','\'',$1)'
 
+# A folder for every compiler: build/g++, and build/ccache-clang++-stdlib-libc++ for `ccache clang++ -stdlib=libc++`.
+BUILD    := build/$(shell echo $(call quote,$(notdir $(CXX))$(if $(SANITIZE),-$(SANITIZE))) | tr -cs 'A-Za-z0-9+.\n' -)
+PROGRAM   = $(if $(SANITIZE),$(BUILD)/rhm,rhm)
 SOURCES   = $(filter-out src/main.cpp,$(wildcard src/*/*.cpp))
 OBJECTS   = $(SOURCES:%.cpp=$(BUILD)/%.o)
 TESTS     = $(wildcard tests/*.cpp)
 
-# Static where the system can, so that the program may be copied to another machine as it is.
-$(PROGRAM): $(BUILD)/src/main.o $(OBJECTS)
-	@echo "link $@"; $(if $(SANITIZE),,$(LINK) $^ -static -o $@ 2>/dev/null ||) $(LINK) $^ -o $@
+# Without -j: as many jobs as this process may have cores.
+ifeq ($(MAKELEVEL),0)
+QUOTA     = awk '$$1 + 0 { print int(($$1 + $$2 - 1) / $$2) }' /sys/fs/cgroup/cpu.max
+MAKEFLAGS += -j$(shell { nproc || getconf _NPROCESSORS_ONLN || echo 1; $(QUOTA); } 2>/dev/null | sort -n | head -n 1)
+endif
 
+# Static where the system can, so that the program may be copied to another machine as it is.
+$(PROGRAM): $(BUILD)/src/main.o $(OBJECTS) build/last
+	@echo "link $@"
+	$(Q)$(if $(SANITIZE),,$(LINK) $(filter %.o,$^) -static $(LDLIBS) -o $@ 2>/dev/null ||) $(LINK) $(filter %.o,$^) $(LDLIBS) -o $@
+
+# A shell leaves the ~ of PREFIX=~/.local to us.
+HOMED = $(if $(filter ~/%,$(firstword $(PREFIX))),$(subst ~/,$(HOME)/,$(PREFIX)),$(PREFIX))
+BIN   = $(call quote,$(DESTDIR)$(HOMED)/bin)
 install: $(PROGRAM)
-	mkdir -p $(DESTDIR)$(PREFIX)/bin && cp $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
+	$(Q)install -d $(BIN) && install -m 755 $(PROGRAM) $(BIN)/rhm && echo installed $(BIN)/rhm
+
+# What the objects of a folder were made with, and by which folder ./rhm was linked last: a stamp is written anew only when
+# this changes, and what was made otherwise is made again.
+MADE_WITH := $(CXX) $(shell $(CXX) --version 2>&1 | head -n 1) $(ALL_FLAGS) link $(LDFLAGS) $(LDLIBS)
+$(BUILD)/made-with: STAMP = $(MADE_WITH)
+build/last: STAMP = $(BUILD) $(MADE_WITH)
+holds      = $(and $(findstring $(strip $2),$1),$(findstring $1,$(strip $2)))
+changed    = $(if $(call holds,$(shell cat $1 2>/dev/null),$2),,$1)
+.PHONY: $(call changed,$(BUILD)/made-with,$(MADE_WITH)) $(call changed,build/last,$(BUILD) $(MADE_WITH))
+$(BUILD)/made-with build/last:
+	@mkdir -p $(@D) && echo $(call quote,$(strip $(STAMP))) >$@
 
 # Catch2 3.x is a library, 2.x is headers only; tests/main.cpp is the main() for both.
-CATCH = $(CXX) $(CXXFLAGS) -std=c++20 -E -x c++ -o /dev/null /dev/null -include catch2
+CATCH = $(CXX) $(CPPFLAGS) $(CXXFLAGS) -std=c++20 -E -x c++ -o /dev/null /dev/null -include catch2
 
 $(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
-	$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) -o $@
+	@echo "link $@"
+	$(Q)$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) $(LDLIBS) -o $@
 
 $(BUILD)/tests/main.o: EXTRA = -O0  # all of Catch2 2.x, and quick
 
 test: $(BUILD)/tests/all $(PROGRAM)
-	@CXX="$(CXX)" sh tests/run.sh $(BUILD)/tests/all $(PROGRAM)
+	@CXX=$(call quote,$(CXX)) sh tests/run.sh $(BUILD)/tests/all $(PROGRAM)
 
 # Beside OpenBLAS and PyTorch, where they are installed: tests/yardstick/.
 yardstick: $(BUILD)/tests/yardstick/ours
 	@sh tests/yardstick/yardstick.sh $<
 
 $(BUILD)/tests/yardstick/ours: $(BUILD)/tests/yardstick/ours.o $(OBJECTS)
-	$(LINK) $^ -ldl -o $@
+	$(Q)$(LINK) $^ -ldl $(LDLIBS) -o $@
 
 deps:
 	@if $(CATCH)/catch_all.hpp 2>/dev/null || $(CATCH)/catch.hpp 2>/dev/null; then exit 0; fi; \
@@ -50,11 +76,16 @@ deps:
 	elif has pacman;  then $$root pacman -S --noconfirm catch2; \
 	elif has brew;    then brew install catch2; \
 	else false; fi || { echo "Catch2, which the tests need, could not be installed: install it by hand (2.13 or 3.x)" \
-	"and, if it is in an unusual place, say where: make test CXXFLAGS='-O3 -I/place/include' LDFLAGS=-L/place/lib"; exit 1; }
+	"and, if it is in an unusual place, say where: make test CPPFLAGS=-I/place/include LDFLAGS=-L/place/lib"; exit 1; }
 
-$(BUILD)/%.o: %.cpp Makefile
-	@mkdir -p $(@D)
-	$(CXX) $(ALL_FLAGS) $(EXTRA) -c $< -o $@
+# `make deps test` installs before it compiles.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+$(TESTS:%.cpp=$(BUILD)/%.o): | deps
+endif
+
+$(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with
+	@mkdir -p $(@D); echo "c++  $<"
+	$(Q)$(CXX) $(ALL_FLAGS) $(EXTRA) -c $< -o $@
 
 # The record of a run names the sources it was made with: runs of an older build are never mistaken for those of this one.
 FILES := $(sort $(wildcard src/*.cpp src/*/*))
@@ -76,4 +107,4 @@ clean:
 reproduce: $(PROGRAM)
 	./$(PROGRAM) reproduce
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,53 @@
+#!/bin/sh
+# The Makefile, on a program of two files: what was made with another compiler or other flags is made again.  tests/build_test.sh RHM
+set -u
+. "$(dirname "$0")/check.sh"
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CXXFLAGS CPPFLAGS LDFLAGS LDLIBS DESTDIR PREFIX SANITIZE
+cxx=${CXX:-g++}
+unset CXX
+[ -f "$tests/../Makefile" ] && command -v make >/dev/null && command -v "${cxx%% *}" >/dev/null || { skip "make and $cxx"; finish; }
+cp "$tests/../Makefile" . && mkdir -p src/base tests tools
+echo 'int two(); int main(int n, char**) { return n > 1 ? two() : 0; }' >src/main.cpp
+printf '#ifndef VALUE\n#define VALUE 2\n#endif\nint two() { return VALUE; }\n' >src/base/two.cpp
+for name in other ccache; do printf '#!/bin/sh\n%s "$@"\n' "$([ $name = ccache ] || echo "$cxx")" >tools/$name; chmod +x tools/$name; done
+PATH=$PWD/tools:$PATH
+build() { make CXXFLAGS=-O0 CXX="$cxx" "$@"; }
+says() { text=$1; shift; "$@" 2>&1 | grep -F -- "$text"; }
+ends() { code=$1; shift; "$@"; [ $? -eq "$code" ]; }
+
+build >lines.txt 2>&1
+that "a line a file, and nothing else" sh -c '[ "$(cat lines.txt | LC_ALL=C sort)" = "$(printf "c++  src/base/two.cpp\nc++  src/main.cpp\nlink rhm")" ]'
+that "once is enough" says "up to date" build
+that "... and make -n knows it" says "up to date" build -n
+that "V=1 shows commands" says "-c src/main.cpp" sh -c 'touch src/main.cpp; make CXXFLAGS=-O0 V=1 CXX="$0"' "$cxx"
+for change in CXXFLAGS=-O1 CPPFLAGS=-DVALUE=3 SANITIZE=undefined LDFLAGS=-Lnowhere LDLIBS=-lm CXX=other; do
+    that "make; make $change" says "c++  src/base/two.cpp" build "$change" PROGRAM=rhm
+    build >/dev/null 2>&1
+    that "... and back: it is linked again" ends 2 ./rhm 2
+done
+build CPPFLAGS=-DVALUE=3 >/dev/null
+that "CPPFLAGS are used" ends 3 ./rhm 2
+that "... a quotation mark in them too" build 'CPPFLAGS=-DNAME='\''"a b"'\'
+that "LDLIBS are used" says "nosuchlibrary" build LDLIBS=-lnosuchlibrary V=1
+that "the same flags in another order of blanks are the same" sh -c 'make CXX="$0" "CXXFLAGS=-O0  -g" && make CXX="$0" "CXXFLAGS= -O0 -g " | grep "up to date"' "$cxx"
+folder() { make -pn CXX="$1" 2>/dev/null | sed -n 's/^BUILD := //p'; }
+folder "ccache g++" >a; folder "ccache clang++" >b; folder "clang++ -stdlib=libc++" >c; folder g++ >d
+that "a folder for every compiler" sh -c '[ "$(cat a b c d | sort -u | wc -l)" -eq 4 ] && ! grep -q "[ =]" a b c d'
+
+build >/dev/null
+that "install, in places with blanks" build install DESTDIR="$work/a place" PREFIX="/of  my own"
+that "... is there" ends 2 "$work/a place/of  my own/bin/rhm" 2
+that "~ in PREFIX" sh -c 'HOME="$1" make CXX="$0" CXXFLAGS=-O0 install PREFIX="~/local" && [ -x "$1/local/bin/rhm" ]' "$cxx" "$work/a place"
+if cp "$(command -v sleep)" "$work/a place/of  my own/bin/rhm" 2>/dev/null; then
+    "$work/a place/of  my own/bin/rhm" 100 & pid=$!
+    that "install over a program that runs" build install DESTDIR="$work/a place" PREFIX="/of  my own"
+    that "... is the new one" ends 2 "$work/a place/of  my own/bin/rhm" 2
+    kill $pid; wait $pid 2>/dev/null
+fi
+
+printf 'all: a b\na b:\n\t@echo $@ >>order; while [ $$(wc -l <order) -lt 2 ]; do :; done\n' >parallel.mk
+sed -n '/^ifeq (\$(MAKELEVEL),0)/,/^endif/p' Makefile >>parallel.mk
+cores=$(nproc 2>/dev/null || echo 1)
+[ "$cores" -lt 2 ] || [ -n "$(awk '$1 + 0' /sys/fs/cgroup/cpu.max 2>/dev/null)" ] || that "make alone uses the cores" timeout 600 make -f parallel.mk
+if command -v taskset >/dev/null; then that "... that it may use" sh -c 'taskset -c 0 make -f parallel.mk -pn | grep -q "^MAKEFLAGS = .*-j1"'; fi
+finish
