@@ -94,7 +94,8 @@ $(BUILD)/src/base/version.o: EXTRA = -DRHM_SOURCES='"$(shell (cat $(FILES); echo
 
 # The fast kernels are compiled once for each instruction set; which one runs is chosen at run time. A fused multiply-add
 # may be used there, and errno after a square root is nobody's business; nothing else about arithmetic changes.
-FUSED = -ffp-contract=fast -fno-math-errno
+# (Always at -O3: g++ fuses from -O2 on, and the bytes of a run shall not depend on CXXFLAGS.)
+FUSED = -O3 -ffp-contract=fast -fno-math-errno
 X86  := $(filter x86_64% amd64%,$(shell $(CXX) -dumpmachine))
 $(BUILD)/src/base/kernels_base.o:   EXTRA = $(FUSED)
 $(BUILD)/src/base/kernels_avx2.o:   EXTRA = $(FUSED) $(if $(X86),-mavx2 -mfma)

@@ -1,0 +1,149 @@
+# What the program computes, as one short line for each of many small runs, beside the lines that it gave when they
+# were last agreed on:
+#
+#   tests/digest/numbers.txt   test and training accuracy, loss and the checksum of the weights after training
+#   tests/digest/texts.txt     checksums of what is written: records, tables, figures, exports
+#
+# What is no result is taken out: times, the version, the build, kernels, digests of the program. A change of wording or of
+# the records' form changes texts alone; a line of numbers that changes says that the same command now trains something
+# else.   sh tests/digest_test.sh RHM --renew   writes both files anew: look at the difference before it is committed.
+renew=${2:-}
+. "$(dirname "$0")/check.sh"
+here=$tests/digest
+size="-v 4 -m 2 -L 3 -P 48 --test-size 24 --batch 20 --width 8 --threads 1"
+fast="$size --steps 30 -q"
+triples="-s 3 -L 2 -P 32 --test-size 16"
+pairs="clapp infonce ff vicreg barlow lpl simsiam"
+
+sum() { cksum | cut -d' ' -f1; }
+clean() {  # what is no result
+    sed -E -e 's/"(version|build|kernel|sources|results|program|id|digest)":("[^"]*"|[0-9]+),?//g' \
+        -e 's/"(seconds|samples_per_second)":[^,}]*,?//g' -e 's/,}/}/g' \
+        -e 's/drawn by rhm [^)]*\)//' -e 's/ in [0-9.e+-]+ s \([0-9.e+-]+ samples\/s\)//' -e "s|$work|DIRECTORY|g"
+}
+value() { grep -o "\"$1\":[^,}]*" out.jsonl | tail -n 1 | cut -d: -f2; }
+
+train() {  # train NAME OPTIONS...: one line of numbers, one of the record's text
+    name=$1; shift
+    rm -f net.npy
+    if "$rhm" train $fast "$@" --format json --save net.npy >out.jsonl 2>err.txt; then
+        LC_ALL=C awk -v n="$name" -v a="$(value test_accuracy)" -v b="$(value train_accuracy)" -v l="$(value loss)" \
+            -v w="$(weights)" 'BEGIN { printf "%s: test %.4f train %.4f loss %.6g weights %s\n", n, a, b, l, w }' >>numbers.txt
+    else
+        echo "$name: $(head -n 1 err.txt | sum)" >>texts.txt
+    fi
+    echo "$name: $(clean <out.jsonl | sum)" >>texts.txt
+}
+weights() {  # the checksum of what follows the header of net.npy and the texts of its run and result
+    set -- $(od -An -tu1 -j6 -N6 net.npy)
+    length=$(($3 + 256 * $4 + 10))
+    [ "$1" -eq 1 ] || length=$(($3 + 256 * $4 + 65536 * $5 + 12))
+    for text in $(head -c $length net.npy | LC_ALL=C grep -ao "'|S[0-9]*'" | tr -dc '0-9\n'); do length=$((length + text)); done
+    tail -c +$((length + 1)) net.npy | sum
+}
+text() {  # text NAME COMMAND...: a line for what the command writes
+    name=$1; shift
+    "$@" >out.txt 2>&1 </dev/null
+    echo "$name: $(clean <out.txt | sum)" >>texts.txt
+}
+
+"$rhm" train $fast --format json >out.jsonl 2>&1
+if [ "${RHM_DIGEST:-}" != anyway ] && ! { [ "$(uname -m)" = x86_64 ] && grep -q '"build":"g++' out.jsonl && grep -q '"kernel":"avx' out.jsonl; }; then
+    skip "the same bytes are promised for g++ on x86-64 with AVX2 or AVX-512 only"
+    finish
+fi
+
+# Every rule on every architecture, and on tuples of three.
+for rule in $("$rhm" rules --format json | sed -n 's/.*"name":"\([a-z_]*\)".*/\1/p'); do
+    for arch in cnn lcn fcn; do train "$rule $arch" -r "$rule" --arch $arch; done
+    train "$rule of triples" -r "$rule" $triples --bias
+    text "rules $rule" "$rhm" rules "$rule"
+done
+# Pairs, heads, predictors.
+for rule in $pairs; do
+    train "$rule synonyms" -r $rule --views synonyms --view-level 1
+    train "$rule siblings" -r $rule --views siblings
+    train "$rule siblings of triples" -r $rule --views siblings $triples
+    for head in 0 6; do for views in class siblings; do
+        train "$rule $views head $head" -r $rule --views $views --head $head --head-hidden 0
+    done; done
+    for views in class siblings; do train "$rule $views head 5 of 7" -r $rule --views $views --head 5 --head-hidden 7; done
+    train "$rule greedy" -r $rule --schedule greedy --steps 45
+    train "$rule readout after" -r $rule --readout-labels 16 --readout-steps 20
+done
+for rule in clapp infonce ff; do train "$rule anywhere" -r $rule --views siblings --negatives-from any; done
+for rule in clapp ff; do train "$rule three negatives" -r $rule --negatives 3; done
+train "clapp hebbian" -r clapp --hebbian
+train "clapp hebbian siblings" -r clapp --hebbian --views siblings
+train "simsiam both ways" -r simsiam --stop-gradient off
+train "ebd regularised" -r ebd --power 0.1 --entropy 0.1
+for rule in vicreg lpl barlow; do train "$rule weights" -r $rule --invariance 2 --variance 0.5 --covariance 0.3; done
+# Masks and feedback.
+for rule in bp fa sign_symmetry; do
+    for mask in none mean shuffled; do train "$rule masks $mask" -r $rule --downstream-mask $mask; done
+    train "$rule no local mask" -r $rule --local-mask none
+done
+for rule in dfa sdfa drtp dkp ebd gated; do train "$rule shared feedback" -r $rule --feedback shared --feedback-scale 2; done
+# Learning.
+for rule in bp dfa vicreg; do
+    train "$rule sgd" -r $rule --optimizer sgd --lr 0.1
+    train "$rule cosine" -r $rule --lr-schedule cosine
+    train "$rule decay" -r $rule --weight-decay 0.1
+    train "$rule scaled rates" -r $rule --lr-scale 0.1,1,2,0.5 --init-scale 0.5
+    train "$rule biases" -r $rule --bias --seed 3
+    train "$rule threads" -r $rule --threads 3
+    train "$rule deep" -r $rule --depth 4 --arch fcn
+done
+train "bp stops early" --steps 2000 --stop-loss 0.1 --eval-every 20
+train "bp saved" --seed 2
+cp net.npy saved.npy
+train "bp loaded" --seed 2 --load saved.npy
+train "bp uniform" --uniform --validation-size 4
+train "bp control" --control no-correlation -v 4 -m 4
+train "bp wide" --width 70 --batch 128
+# Measures.
+for rule in bp dfa vicreg; do train "$rule measured" -r $rule --measure all --measure-every 15 --measure-size 16; done
+train "vicreg siblings measured" -r vicreg --views siblings --measure all
+text "inspected record" "$rhm" inspect out.jsonl
+train "vicreg saved" -r vicreg --seed 2
+text "inspected network" "$rhm" inspect --load net.npy --format json
+text "a run in words" "$rhm" train $fast -r vicreg --eval-every 10 --measure all
+
+# Experiments.
+text sweep "$rhm" sweep $size -q --steps 40 --eval-every 10 --rule bp,dfa,vicreg -L 2:3 -m 2 -P 8:16:x2 --test-size 8 --seed 0:1 --measure all -o sweep.jsonl
+for format in text csv json; do text "summary $format" "$rhm" summary sweep.jsonl --format $format; done
+for kind in accuracy learning scaling ratio heat measures; do
+    text "plot $kind" "$rhm" plot sweep.jsonl --kind $kind --terminal
+    text "plot $kind svg" "$rhm" plot sweep.jsonl --kind $kind -o plot.svg
+    text "plot $kind file" cat plot.svg
+done
+text tune "$rhm" tune $fast -r dfa -P 24 --validation-size 12 --trials 3 --seeds 2 -o tune
+text "tune runs" cat tune/runs.jsonl
+text masking "$rhm" masking $fast --steps 10 --seeds 2 -o masking
+text "masking table" cat masking/table.csv
+text "reproduce, dry" sh -c "'$rhm' reproduce --full --dry-run | sed 's/;.*//'"
+text "siblings on lcn" "$rhm" train $fast -r vicreg --views siblings --arch lcn
+mkdir report && cp sweep.jsonl report/
+text report "$rhm" report report -o page.html
+text "report page" cat page.html
+
+# Data.
+for format in npy csv jsonl text; do
+    text "generate $format" "$rhm" generate -L 3 -P 20 --format $format --latents --inputs whitened -o data
+    text "generate $format files" sh -c 'cat data*; rm -rf data*'
+    text "generate $format test" sh -c "'$rhm' generate -m 2 -L 2 -P 20 --test-size 10 --split test --format $format -o test; cat test*"
+done
+for format in text json; do
+    for command in grammar info show; do text "$command $format" "$rhm" $command -v 4 -m 2 -L 3 --seed 5 --format $format; done
+done
+"$rhm" grammar -v 4 -m 2 -L 3 --seed 5 --format json -o grammar.json
+train "bp read grammar" --grammar grammar.json
+
+if [ "$renew" = --renew ]; then
+    mkdir -p "$here" && cp numbers.txt texts.txt "$here" && echo "renewed: $here/numbers.txt, $here/texts.txt"
+    exit 0
+fi
+for part in numbers texts; do
+    if diff "$here/$part.txt" $part.txt >out.txt; then good; else bad "digest of $part: the lines with < were agreed on, those with > are new"; fi
+done
+finish
