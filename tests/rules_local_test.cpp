@@ -101,15 +101,24 @@ double barlow(const Codes& c, const RuleOptions& o) {
     return loss;
 }
 
+/// -log of softmax_i(scores), stable at any temperature.
+double surprise(const std::vector<double>& scores, std::size_t i) {
+    double top = scores[0], sum = 0;
+    for (double s : scores) top = std::max(top, s);
+    for (double s : scores) sum += std::exp(s - top);
+    return std::log(sum) + top - scores[i];
+}
+
 double infonce(const Codes& c, const RuleOptions& o) {
-    double loss = 0, n = double(c.z1.size());
-    for (std::size_t i = 0; i < c.z1.size(); ++i) {
-        double forth = 0, back = 0;
-        for (std::size_t j = 0; j < c.z1.size(); ++j) {
-            forth += std::exp(cosine(c.z1[i], c.z2[j]) / o.temperature);
-            back += std::exp(cosine(c.z1[j], c.z2[i]) / o.temperature);
+    const std::size_t n = c.z1.size();
+    double loss = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        std::vector<double> forth(n), back(n);
+        for (std::size_t j = 0; j < n; ++j) {
+            forth[j] = cosine(c.z1[i], c.z2[j]) / o.temperature;
+            back[j] = cosine(c.z1[j], c.z2[i]) / o.temperature;
         }
-        loss -= (2 * cosine(c.z1[i], c.z2[i]) / o.temperature - std::log(forth) - std::log(back)) / (2 * n);
+        loss += (surprise(forth, i) + surprise(back, i)) / (2 * double(n));
     }
     return loss;
 }
@@ -196,6 +205,25 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
                 CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
             }
         }
+}
+
+TEST_CASE("infonce is its equation and descends it at the lowest temperature too", "[rules]") {
+    const Rule& rule = find_rule("infonce");
+    for (double temperature : {1e-3, 1e-2}) {
+        Fixture f;
+        f.options.temperature = temperature;
+        Memory<double> memory = f.memory(rule);
+        Parameters<double> g = f.gradient(rule, memory);
+        for (std::size_t l = 1; l <= 3; ++l) {
+            const double loss = own_loss(f, rule, l, memory);
+            const double wanted = infonce(heads(f, l, memory, l - 1), f.options);
+            INFO("temperature " << temperature << " layer " << l << ": " << loss << ", not " << wanted);
+            CHECK(std::abs(loss - wanted) < 1e-6 * wanted);
+            CHECK(difference_from_finite(f.net.parameters.span(l - 1), g.span(l - 1),
+                                         [&] { return own_loss(f, rule, l, memory); })
+                  < 1e-4);
+        }
+    }
 }
 
 TEST_CASE(

@@ -9,6 +9,7 @@
 // same views too; with --views class a negative may be of the pair's class.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "rules/local.hpp"
 
@@ -46,32 +47,43 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
         return memory.buffer(kLossBuffers + i).view();
     };
     View<T> unit1 = buffer(0, n, k), unit2 = buffer(1, n, k), d = buffer(2, n, k), e = buffer(3, n, n),
-            inverse1 = buffer(4, 1, n), inverse2 = buffer(5, 1, n);
-    View<T> row_sum = buffer(6, 1, n), column_sum = buffer(7, 1, n);
+            f = buffer(4, n, n), inverse1 = buffer(5, 1, n), inverse2 = buffer(6, 1, n);
+    View<T> row_top = buffer(7, 1, n), column_top = buffer(8, 1, n), row_sum = buffer(9, 1, n),
+            column_sum = buffer(10, 1, n);
     normalise<T>(pairs.z1, unit1, inverse1);
     normalise<T>(pairs.z2, unit2, inverse2);
-    gemm_nt<T>(unit1, unit2,
-               e);  // cosines, then e_ij = exp(S_ij - 1/tau): a cosine is at most 1, so nothing overflows
+    gemm_nt<T>(unit1, unit2, e);  // cosines
     const T sharpness = T(1) / static_cast<T>(options.temperature),
             scale = pairs.weight / static_cast<T>(2 * n);
     double loss = 0;
+    std::fill_n(row_top.data, n, std::numeric_limits<T>::lowest());
+    std::fill_n(column_top.data, n, std::numeric_limits<T>::lowest());
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+            e(i, j) *= sharpness;  // S_ij
+            row_top(0, i) = std::max(row_top(0, i), e(i, j));
+            column_top(0, j) = std::max(column_top(0, j), e(i, j));
+        }
+        loss -= 2 * double(scale) * double(e(i, i));
+    }
+    // Each softmax less its own largest score: a sum is at least 1, however small the temperature.
     std::fill_n(row_sum.data, n, T(0));
     std::fill_n(column_sum.data, n, T(0));
-    for (std::size_t i = 0; i < n; ++i) {
-        loss -= 2 * double(scale) * double(sharpness) * (double(e(i, i)) - 1);
+    for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j) {
-            e(i, j) = std::exp(sharpness * (e(i, j) - T(1)));
+            f(i, j) = std::exp(e(i, j) - column_top(0, j));
+            e(i, j) = std::exp(e(i, j) - row_top(0, i));
             row_sum(0, i) += e(i, j);
-            column_sum(0, j) += e(i, j);
+            column_sum(0, j) += f(i, j);
         }
-    }
     for (std::size_t i = 0; i < n; ++i) {
-        loss += double(scale) * (std::log(double(row_sum(0, i))) + std::log(double(column_sum(0, i))));
+        loss += double(scale) * (std::log(double(row_sum(0, i))) + double(row_top(0, i)));
+        loss += double(scale) * (std::log(double(column_sum(0, i))) + double(column_top(0, i)));
         row_sum(0, i) = scale * sharpness / row_sum(0, i);
         column_sum(0, i) = scale * sharpness / column_sum(0, i);
     }
     for (std::size_t i = 0; i < n; ++i) {  // from here on e = dLoss / d cosine
-        for (std::size_t j = 0; j < n; ++j) e(i, j) *= row_sum(0, i) + column_sum(0, j);
+        for (std::size_t j = 0; j < n; ++j) e(i, j) = row_sum(0, i) * e(i, j) + column_sum(0, j) * f(i, j);
         e(i, i) -= T(2) * scale * sharpness;
     }
     gemm_nn<T>(e, unit2, d);
