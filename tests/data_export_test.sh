@@ -31,7 +31,7 @@ check "npy, whitened" "$rhm" generate -P 100 --split train --format npy --inputs
 check "csv" "$rhm" generate -P 10000 --split train --format csv -o data.csv
 check "jsonl" "$rhm" generate -P 100 --split train --format jsonl --latents -o data.jsonl
 check "text" "$rhm" generate -P 100 --split train --format text -o data.txt
-check "test part" "$rhm" generate -P 100 --split test --format text -o test.txt
+check "test part" "$rhm" generate -P 100 --test-size 100 --split test --format text -o test.txt
 check "the parts differ" sh -c '! cmp -s data.txt test.txt'
 expect "csv has a line a datum and a header" 10001 wc -l data.csv
 expect "jsonl has a line a datum" 100 wc -l data.jsonl

@@ -29,7 +29,8 @@ void deliver(const Config& config, Write write) {
 /// Resolves the task only: these commands train nothing, so -P need not fit.
 void resolve_without_training(Config& config) {
     std::int64_t train = config.train_size, test = config.test_size;
-    config.train_size = config.test_size = 1;
+    config.train_size = 1;
+    config.test_size = 0;
     resolve(config);
     config.train_size = train;
     config.test_size = test;
@@ -52,7 +53,7 @@ Exit show_command(Arguments& arguments) {
     Grammar grammar = grammar_of(config);
     Tree tree;
     if (arguments.words.empty()) {
-        Dataset first = draw(grammar, {1, 1}, Split::train, config.seed);
+        Dataset first = draw(grammar, {1, 0}, Split::train, config.seed);
         parse(grammar, first.leaves, tree);
     } else {
         tree = find_datum(grammar, arguments.words[0]);
@@ -104,19 +105,16 @@ Exit info_command(Arguments& arguments) {
 
 Exit generate_command(Arguments& arguments) {
     Config& config = arguments.config;
-    std::int64_t& wanted = config.split == "train" ? config.train_size : config.test_size;
-    if (config.split == "test") {  // -P counts the data of the part that is written
-        if (arguments.has("train-size")) wanted = config.train_size;
-        config.train_size = 1;
-    } else if (!arguments.has("test-size")) {
-        config.test_size = 0;
-    }
+    GenerateOptions options;
+    options.split = word_to<Split>(kSplitNames, config.split);
+    if (options.split == Split::validation && config.validation_size == 0)
+        fail(Exit::usage, "there are no validation data; say with --validation-size how many");
+    // Training data are counted from the front, so that there may be as many as the language has.
+    if (options.split == Split::train && !arguments.has("test-size")) config.test_size = 0;
     resolve(config);
     if (config.data_format == "npy" && config.output.empty() && stdout_is_terminal())
         fail(Exit::usage, "npy is binary; give -o FILE or send standard output to a file");
-    GenerateOptions options;
     options.sizes = sizes_of(config);
-    options.split = config.split == "train" ? Split::train : Split::test;
     options.seed = config.seed;
     options.format = word_to<DataFormat>(data_format_names, config.data_format);
     options.latents = config.latents;

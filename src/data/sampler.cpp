@@ -12,6 +12,9 @@ static std::size_t share(std::size_t n, std::size_t c, std::size_t classes) {
 }
 
 void check(const GrammarShape& shape, const SplitSizes& sizes) {
+    if (shape.synonyms == 1 && !sizes.uniform && sizes.train > 0 && sizes.test + sizes.validation > 0)
+        fail(Exit::input,
+             "with m = 1 a class has a single string, so that none is left to test on; give -m 2 or more");
     auto most = p_max(shape);
     u128 want = u128{sizes.train} + sizes.test + sizes.validation;
     if (most && want > *most)

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "data/grammar.hpp"
@@ -16,6 +17,7 @@ namespace rhm {
 /// the test data (seen from the back). So the training data do not depend on the other sizes, nor the test
 /// data, and the first P of a larger P are the same data.
 enum class Split { train, test, validation };
+inline constexpr std::string_view kSplitNames[] = {"train", "test", "validation"};
 
 /// How many data are wanted of each part, and whether classes come in turn (datum i of a part has class i mod
 /// n_c, and each class has its own permutation) or as they fall (`uniform`: one permutation of the whole
