@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "catch.hpp"
 #include "out/record.hpp"
 #include "out/runner.hpp"
@@ -131,5 +132,52 @@ TEST_CASE("learning rates are scaled layer by layer", "[run]") {
             CHECK_NOTHROW(resolve(c));
         else
             CHECK_THROWS_AS(resolve(c), Error);
+    }
+}
+
+/// The first steps of a run: whether every loss and every entry of the updates was finite.
+static bool begins_finite(const Config& config) {
+    Trainer t(config);
+    bool finite = true;
+    for (int i = 0; i < 3; ++i) {
+        finite = finite && std::isfinite(t.step());
+        if (t.rule.on<float>().layer_loss) finite = finite && std::isfinite(t.own_loss);
+        for (float g : t.gradient.values()) finite = finite && std::isfinite(g);
+        for (float g : t.memory.learnt_gradient.values()) finite = finite && std::isfinite(g);
+    }
+    return finite;
+}
+
+TEST_CASE("every rule is finite at both ends of the range of each of its constants", "[run]") {
+    for (const Rule* rule : rules())
+        for (std::string_view views : kPairingNames) {
+            if (!rule->wants_pairs() && views != "class") continue;
+            for (const Option& option : options()) {
+                Config c = small(rule->name);
+                if (option.group != "Rules" || !std::holds_alternative<double*>(option.field(c))) continue;
+                for (double end : {option.low, option.high}) {
+                    c = small(rule->name);
+                    c.task.levels = 3;
+                    c.views = views;
+                    set(c, *find_option("lr"), "1e-4");
+                    set(c, option, number(end));
+                    resolve(c);
+                    INFO(rule->name << " --views " << views << " --" << option.name << " " << end);
+                    CHECK(begins_finite(c));
+                }
+            }
+        }
+}
+
+TEST_CASE("infonce learns at the lowest temperature", "[run]") {
+    for (std::string_view views : {"class", "siblings"}) {
+        Config c = small("infonce");
+        c.views = views;
+        c.batch = 64;
+        set(c, *find_option("temperature"), "0.001");
+        resolve(c);
+        Result result = train(c);
+        CHECK(result.status == Status::ok);
+        CHECK(result.steps == c.steps);
     }
 }

@@ -33,7 +33,7 @@ that "the table has a line for each row" sh -c 'test "$(wc -l <mask/table.csv)" 
 that "one seed has no interval" sh -c "'$rhm' masking --smoke --seeds 1 -q -o mask1 --format json | grep -q '\"half_width\":null'"
 expect "masking chooses the rules" 2 "takes no -r" "$rhm" masking -r dfa
 expect "diverged, and said so" 5 "diverged" "$rhm" train -r dfa $small --optimizer sgd --lr 1e6
-expect "diverging settings do not stop a search" 0 "diverged)" "$rhm" tune -r dfa $small --optimizer sgd --lr 1e6 --trials 2 --seeds 2 -o t3
+expect "settings that all diverge: each is tried, and none is best" 5 "diverged)" "$rhm" tune -r dfa $small --optimizer sgd --lr 1e6 --trials 2 --seeds 2 -o t3
 expect "too few factors" 2 "hidden layers" "$rhm" train $small --lr-scale 1
 for arch in cnn lcn fcn; do
     for rule in $("$rhm" rules --format json | sed -n '/"family":"\(direct\|random\|control\)/s/{"name":"\([^"]*\)".*/\1/p'); do

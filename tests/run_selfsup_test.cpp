@@ -130,11 +130,12 @@ TEST_CASE("with --readout-labels the hidden layers see no label and the readout 
         CHECK(same(start, 2)
               == (views == "siblings"));  // its top layer has no sibling and waits for the labels
         CHECK(same(start, 3));
+        Status status = Status::ok;
         const Parameters<float> before = t.net.parameters;
         // The labels of all other data may be anything.
         auto& labels = const_cast<Dataset&>(t.train_data).labels;
         const auto kept = labels;
-        const Evaluation result = train_readout(t);
+        const Evaluation result = train_readout(t, status);
         const Parameters<float> after = t.net.parameters;
         CHECK(same(before, 0));
         CHECK(same(before, 1));
@@ -144,12 +145,12 @@ TEST_CASE("with --readout-labels the hidden layers see no label and the readout 
         CHECK(result.step > 30);
         t.net.parameters = before;
         for (std::size_t i = 20; i < labels.size(); ++i) labels[i] = static_cast<std::uint8_t>(3 - labels[i]);
-        train_readout(t);
+        train_readout(t, status);
         CHECK(std::ranges::equal(after.values(), t.net.parameters.values()));
         labels = kept;
         labels[19] = static_cast<std::uint8_t>(3 - labels[19]);
         t.net.parameters = before;
-        train_readout(t);
+        train_readout(t, status);
         CHECK_FALSE(std::ranges::equal(after.values(), t.net.parameters.values()));
     }
 }
@@ -163,7 +164,8 @@ TEST_CASE("the readout's steps are Adam's on its labels alone, with the top laye
                          {"steps", "5"}}));
         for (int i = 0; i < 5; ++i) t.step();
         Network<float> net = t.net;
-        CHECK(train_readout(t).step == 5 + 3);
+        Status status = Status::ok;
+        CHECK(train_readout(t, status).step == 5 + 3);
         // The 20 data are less than a batch: each step takes them all.
         Descent<float> descend(Optimizer::adam, 1e-3, 0, net.parameters);
         Record<float> record;
@@ -195,13 +197,14 @@ TEST_CASE("the readout's steps are Adam's on its labels alone, with the top laye
                           {"readout-steps", "70"},
                           {"stop-loss", "0"},
                           {"steps", "5"}}));
-    CHECK(train_readout(capped).step == 70);
+    Status status = Status::ok;
+    CHECK(train_readout(capped, status).step == 70);
     Trainer done(small({{"views", "siblings"},
                         {"readout-labels", "20"},
                         {"readout-steps", "200"},
                         {"stop-loss", "10"},
                         {"steps", "5"}}));
-    CHECK(train_readout(done).step == 50);  // the loss is looked at every 50 steps
+    CHECK(train_readout(done, status).step == 50);  // the loss is looked at every 50 steps
 }
 
 TEST_CASE("a run with --readout-labels reports accuracies once there is a readout", "[selfsup]") {

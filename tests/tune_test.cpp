@@ -123,7 +123,7 @@ TEST_CASE("the judge looks at validation data, counts divergence as failure, and
     CHECK(trials[1].settings == "slow");
     CHECK(trials[2].settings == "tested");
     CHECK(trials[3].validation.mean == 0.5);
-    CHECK(trials[3].diverged == 1);
+    CHECK(trials[3].faults.diverged == 1);
     CHECK(trials[0].steps == 50);
 }
 

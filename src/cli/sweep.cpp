@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "out/file.hpp"
 #include "out/runner.hpp"
+#include "run/advice.hpp"
 #include "run/sweep.hpp"
 
 namespace rhm {
@@ -59,19 +60,21 @@ Exit dry_run(const std::vector<Config>& all, const std::vector<Config>& mine, co
     return Exit::ok;
 }
 
-void report(const Config& base, std::size_t runs, std::size_t reused) {
+void report(const Config& base, std::size_t runs, std::size_t reused, const Faults& faults) {
     if (base.format == "json")
         print(JsonLine()
                   .add("kind", "sweep")
                   .add("runs", runs)
                   .add("reused", reused)
+                  .add("diverged", faults.diverged)
+                  .add("silent", faults.silent)
                   .add("file", base.output)
                   .text()
               + "\n");
     else
         print(concat(runs_text(runs), " in ", base.output,
                      reused ? concat(", ", reused, " of them from before") : "", "; see 'rhm summary ",
-                     base.output, "'\n"));
+                     base.output, "'\n", to_text(faults), to_text(faults).empty() ? "" : "\n"));
 }
 
 }  // namespace
@@ -99,8 +102,13 @@ Exit sweep_command(Arguments& arguments) {
                      base.output.c_str());
         return static_cast<Exit>(128 + interrupt_signal());
     }
-    report(base, mine.size(), done.reused);
-    return Exit::ok;
+    Faults faults;
+    for (const Result& result : done.results) faults.count(result);
+    report(base, mine.size(), done.reused, faults);
+    if (mine.empty() || faults.diverged < mine.size()) return Exit::ok;
+    std::fprintf(stderr, "rhm: every run diverged; %s\n",
+                 divergence_advice(mine[0], done.results[0]).c_str());
+    return Exit::not_finite;
 }
 
 }  // namespace rhm

@@ -14,6 +14,7 @@
 #include "out/network_file.hpp"
 #include "out/progress.hpp"
 #include "out/record.hpp"
+#include "run/advice.hpp"
 
 namespace rhm {
 
@@ -36,14 +37,11 @@ static std::string row(const Evaluation& e) {
 }
 
 static std::string ending(const Config& config, const Result& r) {
-    std::string collapsed;
-    for (std::int64_t l : r.collapsed)
-        collapsed += concat("\nthe code of hidden layer ", l,
-                            " has collapsed: it hardly tells the data apart (deviation and rank are in the "
-                            "record, --format json)");
-    return concat(collapsed.empty() ? "" : collapsed + "\n", "\n", kStatusNames[static_cast<int>(r.status)],
-                  ": test accuracy ", fixed(r.test_accuracy, 4), ", train accuracy ",
-                  fixed(r.train_accuracy, 4), " after ", r.steps,
+    const std::string silence = silence_text(config, r);
+    auto accuracy = [](double x) { return std::isnan(x) ? "-" : fixed(x, 4); };
+    return concat(silence.empty() ? "" : "\n" + silence, "\n", kStatusNames[static_cast<int>(r.status)],
+                  ": test accuracy ", accuracy(r.test_accuracy), ", train accuracy ",
+                  accuracy(r.train_accuracy), " after ", r.steps,
                   config.readout_labels ? " steps without labels in " : " steps in ", seconds_text(r.seconds),
                   " (", fixed(r.samples_per_second, 0), " samples/s)\n");
 }
@@ -108,10 +106,10 @@ Exit train_command(Arguments& arguments) {
         std::fprintf(stderr, "rhm: interrupted after %lld steps%s\n", static_cast<long long>(result.steps),
                      kept ? concat("; '", config.output, "' is left as it was").c_str() : "");
     if (result.status == Status::diverged) {
-        std::fprintf(stderr,
-                     "rhm: the run diverged: after %lld steps a loss or a weight is not finite; lower --lr "
-                     "or --init-scale\n",
-                     static_cast<long long>(result.steps));
+        std::fprintf(stderr, "rhm: the run diverged: after %lld steps%s a number is not finite; %s\n",
+                     static_cast<long long>(result.steps),
+                     result.in_readout ? " and those of the readout" : "",
+                     divergence_advice(config, result).c_str());
         return Exit::not_finite;
     }
     if (interrupted) return static_cast<Exit>(128 + interrupt_signal());

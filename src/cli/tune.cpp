@@ -24,9 +24,10 @@ std::string heading(const Config& c, const Config& base) {
 }
 
 std::string row(const Trial& t) {
+    const std::string faults = to_text(t.faults);
     return concat(pad(to_text(t.validation), 18), pad(to_text(t.test), 18), pad(fixed(t.steps, 0), -7), "  ",
                   t.settings, t.defaults ? " (the defaults)" : "",
-                  t.diverged ? concat("  (", t.diverged, " diverged)") : "", "\n");
+                  faults.empty() ? "" : concat("  (", faults, ")"), "\n");
 }
 
 std::string json(const Trial& t) {
@@ -39,7 +40,8 @@ std::string json(const Trial& t) {
                .add("test_accuracy", t.test.mean)
                .add("test_half_width", t.test.half_width)
                .add("steps", t.steps)
-               .add("diverged", t.diverged)
+               .add("diverged", t.faults.diverged)
+               .add("silent", t.faults.silent)
                .text()
            + "\n";
 }
@@ -68,6 +70,13 @@ Exit tune_command(Arguments& arguments) {
     for (Trial& t : trials)
         while (t.results.size() < t.configs.size()) t.results.push_back(report.results[run++]);
     judge(trials);
+    const Trial& best = trials[0];
+    if (best.faults.diverged == best.results.size()) {
+        if (base.format != "json")
+            for (const Trial& t : trials) print(row(t));
+        fail(Exit::not_finite, "in every setting a run diverged; ",
+             divergence_advice(best.configs[0], best.results[0]));
+    }
 
     if (base.format == "json") {
         for (const Trial& t : trials) print(json(t));

@@ -50,6 +50,14 @@ public:
         }
     }
 
+    /// Whether the moments are: a gradient whose square overflows would stop its weight for good.
+    bool finite() const {
+        for (const Parameters<T>* list : {&mean_, &square_})
+            for (T x : list->values())
+                if (!std::isfinite(x)) return false;
+        return true;
+    }
+
 private:
     void update(const Parameters<T>& gradient, Parameters<T>& weights, std::size_t first, std::size_t count,
                 double lr) {

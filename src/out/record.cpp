@@ -39,6 +39,7 @@ std::string result_line(const Result& r) {
         .add("test_accuracy", r.test_accuracy);
     if (!std::isnan(r.validation_accuracy)) line.add("validation_accuracy", r.validation_accuracy);
     if (!r.collapsed.empty()) line.array("collapsed", r.collapsed);
+    if (!r.dead.empty()) line.array("dead", r.dead);
     return line.add("steps", r.steps)
         .add("seconds", r.seconds)
         .add("samples_per_second", r.samples_per_second)
@@ -52,12 +53,15 @@ Result parse_result(std::string_view text) {
     for (std::size_t i = 0; i < std::size(kStatusNames); ++i)
         if (line["status"].string == kStatusNames[i]) r.status = static_cast<Status>(i), known = true;
     if (line["kind"].string != "result" || !known) fail(Exit::input, "not the result line of a run");
-    r.train_accuracy = line["train_accuracy"].number;
-    r.test_accuracy = line["test_accuracy"].number;
-    if (line["validation_accuracy"].is(Json::Kind::number))
-        r.validation_accuracy = line["validation_accuracy"].number;
+    auto number_of = [&](std::string_view key) {
+        return line[key].is(Json::Kind::number) ? line[key].number : kNoLoss;
+    };
+    r.train_accuracy = number_of("train_accuracy");
+    r.test_accuracy = number_of("test_accuracy");
+    r.validation_accuracy = number_of("validation_accuracy");
     for (const Json& layer : line["collapsed"].array)
         r.collapsed.push_back(static_cast<std::int64_t>(layer.number));
+    for (const Json& share : line["dead"].array) r.dead.push_back(share.number);
     r.steps = static_cast<std::int64_t>(line["steps"].number);
     r.seconds = line["seconds"].number;
     r.samples_per_second = line["samples_per_second"].number;

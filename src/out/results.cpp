@@ -47,9 +47,7 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     }
     if (out.rule.empty() || !(out.train_size > 0))
         fail(Exit::input, "a run does not say its rule and training data; it is no record of this program");
-    // A diverged network may have no accuracy; it guesses.
-    out.test_accuracy = stored.result.test_accuracy;
-    if (out.diverged && !(out.test_accuracy > 0)) out.test_accuracy = 1.0 / out.task.classes;
+    out.test_accuracy = counted(stored.result, out.task.classes).test_accuracy;
     for (std::string_view line : split(stored.text, '\n')) {
         if (line.starts_with("{\"kind\":\"measure\",")) out.measurements.push_back(parse_measurement(line));
         if (!line.starts_with("{\"kind\":\"eval\",")) continue;
@@ -153,7 +151,7 @@ std::vector<Measured> load_results(const std::vector<std::string>& paths, Skippe
                          },
                          {},
                          {}};
-        reader.read(read_file(path));
+        reader.read(read_file(path == "-" ? "/dev/stdin" : path));
         skipped.repeated += reader.skipped.repeated;
         skipped.torn += reader.skipped.torn;
         skipped.foreign += reader.skipped.foreign;

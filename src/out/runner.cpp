@@ -39,7 +39,7 @@ public:
         ++finished_;
         Row& row = of(config.rule);
         ++row.done;
-        row.accuracy += result.test_accuracy;
+        row.accuracy += counted(result, *config.classes).test_accuracy;
     }
 
 private:
@@ -121,7 +121,8 @@ RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const 
     RunnerReport report{{}, configs.size() - missing.size()};
     if (interrupt_signal()) return report;
     store.sort(lines);
-    for (const std::string& line : lines) report.results.push_back(store.find(line)->result);
+    for (std::size_t i = 0; i < configs.size(); ++i)
+        report.results.push_back(counted(store.find(lines[i])->result, *configs[i].classes));
     return report;
 }
 

@@ -1,12 +1,14 @@
 // The readout on frozen codes, from as few labels as one likes.
 #include <algorithm>
+#include <cmath>
 
+#include "base/interrupt.hpp"
 #include "net/loss.hpp"
 #include "run/trainer.hpp"
 
 namespace rhm {
 
-Evaluation train_readout(Trainer& trainer) {
+Evaluation train_readout(Trainer& trainer, Status& status) {
     using T = Trainer::T;
     const Config& config = trainer.config;
     Network<T>& net = trainer.net;
@@ -20,11 +22,11 @@ Evaluation train_readout(Trainer& trainer) {
     std::vector<std::uint8_t> input(n * d), labels(n);
     Record<T> record;
     Matrix<T> error(n, net.shape.classes), delta(n, net.shape.readout_inputs());
-    Descent<T> descend(Optimizer::adam, 1e-3, config.weight_decay, net.parameters);
-    Evaluation result{.step = trainer.steps};
+    Descent<T> descend(Optimizer::adam, kReadoutRate, config.weight_decay, net.parameters);
+    Evaluation result{.step = trainer.steps, .loss = kNoLoss};
     std::int64_t step = 0;
-    for (double loss = 1e300; step < config.readout_steps && loss >= config.stop_loss;) {
-        loss = 0;
+    while (status == Status::ok && step < config.readout_steps && !(result.loss < config.stop_loss)) {
+        double loss = 0;
         std::int64_t end = std::min(step + 50, config.readout_steps);
         for (std::int64_t first = step; step < end; ++step) {
             batches.next(indices);
@@ -45,6 +47,8 @@ Evaluation train_readout(Trainer& trainer) {
             descend.step(trainer.gradient, net.parameters);  // a gradient that was always zero moves nothing
         }
         result.loss = loss;
+        if (!std::isfinite(loss) || !trainer.finite() || !descend.finite()) status = Status::diverged;
+        if (interrupt_signal()) status = Status::interrupted;
     }
     result.step += step;
     result.train_accuracy = accuracy(net, trainer.train_data, labelled, record);

@@ -29,12 +29,18 @@ void Batches::next(std::span<std::uint32_t> indices) {
 }
 
 template <class T>
+static bool all_finite(std::span<const T> numbers) {
+    return std::all_of(numbers.begin(), numbers.end(), [](T x) { return std::isfinite(x); });
+}
+
+template <class T>
 double accuracy(const Network<T>& net, const Dataset& data, std::size_t count, Record<T>& record) {
     constexpr std::size_t kChunk = 256;
     std::size_t correct = 0;
     for (std::size_t i = 0; i < count; i += kChunk) {
         std::size_t n = std::min(kChunk, count - i);
         forward(net, std::span(data.leaves).subspan(i * data.length, n * data.length), n, record);
+        if (!all_finite<T>({record.logits.data(), record.logits.size()})) return kNoLoss;
         correct += count_correct<const T>(record.logits.view(), std::span(data.labels).subspan(i, n));
     }
     return static_cast<double>(correct) / static_cast<double>(count);
@@ -154,21 +160,24 @@ double Trainer::step() {
     return config.readout_labels ? own_loss : loss;
 }
 
-/// ReLU hides a weight that is not a number: its unit is just silent, so the loss alone does not tell.
-static bool all_finite(const Parameters<float>& weights) {
-    for (float w : weights.values())
-        if (!std::isfinite(w)) return false;
-    return true;
+bool Trainer::finite() const {
+    for (const Parameters<T>* list : {&net.parameters, &memory.feedback, &memory.learnt})
+        if (!all_finite<T>(list->values())) return false;
+    return descend_.finite() && descend_learnt_.finite();
 }
 
 static double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+static Health health_of(const Trainer& trainer) {
+    return health(trainer.net, trainer.test_data, std::min<std::size_t>(256, trainer.test_data.size()));
+}
+
 /// Deviation and rank of the codes, for the rules whose losses have solutions that tell nothing apart.
 static void add_health(const Trainer& trainer, Evaluation& evaluation) {
     if (!trainer.rule.wants_pairs()) return;
-    Health h = health(trainer.net, trainer.test_data, std::min<std::size_t>(256, trainer.test_data.size()));
+    Health h = health_of(trainer);
     evaluation.deviation = std::move(h.deviation);
     evaluation.rank = std::move(h.rank);
 }
@@ -181,6 +190,22 @@ static Evaluation evaluate(const Trainer& trainer, Record<float>& record) {
     evaluation.train_accuracy = accuracy(trainer.net, trainer.train_data, probe, record);
     evaluation.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
     return evaluation;
+}
+
+/// Which layers tell nothing apart. Other rules than those on pairs may well end with a code of one
+/// dimension, as one of two classes is.
+static void add_silence(const Trainer& trainer, Result& result) {
+    const Health h = health_of(trainer);
+    for (std::size_t l = 0; l < h.rank.size(); ++l)
+        if (is_collapsed(h.deviation[l], trainer.rule.wants_pairs() ? h.rank[l] : 2))
+            result.collapsed.push_back(static_cast<std::int64_t>(l) + 1);
+    if (std::ranges::any_of(h.dead, [](double share) { return share > 0.5; })) result.dead = h.dead;
+}
+
+Result counted(Result result, int classes) {
+    if (result.status == Status::diverged && !(result.test_accuracy > 0))
+        result.test_accuracy = 1.0 / classes;
+    return result;
 }
 
 Result train(const Config& config, const Hooks& hooks) {
@@ -201,8 +226,9 @@ Result train(const Config& config, const Hooks& hooks) {
         loss_sum += loss;
         ++summed;
         const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
-        if (!std::isfinite(loss) || std::isinf(trainer.own_loss)
-            || (look && !all_finite(trainer.net.parameters)))
+        const bool has_own = trainer.rule.on<Trainer::T>().layer_loss != nullptr;
+        if (!std::isfinite(loss) || (has_own && !std::isfinite(trainer.own_loss))
+            || (look && !trainer.finite()))
             result.status = Status::diverged, stop = true;
         if (interrupt_signal()) result.status = Status::interrupted, stop = true;
         if (trainer.steps % kWindow == 0) {
@@ -228,8 +254,10 @@ Result train(const Config& config, const Hooks& hooks) {
         hooks.measured(trainer);
     }
     result.steps = trainer.steps;
+    if (trainer.steps == 0 && !trainer.finite()) result.status = Status::diverged;
     if (config.readout_labels && result.status == Status::ok) {
-        Evaluation evaluation = train_readout(trainer);
+        Evaluation evaluation = train_readout(trainer, result.status);
+        result.in_readout = result.status != Status::ok;
         add_health(trainer, evaluation);
         if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
         if (hooks.measured) hooks.measured(trainer);
@@ -239,15 +267,14 @@ Result train(const Config& config, const Hooks& hooks) {
         result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
         result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
     }
-    Evaluation end;
-    add_health(trainer, end);
-    for (std::size_t l = 0; l < end.rank.size(); ++l)
-        if (is_collapsed(end.deviation[l], end.rank[l]))
-            result.collapsed.push_back(static_cast<std::int64_t>(l) + 1);
+    bool known = !std::isnan(result.train_accuracy) && !std::isnan(result.test_accuracy);
     if (config.validation_size) {
         Dataset validation = draw(trainer.grammar, sizes_of(config), Split::validation, config.seed);
         result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);
+        known = known && !std::isnan(result.validation_accuracy);
     }
+    if (!known) result.status = Status::diverged;
+    if (result.status != Status::diverged) add_silence(trainer, result);
     if (result.seconds > 0)
         result.samples_per_second = static_cast<double>(result.steps) * config.batch / result.seconds;
     if (hooks.ended) hooks.ended(trainer, result);

@@ -34,9 +34,11 @@ struct Result {
     double test_accuracy = 0;
     double validation_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation data
     std::int64_t steps = 0;                                                 ///< those of the readout apart
-    std::vector<std::int64_t>
-        collapsed;  ///< rules that learn from pairs: hidden layers whose code has collapsed, see is_collapsed
-    double seconds = 0;  ///< wall time of the training steps, evaluations apart
+    bool in_readout = false;                   ///< diverged or interrupted while the readout learnt alone
+    std::vector<std::int64_t> collapsed = {};  ///< hidden layers whose code has collapsed, see is_collapsed
+    std::vector<double> dead = {};  ///< of each hidden layer, the share of units that fire for no datum;
+                                    ///< empty when no layer has more than half
+    double seconds = 0;             ///< wall time of the training steps, evaluations apart
     double samples_per_second = 0;
 };
 
@@ -101,6 +103,10 @@ public:
                 static_cast<std::uint64_t>(steps - 1),
                 layer_};
     }
+    /// Whether every number that goes on from step to step is finite: weights, what the rule learns and keeps
+    /// beside them, and the optimiser's moments. ReLU hides a weight that is not a number: its unit is just
+    /// silent, so the loss alone does not tell.
+    bool finite() const;
     /// Whether all layers (joint), or the last one (greedy), learn.
     bool last_stage() const { return layer_ == 0 || layer_ == net.depth(); }
 
@@ -137,21 +143,28 @@ struct Hooks {
 /// deviation and rank.)
 inline bool is_collapsed(double deviation, double rank) { return !(deviation > 1e-3) || !(rank > 1.5); }
 
+/// What a run counts as beside others: one that diverged may have no accuracy; it guesses.
+Result counted(Result result, int classes);
+
+inline constexpr double kReadoutRate = 1e-3;  ///< learning rate of a readout that learns alone
+
 /// Trains the readout of a network whose hidden layers are done on the first config.readout_labels training
-/// data, by cross-entropy with Adam (1e-3), until readout_steps or stop_loss; with siblings the top hidden
-/// layer, which has none, too. Everything below stays to the bit. Returns the evaluation after it.
-Evaluation train_readout(Trainer& trainer);
+/// data, by cross-entropy with Adam, until readout_steps or stop_loss; with siblings the top hidden
+/// layer, which has none, too. Everything below stays to the bit. Returns the evaluation after it; `status`
+/// tells whether it diverged or was interrupted.
+Evaluation train_readout(Trainer& trainer, Status& status);
 
 /// Bytes that any run of a resolved configuration holds at once: weights, gradient, Adam's two moments,
 /// training and test data.
 double least_memory(const Config& config);
 
 /// Trains with a resolved configuration. Stops at the cap, when the mean cross-entropy of 50 steps falls
-/// below stop_loss, when a loss is not finite (diverged), or on an interrupt. A function of the configuration
-/// alone, time fields apart.
+/// below stop_loss, when a loss, weight or accuracy is not finite (diverged), or on an interrupt. A function
+/// of the configuration alone, time fields apart.
 Result train(const Config& config, const Hooks& hooks = {});
 
-/// Fraction of the first `count` data that the network puts into their class.
+/// Fraction of the first `count` data that the network puts into their class; NaN when an output is not
+/// finite.
 template <class T>
 double accuracy(const Network<T>& net, const Dataset& data, std::size_t count, Record<T>& record);
 

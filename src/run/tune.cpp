@@ -101,13 +101,13 @@ void judge(std::vector<Trial>& trials) {
     for (Trial& trial : trials) {
         std::vector<double> validation, test;
         trial.steps = 0;
-        trial.diverged = 0;
+        trial.faults = {};
         for (const Result& r : trial.results) {
             bool diverged = r.status == Status::diverged;
             validation.push_back(diverged ? 0 : r.validation_accuracy);
             test.push_back(diverged ? 0 : r.test_accuracy);
             trial.steps += static_cast<double>(r.steps) / static_cast<double>(trial.results.size());
-            trial.diverged += diverged;
+            trial.faults.count(r);
         }
         trial.validation = estimate(validation);
         trial.test = estimate(test);

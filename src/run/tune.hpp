@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "run/advice.hpp"
 #include "run/statistics.hpp"
 #include "run/trainer.hpp"
 
@@ -31,7 +32,7 @@ struct Trial {
     std::vector<Result> results;  ///< filled by the command, one for each configuration
     Estimate validation, test;    ///< accuracies over the seeds, by judge()
     double steps = 0;
-    std::size_t diverged = 0;
+    Faults faults;
 };
 
 /// base.trials settings of base.rule: first the table's defaults, then points of the Halton sequence, shifted
