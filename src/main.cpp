@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <exception>
 #include <new>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -13,36 +14,42 @@
 #include "cli/commands.hpp"
 #include "out/file.hpp"
 
-/// An error is one line, whatever the file or word that it quotes.
-static void say(const char* sentence) {
-    std::string line(sentence);
-    for (char& c : line)
-        if (static_cast<unsigned char>(c) < ' ' || c == 127) c = '?';
-    std::fprintf(stderr, "rhm: %s\n", line.c_str());
+/// An error is one line, whatever the file or word that it quotes. Allocates nothing: there may be no memory.
+static void say(std::string_view sentence) {
+    std::fputs("rhm: ", stderr);
+    for (char c : sentence) std::fputc(static_cast<unsigned char>(c) < ' ' || c == 127 ? '?' : c, stderr);
+    std::fputc('\n', stderr);
 }
 
-/// A closed standard error would give its number to the next file that is opened, and that file our notices.
-static void keep_stderr_apart() {
-    if (::fcntl(STDERR_FILENO, F_GETFD) != -1) return;
-    const int nowhere = ::open("/dev/null", O_WRONLY);
-    if (nowhere < 0 || nowhere == STDERR_FILENO) return;
-    ::dup2(nowhere, STDERR_FILENO);
-    ::close(nowhere);
+/// A closed standard stream would give its number to the next file that is opened, and that file our words.
+static void keep_streams_apart() {
+    for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) != -1) continue;
+        // Reading from it and printing to it must fail as before; notices get lost.
+        (void)!::open("/dev/null", stream == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
+    }
+}
+
+static rhm::Exit run(int argc, char** argv) {
+    try {
+        const rhm::Exit code =
+            rhm::run_program(std::vector<std::string_view>(argv + (argc > 0 ? 1 : 0), argv + argc));
+        rhm::flush_stdout();
+        return code;
+    } catch (const rhm::Error& error) {
+        if (error.code != rhm::Exit::closed) say(error.what());
+        return error.code;
+    } catch (const std::bad_alloc&) {
+        say("there is not enough memory for this; lower --width, --batch, -P or -L");
+        return rhm::Exit::input;
+    } catch (const std::exception& error) {  // of the standard library; no place expects it
+        say(error.what());
+        return rhm::Exit::io;
+    }
 }
 
 int main(int argc, char** argv) {
-    keep_stderr_apart();
+    keep_streams_apart();
     rhm::catch_interrupts();
-    rhm::Exit code = rhm::Exit::ok;
-    try {
-        code = rhm::run_program(std::vector<std::string_view>(argv + 1, argv + argc));
-        rhm::flush_stdout();
-    } catch (const rhm::Error& error) {
-        say(error.what());
-        code = error.code;
-    } catch (const std::bad_alloc&) {
-        say("there is not enough memory for this; lower --width, --batch, -P or -L");
-        code = rhm::Exit::input;
-    }
-    return static_cast<int>(code);
+    return static_cast<int>(run(argc, argv));
 }

@@ -1,9 +1,10 @@
 // Errors are sentences: what happened, why, and what to do about it. They are thrown anywhere and caught
 // once, in main.
 #pragma once
-#include <sstream>
+#include <concepts>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace rhm {
 
@@ -16,6 +17,7 @@ enum class Exit : int {
     io = 4,          ///< a file cannot be read or written
     not_finite = 5,  ///< training diverged
     interrupted = 130,
+    closed = 141,  ///< nobody reads standard output any more, as in `rhm rules | head -n 1`
     terminated = 143,
 };
 
@@ -24,12 +26,28 @@ struct Error : std::runtime_error {
     Error(Exit exit_code, const std::string& sentence) : std::runtime_error(sentence), code(exit_code) {}
 };
 
-/// Joins its arguments into one string, as `std::cout << a << b` would print them.
+/// Adds a text, a character, or a number in decimal (a double with six digits, as `std::cout` prints it).
+void append(std::string& out, std::string_view text);
+void append(std::string& out, char c);
+void append(std::string& out, long long x);
+void append(std::string& out, unsigned long long x);
+void append(std::string& out, double x);
+
+/// Joins its arguments into one string. A failed allocation is thrown: nothing is ever left out.
 template <class... Args>
 std::string concat(const Args&... args) {
-    std::ostringstream out;
-    (out << ... << args);
-    return out.str();
+    std::string out;
+    const auto add = [&out](const auto& arg) {
+        using Arg = std::remove_cvref_t<decltype(arg)>;
+        if constexpr (std::same_as<Arg, char> || !std::integral<Arg>)
+            append(out, arg);
+        else if constexpr (std::signed_integral<Arg>)
+            append(out, static_cast<long long>(arg));
+        else
+            append(out, static_cast<unsigned long long>(arg));
+    };
+    (add(args), ...);
+    return out;
 }
 
 /// Throws Error; the arguments are joined into the sentence.

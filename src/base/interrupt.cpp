@@ -1,7 +1,8 @@
 #include "base/interrupt.hpp"
 
+#include <signal.h>
+
 #include <atomic>
-#include <csignal>
 
 #include "base/error.hpp"
 
@@ -11,16 +12,25 @@ static std::atomic<int> received{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 extern "C" {
-static void on_signal(int signal) {
-    received = signal;
-    std::signal(signal, SIG_DFL);
+static void on_signal(int signal) { received = signal; }
 }
+
+static void handle(int signal, void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    // Without SA_RESTART: a read or an open that waits is interrupted, and asks whether to go on. Only a
+    // second Ctrl-C is impatience: a closed session, a batch system and timeout(1) may send theirs twice at
+    // once.
+    if (signal == SIGINT) action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigemptyset(&action.sa_mask);
+    ::sigaction(signal, &action, nullptr);
 }
 
 void catch_interrupts() {
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
-    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is a failed write, reported like any other
+    for (int signal : {SIGINT, SIGTERM, SIGXCPU}) handle(signal, on_signal);
+    struct sigaction before {};
+    if (::sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) handle(SIGHUP, on_signal);
+    for (int signal : {SIGPIPE, SIGXFSZ}) handle(signal, SIG_IGN);
 }
 
 int interrupt_signal() { return received; }

@@ -5,7 +5,6 @@
 #include <exception>
 #include <functional>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -37,7 +36,7 @@ inline void run_jobs(std::size_t count, std::size_t threads, const std::function
     std::vector<std::thread> others;
     try {
         for (std::size_t t = 1; t < std::min(threads, count); ++t) others.emplace_back(work);
-    } catch (const std::system_error&) {  // no more threads: these will do
+    } catch (const std::exception&) {  // no more threads, or no memory for them: these will do
     }
     work();
     for (auto& thread : others) thread.join();

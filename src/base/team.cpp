@@ -1,6 +1,6 @@
 #include "base/team.hpp"
 
-#include <system_error>
+#include <utility>
 
 namespace rhm {
 namespace {
@@ -22,7 +22,7 @@ Team* Team::of_this_thread() { return mine; }
 Team::Team(std::size_t threads) {
     try {
         for (std::size_t i = 1; i < threads; ++i) others_.emplace_back([this] { serve(); });
-    } catch (const std::system_error&) {  // no more threads: these will do
+    } catch (const std::exception&) {  // no more threads, or no memory for them: these will do
     }
     count_ = others_.size() + 1;
     if (count_ > 1) mine = this;
@@ -46,13 +46,19 @@ void Team::run(Part part, const void* work) {
     take_parts();
     for (std::uint32_t done; (done = done_.load(std::memory_order_acquire)) < count_;)
         await_change(done_, done);
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 /// Takes the next part as long as there is one. Who comes late, even from an earlier round, finds none or a
 /// part of this round, which does not end before that part is done.
 void Team::take_parts() {
     for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_acq_rel)) < count_;) {
-        part_(work_, i, count_);
+        try {
+            part_(work_, i, count_);
+        } catch (...) {  // no memory for what a thread keeps: the owner of the team is told
+            std::lock_guard lock(mutex_);
+            failure_ = std::current_exception();
+        }
         if (done_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_) done_.notify_one();
     }
 }

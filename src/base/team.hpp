@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -24,8 +26,8 @@ public:
 
     std::size_t size() const { return count_; }
     std::size_t rounds() const { return round_; }  ///< how often run() was called
-    /// part(work, i, size()) for every i < size(); returns when all have returned. A member that is kept busy
-    /// or asleep is not waited for: the others do its part.
+    /// part(work, i, size()) for every i < size(); returns when all have returned, and throws what one of
+    /// them threw. A member that is kept busy or asleep is not waited for: the others do its part.
     void run(Part part, const void* work);
 
     static Team* of_this_thread();  ///< null: none
@@ -39,6 +41,8 @@ private:
     const void* work_ = nullptr;
     std::atomic<std::uint32_t> round_{0}, next_{0}, done_{0};  // part to be taken next, parts done
     std::atomic<bool> over_{false};
+    std::mutex mutex_;
+    std::exception_ptr failure_;  // of a part of this round
     std::vector<std::thread> others_;
 };
 

@@ -3,10 +3,8 @@
 //   {"vocab": v, "classes": n_c, "synonyms": m, "tuple": s, "levels": L, "rules": rules}
 // where rules[l - 1][symbol][choice] is the list of the s symbols of level l - 1 that a symbol of level l can
 // become.
-#include <fstream>
-#include <iterator>
-
 #include "base/error.hpp"
+#include "base/input.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "data/grammar.hpp"
@@ -75,16 +73,7 @@ Grammar Grammar::parse(std::string_view text) {
 }
 
 Grammar Grammar::load(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) fail(Exit::io, "cannot open the grammar '", path, "'; check the name and that it may be read");
-    std::string text;
-    char buffer[65536];
-    while (file.read(buffer, sizeof buffer), file.gcount() > 0) {
-        text.append(buffer, static_cast<std::size_t>(file.gcount()));
-        if (text.size() > largest_file) break;  // parse says so; an endless file must not fill the memory
-    }
-    if (file.bad() || (text.empty() && !file.eof()))
-        fail(Exit::io, "cannot read the grammar '", path, "'; is it a file?");
+    const std::string text = read_file(path, largest_file);
     try {
         return parse(text);
     } catch (const Error& error) {

@@ -42,18 +42,6 @@ void sync_directory(const std::string& path) {
 /// A name of a file that is open already, as the target of /dev/stdout is.
 bool is_open_file(const std::string& path) { return path.starts_with("/proc/"); }
 
-/// Where symbolic links lead, so that the file is replaced and not the link; no further than to an open file.
-std::string behind_links(std::string path) {
-    std::error_code error;
-    for (int links = 0; links < 40 && !is_open_file(path) && std::filesystem::is_symlink(path, error);
-         ++links) {
-        std::filesystem::path target = std::filesystem::read_symlink(path, error);
-        if (error) break;
-        path = (target.is_absolute() ? target : std::filesystem::path(path).parent_path() / target).string();
-    }
-    return path;
-}
-
 }  // namespace
 
 OutputFile::OutputFile(std::string path) : path_(behind_links(std::move(path))) {
@@ -152,23 +140,24 @@ void remove_leftovers(const std::string& path) {
     }
 }
 
-std::string read_file(const std::string& path, std::size_t limit) {
-    int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) io_error("read", path);
-    std::string text;
-    char chunk[1 << 16];
-    ssize_t n;
-    while ((n = ::read(descriptor, chunk, sizeof chunk)) > 0 || (n < 0 && errno == EINTR)) {
-        if (n > 0) text.append(chunk, static_cast<std::size_t>(n));
-        if (text.size() > limit) break;
+void keep_apart(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const NamedFile& out = outputs[i];
+        if (out.path.empty()) continue;
+        for (std::size_t j = 0; j < i; ++j) {
+            const NamedFile& other = outputs[j];
+            const bool same =
+                out.path == other.path
+                || (out.path == "-" ? same_file(other.path, "-") : same_file(out.path, other.path));
+            if (same)
+                fail(Exit::usage, other.option, " and ", out.option, " would both write '",
+                     out.path == "-" ? other.path : out.path, "'; give them different names");
+        }
+        for (const NamedFile& in : inputs)
+            if (!in.path.empty() && same_file(in.path, out.path))
+                fail(Exit::usage, out.option, " would overwrite '", in.path, "', which ",
+                     in.option.empty() ? "this command" : in.option, " reads; give another name");
     }
-    int cause = errno;
-    ::close(descriptor);
-    errno = cause;
-    if (n < 0) io_error("read", path);
-    if (text.size() > limit)
-        fail(Exit::input, "'", path, "' is larger than ", limit, " bytes; it is no file of this kind");
-    return text;
 }
 
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }

@@ -4,6 +4,9 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/input.hpp"
 
 namespace rhm {
 
@@ -44,8 +47,15 @@ private:
     int descriptor_ = -1;
 };
 
-/// The whole content of a file; throws Error(io) when it cannot be read or is larger than `limit` bytes.
-std::string read_file(const std::string& path, std::size_t limit = std::size_t{1} << 32);
+/// An input or output as the user gave it: `option` is "-o", "--save" or "" (a word of the command).
+struct NamedFile {
+    std::string_view option;
+    std::string path;
+};
+/// Refuses outputs of which two are one file, or one is an input. Paths of "" are left out. Throws
+/// Error(usage).
+void keep_apart(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs);
+
 bool file_exists(const std::string& path);
 void remove_file(const std::string& path);
 /// Removes temporary neighbours that an OutputFile of a killed process left behind.

@@ -151,7 +151,7 @@ std::vector<Measured> load_results(const std::vector<std::string>& paths, Skippe
                          },
                          {},
                          {}};
-        reader.read(read_file(path == "-" ? "/dev/stdin" : path));
+        reader.read(read_file(path));
         skipped.repeated += reader.skipped.repeated;
         skipped.torn += reader.skipped.torn;
         skipped.foreign += reader.skipped.foreign;

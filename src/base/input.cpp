@@ -1,0 +1,115 @@
+#include "base/input.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+
+namespace rhm {
+namespace {
+
+constexpr std::size_t kLargestStream = std::size_t{1} << 30, kLargestDevice = std::size_t{1} << 20;
+
+[[noreturn]] void cannot_read(const std::string& path) {
+    stop_if_interrupted();
+    fail(Exit::io, "cannot read '", path, "': ", std::strerror(errno));
+}
+
+/// Closes a descriptor at the end of a scope.
+struct Descriptor {
+    int number;
+    ~Descriptor() {
+        if (number > STDIN_FILENO) ::close(number);
+    }
+};
+
+std::size_t limit_of(const struct stat& status, std::size_t limit) {
+    if (S_ISREG(status.st_mode)) return limit;
+    return std::min(limit, S_ISCHR(status.st_mode) ? kLargestDevice : kLargestStream);
+}
+
+std::string read_all(int descriptor, const std::string& path, const struct stat& status, std::size_t limit) {
+    limit = limit_of(status, limit);
+    const std::size_t size = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
+    std::string text;
+    if (size <= limit) text.reserve(size);
+    static constexpr std::size_t chunk = 1 << 16;
+    char buffer[chunk];
+    for (ssize_t n = 1; n != 0 && size <= limit && text.size() <= limit;) {
+        stop_if_interrupted();
+        n = ::read(descriptor, buffer, chunk);
+        if (n < 0 && errno != EINTR) cannot_read(path);
+        if (n > 0) text.append(buffer, static_cast<std::size_t>(n));
+    }
+    if (size > limit || text.size() > limit)
+        fail(Exit::input, "'", path, "' is larger than ", limit, " bytes; it is no file of this kind");
+    return text;
+}
+
+int open_input(const std::string& path) {
+    if (path == "-") return STDIN_FILENO;
+    for (;;) {
+        const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (descriptor >= 0) return descriptor;
+        if (errno != EINTR || interrupt_signal()) cannot_read(path);
+    }
+}
+
+/// A file, by device and number; or one that does not exist yet, by its directory and name.
+using Place = std::tuple<dev_t, ino_t, std::string>;
+
+std::optional<Place> place_of(const std::string& path, int standard) {
+    struct stat status {};
+    if (path == "-" ? ::fstat(standard, &status) == 0 : ::stat(path.c_str(), &status) == 0) {
+        if (!S_ISREG(status.st_mode)) return std::nullopt;
+        return Place{status.st_dev, status.st_ino, ""};
+    }
+    const std::filesystem::path target(behind_links(path));
+    const std::string parent = target.has_parent_path() ? target.parent_path().string() : ".";
+    if (path == "-" || ::stat(parent.c_str(), &status) != 0) return std::nullopt;
+    return Place{status.st_dev, status.st_ino, target.filename().string()};
+}
+
+}  // namespace
+
+std::string behind_links(std::string path) {
+    std::error_code error;
+    for (int links = 0; links < 40 && !path.starts_with("/proc/"); ++links) {
+        if (!std::filesystem::is_symlink(path, error)) break;
+        const std::filesystem::path target = std::filesystem::read_symlink(path, error);
+        if (error) break;
+        path = (target.is_absolute() ? target : std::filesystem::path(path).parent_path() / target).string();
+    }
+    return path;
+}
+
+std::string read_file(const std::string& path, std::size_t limit) {
+    const Descriptor file{open_input(path)};
+    struct stat status {};
+    if (::fstat(file.number, &status) != 0) cannot_read(path);
+    if (S_ISREG(status.st_mode) && path != "-") return read_all(file.number, path, status, limit);
+    static std::mutex mutex;  // runs of several threads may ask for the same initial weights
+    static std::map<std::pair<dev_t, ino_t>, std::string> once;
+    std::lock_guard lock(mutex);
+    const auto at = once.find({status.st_dev, status.st_ino});
+    if (at != once.end()) return at->second;
+    std::string text = read_all(file.number, path, status, limit);
+    return once.emplace(std::pair{status.st_dev, status.st_ino}, std::move(text)).first->second;
+}
+
+bool same_file(const std::string& input, const std::string& output) {
+    const auto a = place_of(input, STDIN_FILENO), b = place_of(output, STDOUT_FILENO);
+    return a && a == b;
+}
+
+}  // namespace rhm
