@@ -146,12 +146,14 @@ TEST_CASE("with --readout-labels the hidden layers see no label and the readout 
         t.net.parameters = before;
         for (std::size_t i = 20; i < labels.size(); ++i) labels[i] = static_cast<std::uint8_t>(3 - labels[i]);
         train_readout(t, status);
-        CHECK(std::ranges::equal(after.values(), t.net.parameters.values()));
+        CHECK(std::equal(after.values().begin(), after.values().end(), t.net.parameters.values().begin(),
+                         t.net.parameters.values().end()));
         labels = kept;
         labels[19] = static_cast<std::uint8_t>(3 - labels[19]);
         t.net.parameters = before;
         train_readout(t, status);
-        CHECK_FALSE(std::ranges::equal(after.values(), t.net.parameters.values()));
+        CHECK_FALSE(std::equal(after.values().begin(), after.values().end(),
+                               t.net.parameters.values().begin(), t.net.parameters.values().end()));
     }
 }
 

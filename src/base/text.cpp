@@ -1,9 +1,10 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <cstdlib>
 #include <numeric>
 
 namespace rhm {
@@ -37,11 +38,21 @@ std::string seconds_text(double seconds) {
     return std::to_string(whole / 3600) + " h " + std::to_string(whole / 60 % 60) + " min";
 }
 
+// By strtod, since the standard library of clang and macOS has no from_chars for double; the program never
+// sets a locale for numbers. Blanks, hexadecimal digits and a second sign, which strtod would take, are none
+// of ours.
 std::optional<double> parse_double(std::string_view text) {
-    double x = 0;
-    if (!text.empty() && text[0] == '+') text.remove_prefix(1);
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), x);
-    if (error != std::errc() || end != text.data() + text.size() || text.empty()) return {};
+    const bool sign = text.starts_with('+') || text.starts_with('-');
+    const std::string_view digits = text.substr(sign);
+    if (digits.empty() || std::string_view(".0123456789iInN").find(digits[0]) == std::string_view::npos)
+        return {};
+    if (digits.find_first_of("xX") != std::string_view::npos) return {};
+    const std::string copy(text);
+    char* end = nullptr;
+    errno = 0;
+    const double x = std::strtod(copy.c_str(), &end);
+    const bool too_large_or_small = errno == ERANGE && (x == 0 || std::isinf(x));
+    if (too_large_or_small || end != copy.c_str() + copy.size()) return {};
     return x;
 }
 
@@ -78,6 +89,10 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     for (auto candidate : known)
         if (std::size_t d = distance(word, candidate); d < best_distance) best = candidate, best_distance = d;
     return best;
+}
+
+bool contains(std::span<const std::string_view> words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -25,6 +25,7 @@ std::optional<double> parse_double(std::string_view text);
 /// least 1), or "".
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known);
 
+bool contains(std::span<const std::string_view> words, std::string_view word);
 std::vector<std::string_view> split(std::string_view text, char separator);
 /// Breaks text into lines of at most `width` characters at spaces; lines after the first start with `indent`
 /// spaces.

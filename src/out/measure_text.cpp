@@ -185,8 +185,7 @@ std::string measure_line(const Measurement& m) {
 Measurement parse_measurement(std::string_view text) {
     Json line = Json::parse(text);
     Measurement m{line["what"].string, static_cast<std::int64_t>(line["step"].number), {}};
-    if (line["kind"].string != "measure"
-        || std::ranges::find(kMeasureNames, m.what) == std::end(kMeasureNames))
+    if (line["kind"].string != "measure" || !contains(kMeasureNames, m.what))
         fail(Exit::input, "not a measurement of this version");
     for (std::size_t i = 0; i < line.keys.size(); ++i)
         if (line.array[i].is(Json::Kind::array)) m.tables.emplace_back(line.keys[i], table_of(line.array[i]));

@@ -817,15 +817,14 @@ std::vector<std::string_view> measures_of(std::string_view list) {
     std::vector<std::string_view> asked, out;
     if (!list.empty()) asked = split(list, ',');
     for (std::string_view word : asked) {
-        if (word == "all" || std::ranges::find(kMeasureNames, word) != std::end(kMeasureNames)) continue;
+        if (word == "all" || contains(kMeasureNames, word)) continue;
         auto guess = nearest(word, kMeasureNames);
         fail(Exit::usage, "--measure takes ", join(kMeasureNames, ", ", " and "),
              " joined by commas, or all, not '", word, "'",
              guess.empty() ? std::string() : concat(" (did you mean '", guess, "'?)"));
     }
     for (std::string_view name : kMeasureNames)
-        if (std::ranges::find(asked, name) != asked.end() || std::ranges::find(asked, "all") != asked.end())
-            out.push_back(name);
+        if (contains(asked, name) || contains(asked, "all")) out.push_back(name);
     return out;
 }
 

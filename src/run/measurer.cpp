@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace rhm {
 namespace {
@@ -61,7 +62,7 @@ std::vector<Measurement> Measurer::measure(const Network<float>& net, const Gram
 
 std::vector<Measurement> Measurer::measure(Trainer& trainer) {
     std::vector<Measurement> out = measure(trainer.net, trainer.grammar, trainer.test_data, trainer.steps);
-    if (std::ranges::find(names_, "alignment") == names_.end()) return out;
+    if (!contains(names_, "alignment")) return out;
     trainer.look();
     Alignment a = alignment(trainer.rule, trainer.pass(), trainer.config.constants, trainer.memory);
     out.push_back({"alignment",
