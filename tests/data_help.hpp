@@ -25,8 +25,10 @@ inline double uniform_excess(std::span<const double> counts) {
     return chi_square_excess(statistic, static_cast<double>(counts.size() - 1));
 }
 
-/// Equal but for rounding (to float).
-inline bool near(double x, double y) { return std::abs(x - y) <= 1e-6 * std::max(std::abs(x), std::abs(y)); }
+/// Equal but for rounding (to float). An infinite number is near none.
+inline bool near(double x, double y) {
+    return std::isfinite(x) && std::abs(x - y) <= 1e-6 * std::max(std::abs(x), std::abs(y));
+}
 
 /// The exit code and sentence of the Error that `run` throws; code ok when it throws none.
 struct Outcome {

@@ -123,22 +123,23 @@ double infonce(const Codes& c, const RuleOptions& o) {
     return loss;
 }
 
-/// Sum over the positive and the mean over the negatives (10 data, 3 negatives: groups 0-3 and 4-9) of
-/// `term`(i, j).
+/// Sum over the positive and the mean over the negatives of `term`(i, j): groups of negatives + 1 consecutive
+/// data of the 10, and what is left over joins the last group.
 template <class F>
-double grouped(F term) {
+double grouped(int negatives, F term) {
+    const int size = negatives + 1, groups = std::max(1, 10 / size);
     double loss = 0;
-    for (std::size_t i = 0; i < 10; ++i) {
-        std::size_t first = i < 4 ? 0 : 4, count = i < 4 ? 4 : 6;
-        loss += term(i, i) / 10;
-        for (std::size_t j = first; j < first + count; ++j)
-            if (j != i) loss += term(i, j) / (10 * double(count - 1));
+    for (int group = 0; group < groups; ++group) {
+        const int first = group * size, end = group + 1 < groups ? first + size : 10;
+        for (int i = first; i < end; ++i)
+            for (int j = first; j < end; ++j)
+                loss += term(std::size_t(i), std::size_t(j)) / (i == j ? 10.0 : 10.0 * (end - first - 1));
     }
     return loss;
 }
 
 double ff(const Codes& c, const RuleOptions& o) {
-    return grouped([&](std::size_t i, std::size_t j) {
+    return grouped(o.negatives, [&](std::size_t i, std::size_t j) {
         double g = 0;
         for (std::size_t a = 0; a < c.z1[0].size(); ++a)
             g += (c.z1[i][a] + c.z2[j][a]) * (c.z1[i][a] + c.z2[j][a]) / double(c.z1[0].size());
@@ -147,7 +148,7 @@ double ff(const Codes& c, const RuleOptions& o) {
 }
 
 double clapp(const Codes& c, const RuleOptions& o, View<const double> b) {
-    return grouped([&](std::size_t i, std::size_t j) {
+    return grouped(o.negatives, [&](std::size_t i, std::size_t j) {
         double u = 0;
         for (std::size_t r = 0; r < b.rows; ++r)
             for (std::size_t s = 0; s < b.cols; ++s) u += c.z1[i][r] * b(r, s) * c.z2[j][s];
@@ -204,6 +205,24 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
                 INFO(name << " layer " << l << ", hidden units of the head " << hidden);
                 CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
             }
+        }
+}
+
+TEST_CASE("each positive has the negatives of its group, however many data are left over", "[rules]") {
+    for (std::string_view name : {"ff", "clapp"})
+        for (int negatives : {1, 2, 3, 4, 5, 8, 9, 10, 100}) {
+            Fixture f;
+            f.options.negatives = negatives;
+            f.options.threshold = 0.8;
+            f.options.margin = 0.9;
+            const Rule& rule = find_rule(name);
+            Memory<double> memory = f.memory(rule);
+            const double loss = own_loss(f, rule, 1, memory);
+            const Codes c = heads(f, 1, memory, 0);
+            const double wanted =
+                name == "ff" ? ff(c, f.options) : clapp(c, f.options, std::as_const(memory.learnt)[1]);
+            INFO(name << " with " << negatives << " negatives");
+            CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
         }
 }
 

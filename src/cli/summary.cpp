@@ -4,6 +4,7 @@
 #include "cli/results.hpp"
 #include "out/file.hpp"
 #include "out/results.hpp"
+#include "run/advice.hpp"
 
 namespace rhm {
 
@@ -12,6 +13,13 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
         fail(Exit::usage, "give the files to read, such as results/sweep.jsonl ('-' is standard input)");
     Skipped skipped;
     std::vector<Measured> runs = load_results(paths, skipped);
+    Faults faults;
+    for (const Measured& run : runs) {
+        faults.diverged += run.diverged;
+        faults.silent += run.silent;
+    }
+    if (const std::string text = to_text(faults); !text.empty())
+        std::fprintf(stderr, "rhm: of %zu runs: %s\n", runs.size(), text.c_str());
     std::vector<Curve> curves;
     try {
         curves = curves_of(runs, skipped.repeated);

@@ -32,8 +32,8 @@ static std::string heading(const Config& c) {
 
 static std::string row(const Evaluation& e) {
     auto accuracy = [](double x) { return pad(std::isnan(x) ? "-" : fixed(x, 3), -8); };
-    return concat(pad(std::to_string(e.step), -8), " ", pad(fixed(e.loss, 4), -7), accuracy(e.train_accuracy),
-                  accuracy(e.test_accuracy), "\n");
+    return concat(pad(std::to_string(e.step), -8), " ", pad(std::isnan(e.loss) ? "-" : fixed(e.loss, 4), -7),
+                  accuracy(e.train_accuracy), accuracy(e.test_accuracy), "\n");
 }
 
 static std::string ending(const Config& config, const Result& r) {

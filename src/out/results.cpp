@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "out/measure_text.hpp"
+#include "run/advice.hpp"
 #include "run/reproduce.hpp"
 
 namespace rhm {
@@ -40,6 +41,7 @@ Measured measured(const std::string& run_line, const StoredRun& stored) {
     out.rule = run["rule"].string;
     out.told = run["told"].string;
     out.diverged = stored.result.status == Status::diverged;
+    out.silent = is_silent(stored.result);
     for (std::size_t i = 0; i < run.keys.size(); ++i) {
         const std::string& key = run.keys[i];
         if (key != "kind" && key != "version" && key != "build" && key != "kernel" && key != "told")

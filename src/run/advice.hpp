@@ -14,12 +14,15 @@ std::string divergence_advice(const Config& config, const Result& result);
 /// are mostly silent, and codes that have collapsed. Empty when all is well.
 std::string silence_text(const Config& config, const Result& result);
 
+/// Whether it says anything.
+inline bool is_silent(const Result& result) { return !result.collapsed.empty() || !result.dead.empty(); }
+
 /// How many of some runs went wrong.
 struct Faults {
     std::size_t diverged = 0, silent = 0;  ///< silent: what silence_text speaks of
     void count(const Result& result) {
         diverged += result.status == Status::diverged;
-        silent += result.status != Status::diverged && (!result.collapsed.empty() || !result.dead.empty());
+        silent += is_silent(result);
     }
 };
 /// "2 diverged, 1 with layers mostly dead or collapsed", or nothing.

@@ -30,6 +30,7 @@ struct Measured {
     std::uint64_t seed = 0;
     double test_accuracy = 0;
     bool diverged = false;
+    bool silent = false;                         ///< see run/advice.hpp
     std::string told;                            ///< what the hidden layers were told: "labels as pairs"
     std::map<std::string, std::string> options;  ///< every other recorded option, as text
     std::vector<Evaluation> evaluations;
