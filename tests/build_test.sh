@@ -50,4 +50,15 @@ sed -n '/^ifeq (\$(MAKELEVEL),0)/,/^endif/p' Makefile >>parallel.mk
 cores=$(nproc 2>/dev/null || echo 1)
 [ "$cores" -lt 2 ] || [ -n "$(awk '$1 + 0' /sys/fs/cgroup/cpu.max 2>/dev/null)" ] || that "make alone uses the cores" timeout 600 make -f parallel.mk
 if command -v taskset >/dev/null; then that "... that it may use" sh -c 'taskset -c 0 make -f parallel.mk -pn | grep -q "^MAKEFLAGS = .*-j1"'; fi
+command -v taskset >/dev/null && that "a program bound to one core uses one thread" sh -c "taskset -c 0 \"$rhm\" sweep -v 4 -m 2 -L 2 --test-size 12 -P 16 --steps 60 --seed 0:3 --dry-run | grep -F \"1 thread \""
+# the runner: what failed is named in the last lines, and shown while it runs
+mkdir runner && cp "$tests/run.sh" "$tests/check.sh" runner
+printf '#!/bin/sh\necho "failed: a case (a.cpp)"; echo "1 passed, 1 failed"; exit 1\n' >runner/unit
+printf '. "$(dirname "$0")/check.sh"\nthat "this holds" true; that "this does not" false; that "nor this" false; finish\n' >runner/odd_test.sh
+printf 'kill -SEGV $$\n' >runner/broken_test.sh
+chmod +x runner/unit
+that "a failure is the runner's exit code" ends 1 sh runner/run.sh runner/unit "$rhm"
+sh runner/run.sh runner/unit "$rhm" >lines.txt 2>&1
+printf '%s\n' "What failed:" "  unit tests: a case (a.cpp)" "  broken_test.sh: ended with code 139" "  odd_test.sh: this does not" "  odd_test.sh: nor this" "2 passed, 4 failed" >wanted
+that "the last lines name what failed" sh -c 'tail -n 6 lines.txt | diff wanted -'
 finish

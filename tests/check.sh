@@ -6,8 +6,11 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 passed=0 failed=0 skipped=0
 
-good() { passed=$((passed + 1)); }
-bad() { failed=$((failed + 1)); echo "failed: $1"; [ -f out.txt ] && head -n 20 out.txt | sed 's/^/    /'; }
+# A dot a check that passed, a line a check that did not.
+dots=
+good() { passed=$((passed + 1)); printf .; dots=1; }
+line() { [ -z "$dots" ] || echo; dots=; echo "$1"; }
+bad() { failed=$((failed + 1)); line "failed: $1"; [ -f out.txt ] && head -n 20 out.txt | sed 's/^/    /'; }
 
 expect() {  # expect NAME CODE TEXT COMMAND...: the command must end with the code and say the text
     name=$1 code=$2 text=$3; shift 3
@@ -15,5 +18,5 @@ expect() {  # expect NAME CODE TEXT COMMAND...: the command must end with the co
     if [ "$got" -eq "$code" ] && { [ -z "$text" ] || grep -qF -- "$text" out.txt; }; then good; else echo "    ended with $got, wanted $code and '$text'" >>out.txt; bad "$name"; fi
 }
 that() { name=$1; shift; if "$@" >out.txt 2>&1; then good; else bad "$name"; fi; }   # that NAME COMMAND...: the command must succeed
-skip() { skipped=$((skipped + 1)); echo "skipped: $1"; }
-finish() { echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"; [ "$failed" -eq 0 ]; exit; }
+skip() { skipped=$((skipped + 1)); line "skipped: $1"; }
+finish() { line "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"; [ "$failed" -eq 0 ]; exit; }

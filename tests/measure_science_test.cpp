@@ -1,7 +1,5 @@
 // What the measures must show of networks whose success or failure is known. Small tasks and short runs,
 // fixed seeds.
-#include <ctime>
-
 #include "catch.hpp"
 #include "run/measurer.hpp"
 
@@ -146,26 +144,4 @@ TEST_CASE("clapp on task B: layer k decodes level k better than layer k - 1, the
         CHECK(accuracy(k, k) > accuracy(k - 1, k) + 3 * error(k - 1, k));
         CHECK(accuracy(k, k) > random(k, k) + 3 * error(k - 1, k));
     }
-}
-
-TEST_CASE("measuring costs less than a training epoch", "[science]") {
-    Config config;  // task A, P = 8192
-    config.measure = "all";
-    resolve(config);
-    Trainer trainer(config);
-    Measurer measurer(config);
-    trainer.step();
-    measurer.measure(trainer);  // the random network's probes are made once
-    double measure = 1e9, epoch = 1e9;
-    for (int repeat = 0; repeat < 3;
-         ++repeat) {  // the least of three: the machine may be busy with other things
-        std::clock_t start = std::clock();
-        measurer.measure(trainer);
-        std::clock_t middle = std::clock();
-        for (int i = 0; i < 8192 / 128; ++i) trainer.step();
-        measure = std::min(measure, double(middle - start));
-        epoch = std::min(epoch, double(std::clock() - middle));
-    }
-    INFO("measure " << measure / CLOCKS_PER_SEC << " s, epoch " << epoch / CLOCKS_PER_SEC << " s");
-    CHECK(measure < epoch);
 }

@@ -4,16 +4,19 @@
 set -u
 here=$(dirname "$0") unit=$1 rhm=$2
 passed=0 failed=0 skipped=0
-log=$(mktemp) || exit 1
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d) || exit 1
+log=$logs/part failures=$logs/failures
+trap 'rm -rf "$logs"' EXIT
+: >"$failures"
 
 part() {  # part NAME COMMAND...
     name=$1; shift
     echo "== $name"
-    "$@" >"$log" 2>&1; code=$?
-    cat "$log"
+    { "$@" 2>&1; echo $? >"$logs/code"; } | tee "$log"
+    code=$(cat "$logs/code")
+    sed -n "s|^failed: |$name: |p" "$log" >>"$failures"
     set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed\(, \([0-9]*\) skipped\)\{0,1\}$/\1 \2 \4/p' "$log" | tail -n 1)
-    if [ $# -lt 2 ] || { [ "$2" -eq 0 ] && [ "$code" -ne 0 ]; }; then echo "$name ended with code $code"; failed=$((failed + 1)); fi
+    if [ $# -lt 2 ] || { [ "$2" -eq 0 ] && [ "$code" -ne 0 ]; }; then echo "$name: ended with code $code" | tee -a "$failures"; failed=$((failed + 1)); fi
     passed=$((passed + ${1:-0})) failed=$((failed + ${2:-0})) skipped=$((skipped + ${3:-0}))
 }
 
@@ -21,6 +24,7 @@ part "unit tests" "$unit"
 for script in "$here"/*_test.sh; do part "$(basename "$script")" sh "$script" "$rhm"; done
 
 echo
+[ ! -s "$failures" ] || { echo "What failed:"; sed 's/^/  /' "$failures"; }
 [ "$skipped" -eq 0 ] || echo "$skipped skipped: programs that are not installed here"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
