@@ -2,6 +2,8 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include "base/rng.hpp"
@@ -13,6 +15,7 @@ namespace rhm {
 
 struct Fixture {
     static constexpr std::size_t n = 10;  // data, or pairs
+    Arch arch;
     GrammarShape task;
     Grammar grammar{task, 7};
     Network<double> net;
@@ -21,9 +24,9 @@ struct Fixture {
     Matrix<double> error{n, 3};
     RuleOptions options;
 
-    explicit Fixture(Arch arch = Arch::cnn, bool bias = false, std::size_t depth = 3,
+    explicit Fixture(Arch architecture = Arch::cnn, bool bias = false, std::size_t depth = 3,
                      GrammarShape shape = {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3})
-        : task(shape), net(network_shape(task, arch, depth, 5, bias), 3) {
+        : arch(architecture), task(shape), net(network_shape(task, arch, depth, 5, bias), 3) {
         Dataset data = draw(grammar, {2 * n, 1}, Split::train, 5);
         input = data.leaves;
         labels.assign(data.labels.begin(), data.labels.begin() + n);
@@ -57,35 +60,84 @@ struct Fixture {
     }
 };
 
-/// Largest relative difference between `analytic` and central differences of f along each of (at most) 40
-/// numbers of `x`, relative to the largest gradient entry in the span.
+inline double largest(std::span<const double> a) {
+    double most = 0;
+    for (double x : a) most = std::max(most, std::abs(x));
+    return most;
+}
+
+/// In a few words what is wrong with numbers that ought to be `wanted`, "" when nothing is: the first that is
+/// off by more than `tolerance`, and whether all are right but for their sign.
+inline std::string fault(std::span<const double> got, std::span<const double> wanted, double tolerance) {
+    const auto differs = [&](std::size_t i, double sign) {
+        return !(std::abs(got[i] - sign * wanted[i]) <= tolerance);  // also when it is not a number
+    };
+    std::size_t first = 0;
+    while (first < got.size() && !differs(first, 1)) ++first;
+    if (first == got.size()) return "";
+    bool reversed = true;
+    for (std::size_t i = 0; i < got.size(); ++i) reversed = reversed && !differs(i, -1);
+    std::ostringstream text;
+    text << "number " << first << " is " << got[first] << " instead of " << wanted[first]
+         << (reversed ? ": the update has the reversed sign" : "");
+    return text.str();
+}
+
+/// Where a rule failed: "dfa, cnn, layer 2, W2: ...".
+inline std::string at_layer(const Rule& rule, const Fixture& f, std::size_t block, const std::string& what) {
+    std::size_t layer = 1;
+    while (layer <= f.net.depth() && f.net.weight_index(layer + 1) <= block) ++layer;
+    std::ostringstream text;
+    text << rule.name << ", " << kArchNames[int(f.arch)] << ", layer " << layer << ", "
+         << f.net.parameters.block(block).name << ": " << what;
+    return text.str();
+}
+
+/// The entries of a gradient at (at most) 40 numbers, and the central differences of a function along them.
+struct Slopes {
+    std::vector<double> analytic, finite;
+};
+
 template <class F>
-double difference_from_finite(std::span<double> x, std::span<const double> analytic, F f) {
-    double scale = 1e-12, worst = 0;
-    for (double g : analytic) scale = std::max(scale, std::abs(g));
-    std::size_t stride = x.size() / 40 + 1;
+Slopes slopes(std::span<double> x, std::span<const double> analytic, F f) {
+    Slopes out;
+    const std::size_t stride = x.size() / 40 + 1;
     for (std::size_t i = 0; i < x.size(); i += stride) {
         const double keep = x[i], h = 1e-5;
         auto at = [&](double step) {
             x[i] = keep + step;
             return f();
         };
-        const double slope =
-            (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);  // error of order h^4
+        out.finite.push_back((8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h)))
+                             / (12 * h));  // error of order h^4
+        out.analytic.push_back(analytic[i]);
         x[i] = keep;
-        worst = std::max(worst, std::abs(slope - analytic[i]) / scale);
     }
-    return worst;
+    return out;
+}
+
+/// What is wrong with `analytic` as the gradient of f at x, "" when nothing is.
+template <class F>
+std::string fault_from_finite(std::span<double> x, std::span<const double> analytic, F f) {
+    const double scale = largest(analytic);
+    const Slopes s = slopes(x, analytic, f);
+    if (!(scale > 1e-5)) return "the update is zero";
+    return fault(s.analytic, s.finite, 1e-7 * scale);
+}
+
+/// Largest difference between `analytic` and central differences of f, relative to the largest gradient
+/// entry.
+template <class F>
+double difference_from_finite(std::span<double> x, std::span<const double> analytic, F f) {
+    const Slopes s = slopes(x, analytic, f);
+    double worst = 0;
+    for (std::size_t i = 0; i < s.finite.size(); ++i)
+        worst = std::max(worst, std::abs(s.finite[i] - s.analytic[i]));
+    return worst / std::max(largest(analytic), 1e-12);
 }
 
 inline bool same_bits(std::span<const double> a, std::span<const double> b) {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
-}
-
-inline double largest(std::span<const double> a) {
-    double most = 0;
-    for (double x : a) most = std::max(most, std::abs(x));
-    return most;
 }
 
 }  // namespace rhm
