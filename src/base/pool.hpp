@@ -8,12 +8,13 @@
 #include <thread>
 #include <vector>
 
+#include "base/machine.hpp"
+
 namespace rhm {
 
-/// Threads to use: `wanted`, or all cores when it is 0.
+/// Threads to use: `wanted`, or all cores that this process may use when it is 0.
 inline std::size_t thread_count(int wanted) {
-    std::size_t cores = std::thread::hardware_concurrency();
-    return wanted > 0 ? static_cast<std::size_t>(wanted) : cores ? cores : 1;
+    return wanted > 0 ? static_cast<std::size_t>(wanted) : usable_cores();
 }
 
 /// Calls job(i) for i = 0 .. count - 1, each once, on up to `threads` threads. The first exception stops

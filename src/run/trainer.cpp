@@ -1,7 +1,5 @@
 #include "run/trainer.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -9,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "base/machine.hpp"
 #include "base/rng.hpp"
 #include "base/text.hpp"
 #include "net/loss.hpp"
@@ -92,15 +91,14 @@ double least_memory(const Config& c) {
            + static_cast<double>(c.train_size + c.test_size) * (static_cast<double>(shape.length) + 1);
 }
 
-/// The configuration, when its run fits into the machine's memory: a system that promises more than there is
-/// would kill the program in the middle.
+/// The configuration, when its run fits into the memory that this process may use: a system that promises
+/// more than there is would kill the program in the middle.
 static const Config& fitting(const Config& c) {
     const double needed = least_memory(c);
-    const double there =
-        static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-    if (there > 0 && needed > there)
-        fail(Exit::input, "this run needs ", bytes_text(needed), " of memory or more, and this machine has ",
-             bytes_text(there), "; lower --width or -P");
+    const double there = usable_memory();
+    if (needed > there)
+        fail(Exit::input, "this run needs ", bytes_text(needed),
+             " of memory or more, and this process may use ", bytes_text(there), "; lower --width or -P");
     return c;
 }
 
