@@ -51,5 +51,9 @@ static rhm::Exit run(int argc, char** argv) {
 int main(int argc, char** argv) {
     keep_streams_apart();
     rhm::catch_interrupts();
-    return static_cast<int>(run(argc, argv));
+    const rhm::Exit code = run(argc, argv);
+    try {
+        rhm::flush_stdout();  // what was printed before an error
+    } catch (const std::exception&) {}
+    return static_cast<int>(code);
 }

@@ -35,7 +35,7 @@ that "$killed kills, $between of them with some runs done: the same runs as with
 echo "$killed kills, $between of them with some runs done, $lost that lost a run"
 that "some kills came in the middle" test $between -gt 0
 that "no finished run was ever lost" test $lost -eq 0
-that "no temporary files are left" sh -c '! ls | grep -F .tmp'
+that "no temporary files are left" sh -c '! ls | grep -F .rhm-'
 that "nothing is left to do" says "$total of them from before" sweep -o killed.jsonl
 
 sweep --shard 1/2 -o one.jsonl >/dev/null

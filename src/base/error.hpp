@@ -37,7 +37,7 @@ void append(std::string& out, double x);
 template <class... Args>
 std::string concat(const Args&... args) {
     std::string out;
-    const auto add = [&out](const auto& arg) {
+    [[maybe_unused]] const auto add = [&out](const auto& arg) {
         using Arg = std::remove_cvref_t<decltype(arg)>;
         if constexpr (std::same_as<Arg, char> || !std::integral<Arg>)
             append(out, arg);

@@ -82,9 +82,13 @@ std::optional<Place> place_of(const std::string& path, int standard) {
 
 }  // namespace
 
+bool is_open_file(const std::string& path) {
+    return path.starts_with("/proc/") || path.starts_with("/dev/fd/");
+}
+
 std::string behind_links(std::string path) {
     std::error_code error;
-    for (int links = 0; links < 40 && !path.starts_with("/proc/"); ++links) {
+    for (int links = 0; links < 40 && !is_open_file(path); ++links) {
         if (!std::filesystem::is_symlink(path, error)) break;
         const std::filesystem::path target = std::filesystem::read_symlink(path, error);
         if (error) break;

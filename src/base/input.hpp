@@ -12,6 +12,9 @@ inline constexpr std::size_t kLargestInput = std::size_t{1} << 32;
 /// larger than `limit` bytes or has no end, and Error(interrupted) when it is waited for in vain.
 std::string read_file(const std::string& path, std::size_t limit = kLargestInput);
 
+/// Whether a name is that of a file which is open already, as the target of /dev/stdout is.
+bool is_open_file(const std::string& path);
+
 /// Where symbolic links lead, also to a file that does not exist; no further than to a file that is open
 /// already, as behind /dev/stdout.
 std::string behind_links(std::string path);

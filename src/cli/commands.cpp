@@ -36,8 +36,8 @@ static constexpr Command kCommands[] = {
     {"sweep", "", "many training runs: a grid over any options, resumable, in parallel, in shards",
      "Trains once for each combination of values and appends every finished run to the JSON Lines file -o "
      "(results/sweep.jsonl). All options of 'rhm "
-     "train' take lists and ranges with both ends: --rule bp,dfa -P 512:32768:x2 --seed 0:4 -L 2:5. The "
-     "first option given varies slowest. After Ctrl-C, "
+     "train' take lists and ranges with both ends: --rule bp,dfa -P 512:32768:x2 --seed 0:4 -L 2:5; in a "
+     "file's name a comma is written \\,. The first option given varies slowest. After Ctrl-C, "
      "a kill or a full disk the same command goes on where it was. Combinations that no run exists for are "
      "left out and reported.",
      kSweep, 0, sweep_command},
@@ -51,9 +51,9 @@ static constexpr Command kCommands[] = {
      "have, so it need not be the quotient of the two P*.",
      kSummary, kAnyNumber, summary_command},
     {"plot", "FILE...", "figures of recorded runs, as SVG or in the terminal",
-     "Draws what 'rhm summary' computes: --kind accuracy, learning, scaling, ratio, heat or measures. Writes "
-     "SVG to -o, or draws in the terminal with "
-     "--terminal. Equal runs give equal bytes.",
+     "Draws what 'rhm summary' computes: --kind accuracy, learning, scaling, ratio, heat or measures. Draws "
+     "in the terminal, and writes SVG to -o or into a pipe "
+     "(--terminal: characters there too). Equal runs give equal bytes.",
      kPlot, kAnyNumber, plot_command},
     {"report", "DIRECTORY", "one self-contained HTML page of the runs in a directory",
      "Writes claims, figures, tables and the commands to repeat them to DIRECTORY/report.html (or -o), from "

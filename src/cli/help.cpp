@@ -32,8 +32,9 @@ std::string help_text() {
         out += row(concat(command.name, command.words.empty() ? "" : " ", command.words), command.summary);
     out +=
         "\n'rhm COMMAND --help' explains one; 'rhm --version' prints the version.\n"
-        "\nExit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, 130 and "
-        "143 interrupted.\n"
+        "\nExit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, 141 "
+        "nobody "
+        "reads the output, 128 + N ended by signal N (130: Ctrl-C).\n"
         "\nStart with:  rhm reproduce      (which rules learn the hierarchy? a minute)\n"
         "             rhm train -r dfa   (one run)\n";
     return out;

@@ -29,53 +29,100 @@ const Option& lookup(const Command& command, std::string_view name, char letter,
     fail(Exit::usage, "there is no option ", word, "; 'rhm ", command.name, " --help' lists them");
 }
 
+/// Whether a word is what a sweep's flag may be given after it: "true", "false" or both with a comma.
+bool is_truth(std::string_view word) {
+    for (std::string_view item : split(word, ','))
+        if (item != "true" && item != "false") return false;
+    return true;
+}
+
+/// -o - is standard output, where a command that prints goes without -o.
+void use_standard_output(const Command& command, Config& config) {
+    if (config.output != "-" || command.bit == kReport) return;
+    const bool prints = command.bit == kTrain || (command.bit & (kSummary | kPlot | kGrammar | kGenerate));
+    if (!prints)
+        fail(Exit::usage, "'rhm ", command.name,
+             "' goes on from what is in -o, so it cannot be standard output; "
+             "give a name");
+    config.output.clear();
+}
+
+/// The words of a command line, taken one after the other.
+class Parser {
+public:
+    Parser(const Command& command, std::span<const std::string_view> words)
+        : command_(command), words_(words) {}
+
+    Arguments parse() {
+        bool options = true;
+        while (at_ < words_.size()) {
+            const std::string_view word = words_[at_++];
+            if (options && word == "--")
+                options = false;
+            else if (!options || word.size() < 2 || word[0] != '-')
+                out_.words.emplace_back(word);
+            else if (word[1] == '-')
+                long_option(word);
+            else
+                short_options(word);
+        }
+        return std::move(out_);
+    }
+
+private:
+    void long_option(std::string_view word) {
+        const std::size_t equals = word.find('=');
+        const std::string_view name = word.substr(0, equals);
+        const Option& option = lookup(command_, name.substr(2), '\0', name);
+        const bool flag = option.value.empty();
+        if (flag && !in_grid(option) && equals != std::string_view::npos)
+            fail(Exit::usage, "--", option.name, " takes no value; it is given or not");
+        if (equals != std::string_view::npos)
+            take(option, word.substr(equals + 1));
+        else
+            take(option, flag ? truth_after(option) : value_after(option));
+    }
+    /// -q, -P 16, -P16, and flags together before either: -qP16.
+    void short_options(std::string_view word) {
+        for (std::size_t i = 1; i < word.size(); ++i) {
+            const std::string letter = {'-', word[i]};
+            const Option& option = lookup(command_, {}, word[i], letter);
+            const bool last = i + 1 == word.size();
+            if (!option.value.empty()) return take(option, last ? value_after(option) : word.substr(i + 1));
+            take(option, last ? truth_after(option) : "true");
+        }
+    }
+    std::string_view value_after(const Option& option) {
+        if (at_ == words_.size())
+            fail(Exit::usage, "--", option.name, " wants a value (", option.value, ") after it");
+        return words_[at_++];
+    }
+    std::string_view truth_after(const Option& option) {
+        const bool told = in_grid(option) && at_ < words_.size() && is_truth(words_[at_]);
+        return told ? words_[at_++] : "true";
+    }
+    bool in_grid(const Option& option) const { return command_.bit == kSweep && option.recorded; }
+    void take(const Option& option, std::string_view value) {
+        out_.given.push_back(&option);
+        if (!in_grid(option)) return set(out_.config, option, value);
+        std::erase_if(out_.grid, [&](const auto& earlier) { return earlier.first == &option; });
+        out_.grid.emplace_back(&option, value);
+    }
+
+    const Command& command_;
+    std::span<const std::string_view> words_;
+    std::size_t at_ = 0;
+    Arguments out_;
+};
+
 }  // namespace
 
 Arguments parse(const Command& command, std::span<const std::string_view> words) {
-    Arguments out;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        std::string_view word = words[i];
-        if (word == "--") {
-            for (++i; i < words.size(); ++i) out.words.emplace_back(words[i]);
-            break;
-        }
-        if (word.size() < 2 || word[0] != '-') {
-            out.words.emplace_back(word);
-            continue;
-        }
-        bool is_long = word[1] == '-';
-        std::size_t equals = is_long ? word.find('=') : std::string_view::npos;
-        std::string_view name = is_long
-                                    ? word.substr(2, equals == std::string_view::npos ? equals : equals - 2)
-                                    : std::string_view{};
-        const Option& option = lookup(command, name, is_long ? '\0' : word[1],
-                                      is_long ? word.substr(0, equals) : word.substr(0, 2));
-        bool flag = option.value.empty();
-        const bool grid = command.bit == kSweep && option.recorded;
-        if (flag && !grid && (equals != std::string_view::npos || (!is_long && word.size() > 2)))
-            fail(Exit::usage, "--", option.name, " takes no value; it is given or not");
-        std::string_view value = "true";
-        if (equals != std::string_view::npos) {
-            value = word.substr(equals + 1);
-        } else if (!flag) {
-            if (!is_long && word.size() > 2)
-                value = word.substr(2);
-            else if (++i < words.size())
-                value = words[i];
-            else
-                fail(Exit::usage, "--", option.name, " wants a value (", option.value, ") after it");
-        }
-        if (grid) {
-            std::erase_if(out.grid, [&](const auto& earlier) { return earlier.first == &option; });
-            out.grid.emplace_back(&option, value);
-        } else {
-            set(out.config, option, value);
-        }
-        out.given.push_back(&option);
-    }
+    Arguments out = Parser(command, words).parse();
     if (out.words.size() > command.most_words)
         fail(Exit::usage, "'rhm ", command.name, "' does not know what to do with '",
              out.words[command.most_words], "'; 'rhm ", command.name, " --help' shows its use");
+    use_standard_output(command, out.config);
     return out;
 }
 

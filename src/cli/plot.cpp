@@ -22,16 +22,14 @@ Exit plot_command(Arguments& arguments) {
                 : "it needs runs on tasks of several L or m";
         fail(Exit::input, "these runs show nothing of the kind '", config.figure, "'; ", cure);
     }
-    if (config.output.empty() && !config.terminal && stdout_is_terminal())
-        fail(Exit::usage, "give -o FILE.svg, or --terminal to draw here");
-    if (!config.terminal) {
+    const bool here = config.output.empty() && stdout_is_terminal();
+    if (!config.terminal && !here) {
         deliver_text(config, to_svg(figure));
         return Exit::ok;
     }
     winsize size{};
     std::size_t width = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-    deliver_text(config, to_terminal(figure, std::min<std::size_t>(width, 120),
-                                     config.output.empty() && stdout_is_terminal()));
+    deliver_text(config, to_terminal(figure, std::min<std::size_t>(width, 120), here));
     return Exit::ok;
 }
 

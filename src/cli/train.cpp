@@ -3,6 +3,7 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "base/interrupt.hpp"
 #include "base/pool.hpp"
@@ -46,23 +47,81 @@ static std::string ending(const Config& config, const Result& r) {
                   " (", fixed(r.samples_per_second, 0), " samples/s)\n");
 }
 
+namespace {
+
+/// The text of a run: to standard output or a pipe as it comes, to a file at the end. When it cannot be
+/// written and there is a network to save, the run goes on for that.
+class RunText {
+public:
+    RunText(const std::string& path, bool go_on) : go_on_(go_on) {
+        if (path.empty()) return;
+        file_ = std::make_unique<OutputFile>(path);
+        file_->reserve(1 << 20);
+    }
+    void write(const std::string& text) {
+        text_ += text;
+        if (failure_ || (file_ && !file_->streams())) return;
+        try {
+            put();
+            if (!file_) flush_stdout();
+        } catch (const Error& error) {
+            if (!go_on_) throw;
+            failure_ = error;
+        }
+    }
+    /// Throws what could not be written.
+    void commit() {
+        if (failure_) throw *failure_;
+        if (!file_) return;
+        put();
+        file_->commit();
+    }
+    bool to_file() const { return file_ != nullptr; }
+    bool replaces() const { return file_ && file_->replaces(); }
+
+private:
+    void put() {
+        const std::string text = std::exchange(text_, {});
+        if (file_)
+            file_->write(text);
+        else
+            print(text);
+    }
+    bool go_on_;
+    std::unique_ptr<OutputFile> file_;
+    std::string text_;
+    std::optional<Error> failure_;
+};
+
+std::unique_ptr<OutputFile> open_network(const Config& config) {
+    if (config.save.empty()) return nullptr;
+    auto file = std::make_unique<OutputFile>(config.save);
+    constexpr std::size_t head = 1 << 16;  // the names of the weights, the configuration, the result
+    file->reserve(head + sizeof(float) * parameter_count(shape_of(config)));
+    return file;
+}
+
+/// No earlier network is replaced by a broken one.
+bool worth_saving(const OutputFile& file, Status status) {
+    return status != Status::diverged && !(status == Status::interrupted && file.replaces());
+}
+
+}  // namespace
+
 Exit train_command(Arguments& arguments) {
     Config& config = arguments.config;
     select_kernels(config.kernel);
     resolve(config);
     const bool json = config.format == "json";
-    std::unique_ptr<OutputFile> file;  // opened before hours of work
-    if (!config.output.empty()) file = std::make_unique<OutputFile>(config.output);
-    auto write = [&](const std::string& text) {
-        if (file) return file->write(text);
-        print(text);
-        flush_stdout();
-    };
+    keep_apart({{"--grammar", config.grammar}, {"--load", config.load}},
+               {{"-o", config.output.empty() ? "-" : config.output}, {"--save", config.save}});
+    RunText record(config.output, !config.save.empty());  // opened before hours of work
+    const std::unique_ptr<OutputFile> saved = open_network(config);
     std::optional<Network<float>> initial;  // --load: checked before anything is printed
     if (!config.load.empty())
         NetworkFile(config.load).read_into(initial.emplace(shape_of(config), config.seed));
     Progress progress(!config.quiet);
-    write(json ? run_line(config) + "\n" : heading(config));
+    record.write(json ? run_line(config) + "\n" : heading(config));
     Hooks hooks;
     hooks.stepped = [&](std::int64_t step, double loss) {
         progress.show(double(step), double(config.steps),
@@ -70,7 +129,7 @@ Exit train_command(Arguments& arguments) {
     };
     hooks.evaluated = [&](const Evaluation& e, Trainer&) {
         progress.clear();
-        write(json ? eval_line(e) + "\n" : row(e));
+        record.write(json ? eval_line(e) + "\n" : row(e));
     };
     Measurer measurer(config);
     std::vector<Measurement> last;
@@ -79,29 +138,31 @@ Exit train_command(Arguments& arguments) {
         progress.clear();
         last = measurer.measure(trainer);
         for (const Measurement& m : last)
-            if (json) write(concat(measure_line(m), "\n"));
+            if (json) record.write(concat(measure_line(m), "\n"));
     };
     hooks.started = [&](Trainer& trainer) {
         if (initial) trainer.net.parameters = initial->parameters;
     };
-    std::unique_ptr<OutputFile> saved;
-    if (!config.save.empty()) saved = std::make_unique<OutputFile>(config.save);
+    std::optional<Error> unsaved;  // said when the record is written
     hooks.ended = [&](Trainer& trainer, const Result& r) {
-        if (!saved || r.status == Status::diverged || (r.status == Status::interrupted && saved->replaces()))
-            return;  // no earlier network is replaced by a broken one
-        write_network(*saved, trainer.net, run_line(config), result_line(r));
-        saved->commit();
+        if (!saved || !worth_saving(*saved, r.status)) return;
+        try {
+            write_network(*saved, trainer.net, run_line(config), result_line(r));
+            saved->commit();
+        } catch (const Error& error) {
+            unsaved = error;
+        }
     };
     Team team(std::min(thread_count(config.threads),
                        thread_count(0)));  // more than the cores would wait for each other
     Result result = train(config, hooks);
     progress.clear();
-    write(json ? result_line(result) + "\n" : ending(config, result));
+    record.write(json ? result_line(result) + "\n" : ending(config, result));
     for (const Measurement& m : last)
-        if (!json) write(concat("\n", heat_table(m, !file && stdout_is_terminal())));
-    const bool interrupted = result.status == Status::interrupted,
-               kept = interrupted && file && file->replaces();
-    if (file && !kept) file->commit();
+        if (!json) record.write(concat("\n", heat_table(m, !record.to_file() && stdout_is_terminal())));
+    const bool interrupted = result.status == Status::interrupted, kept = interrupted && record.replaces();
+    if (!kept) record.commit();
+    if (unsaved) throw *unsaved;
     if (interrupted)
         std::fprintf(stderr, "rhm: interrupted after %lld steps%s\n", static_cast<long long>(result.steps),
                      kept ? concat("; '", config.output, "' is left as it was").c_str() : "");

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/interrupt.hpp"
 #include "base/rng.hpp"
 #include "base/text.hpp"
 #include "run/trainer.hpp"
@@ -119,11 +120,28 @@ std::string identity(const Config& config) {
     return text;
 }
 
+/// The items between commas; of a free text, such as a file's name, "\\," is a comma and "\\\\" a backslash.
+static std::vector<std::string> items_of(const Option& option, std::string_view text) {
+    if (option.value == "LIST") return {std::string(text)};  // commas are its own
+    const bool escapes = !is_number(option) && option.words.empty();
+    std::vector<std::string> items(1);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escaped =
+            escapes && text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ',' || text[i + 1] == '\\');
+        if (escaped)
+            items.back() += text[++i];
+        else if (text[i] == ',')
+            items.emplace_back();
+        else
+            items.back() += text[i];
+    }
+    return items;
+}
+
 std::vector<std::string> expand(const Option& option, std::string_view text) {
     std::vector<std::string> values;
-    const bool takes_list = option.value == "LIST";  // commas are its own
-    for (std::string_view item : takes_list ? std::vector{text} : split(text, ',')) {
-        if (is_number(option) && item.find(':') != std::string_view::npos)
+    for (const std::string& item : items_of(option, text)) {
+        if (is_number(option) && item.find(':') != std::string::npos)
             expand_range(option, item, values);
         else
             values.emplace_back(item);
@@ -149,6 +167,7 @@ Grid expand_grid(const Config& base, std::span<const Axis> axes) {
     Grid grid;
     std::set<std::string> seen;
     for (std::size_t i = 0; i < total; ++i) {
+        stop_if_interrupted();
         Config config = base;
         std::string name;
         std::size_t block = total, rest = i;

@@ -18,6 +18,7 @@ struct Axis {
 /// The values that a grid's text stands for: commas separate items, and an item is a value or, for numbers, a
 /// range that includes both ends where the steps meet the last one:
 ///   bp,dfa   512,600   0:4 = 0,1,2,3,4   2:8:3 = 2,5,8   512:4096:x2 = 512,1024,2048,4096
+/// In a file's name a backslash goes before a comma (and before a backslash): a\,b.json.
 /// Throws Error(usage).
 std::vector<std::string> expand(const Option& option, std::string_view text);
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/error.hpp"
+#include "base/interrupt.hpp"
 #include "base/rng.hpp"
 #include "base/text.hpp"
 
@@ -25,6 +26,7 @@ double mirrored_digits(int i, int base) {
     return x;
 }
 
+constexpr std::int64_t kMostRuns = 100000;  // some 2 KiB each
 constexpr int kPrimes[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29};
 
 }  // namespace
@@ -70,6 +72,10 @@ std::vector<Trial> search_trials(const Config& base) {
     if (ranges.size() > std::size(kPrimes))
         fail(Exit::input, "'", base.rule, "' names ", ranges.size(), " options to search; at most ",
              std::size(kPrimes), " can be");
+    const std::int64_t runs = std::int64_t{base.trials} * base.seeds;
+    if (runs > kMostRuns)
+        fail(Exit::usage, "--trials ", base.trials, " with --seeds ", base.seeds, " are ", runs,
+             " runs; at most ", kMostRuns, " can be done at once");
     std::vector<double> start;
     Rng rng(base.seed, Purpose::search);
     for (std::size_t d = 0; d < ranges.size(); ++d) start.push_back(rng.uniform());
@@ -84,6 +90,7 @@ std::vector<Trial> search_trials(const Config& base) {
             set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
         }
         for (int i = 0; i < base.seeds; ++i) {
+            stop_if_interrupted();
             Config run = config;
             run.seed = base.seed + static_cast<std::uint64_t>(i);
             resolve(run);
