@@ -87,11 +87,6 @@ $(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with
 	@mkdir -p $(@D); echo "c++  $<"
 	$(Q)$(CXX) $(ALL_FLAGS) $(EXTRA) -c $< -o $@
 
-# The record of a run names the sources it was made with: runs of an older build are never mistaken for those of this one.
-FILES := $(sort $(wildcard src/*.cpp src/*/*))
-$(BUILD)/src/base/version.o: $(FILES)
-$(BUILD)/src/base/version.o: EXTRA = -DRHM_SOURCES='"$(shell (cat $(FILES); echo $(CXX) $(ALL_FLAGS)) | cksum | cut -d" " -f1)"'
-
 # The fast kernels are compiled once for each instruction set; which one runs is chosen at run time. A fused multiply-add
 # may be used there, and errno after a square root is nobody's business; nothing else about arithmetic changes.
 # (Always at -O3: g++ fuses from -O2 on, and the bytes of a run shall not depend on CXXFLAGS.)

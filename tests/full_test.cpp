@@ -77,15 +77,30 @@ static SummaryRow ratio(const char* label, int levels, char bound, double value,
 
 static std::string verdicts(std::vector<SummaryRow> rows) {
     std::string out;
-    for (const Verdict& v : judge_full(rows)) out += v.holds ? '+' : '-';
+    for (const Verdict& v : judge_full(rows))
+        if (v.holds) out += *v.holds ? '+' : '-';
     return out;
 }
 
 TEST_CASE("claims are judged on data ratios with their intervals", "[full]") {
     REQUIRE(verdicts({}) == "");
+    REQUIRE(judge_full({}).size() == 3);  // what could not be judged is said
+    for (const Verdict& v : judge_full({})) {
+        REQUIRE(std::string(verdict_text(v)) == "could not be judged");
+        REQUIRE(v.evidence.find("no ratio is known there") != std::string::npos);
+    }
+    REQUIRE_FALSE(all_hold(judge_full({})));
+    REQUIRE_FALSE(all_hold({}));
+    REQUIRE(all_hold({{"", "", true}}));
+    REQUIRE_FALSE(all_hold({{"", "", true}, {"", "", {}}}));
     REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '=', 4, 3, 5)}) == "+");
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 0, 0)})
+    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 3, INFINITY)})
             == "+");  // more than was tried
+    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 1.4, INFINITY)})
+            == "-");  // but hardly, on other seeds
+    REQUIRE(judge_full({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 3, INFINITY)})[0]
+                .evidence.find("L=5 > 3.00")
+            != std::string::npos);
     REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '=', 4, 0.9, 5)})
             == "-");  // the interval holds one
     REQUIRE(verdicts({ratio("dfa", 3, '=', 5, 4, 6), ratio("dfa", 5, '=', 4, 3, 5)})
@@ -95,7 +110,7 @@ TEST_CASE("claims are judged on data ratios with their intervals", "[full]") {
     REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 0.9, 0.8, 1)}) == "+");
     REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})
             == "-");  // it may be more than 1.5
-    REQUIRE(judge_full({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})[0]
+    REQUIRE(judge_full({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})[1]
                 .evidence.ends_with("not so: vicreg at L=5"));
     REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.6, 0.8, 2)}) == "-");
     REQUIRE(verdicts({ratio("clapp", 4, '>', 1.2, 0, 0)}) == "-");

@@ -238,7 +238,7 @@ TEST_CASE("the runner begins with a loaded network, as train does", "[measure]")
     record.path += ".jsonl";
     {
         OutputFile out(network.path);
-        write_network(out, dead, run_line(config), result_line(Result{}));
+        write_network(out, dead, run_line(config), result_line(Result{}), grammar_of(config));
         out.commit();
     }
     config.load = network.path;
@@ -263,7 +263,7 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             OutputFile out(file.path);
             Result result;
             result.steps = 123;
-            write_network(out, net, run_line(config), result_line(result));
+            write_network(out, net, run_line(config), result_line(result), grammar_of(config));
             out.commit();
             NetworkFile in(file.path);
             in.read_into(read);
@@ -298,7 +298,7 @@ TEST_CASE("a truncated, damaged or foreign network file gets one sentence", "[ne
     resolve(config);
     Network<float> net(shape_of(config), 99);
     OutputFile out(file.path);
-    write_network(out, net, run_line(config), result_line(Result{}));
+    write_network(out, net, run_line(config), result_line(Result{}), grammar_of(config));
     out.commit();
     const std::string whole = read_file(file.path);
     auto attempt = [&](std::string_view bytes) {

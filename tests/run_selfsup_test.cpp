@@ -277,7 +277,7 @@ TEST_CASE("a collapsed code is seen and recorded, and the codes of other runs ar
                                     {"steps", "400"},
                                     {"stop-loss", "0"}}));
     CHECK_FALSE(collapsed.collapsed.empty());
-    CHECK(parse_result(result_line(collapsed)).collapsed == collapsed.collapsed);
+    CHECK(parse_result(Json::parse(result_line(collapsed))).collapsed == collapsed.collapsed);
     CHECK(is_collapsed(0, 3));
     CHECK(is_collapsed(1, 1));
     CHECK(is_collapsed(1, kNoLoss));

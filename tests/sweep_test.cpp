@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/version.hpp"
 #include "out/record.hpp"
 #include "out/store.hpp"
 #include "run/sweep.hpp"
@@ -119,37 +120,49 @@ TEST_CASE("an estimate grows with steps and data", "[sweep]") {
 }
 
 TEST_CASE("runs are told from what was torn, repeated or foreign", "[store]") {
-    auto run = [](int seed) { return "{\"kind\":\"run\",\"seed\":" + std::to_string(seed) + "}\n"; };
+    auto run = [](int seed) {
+        return concat("{\"kind\":\"run\",\"seed\":", seed, ",\"results\":", kResults, "}\n");
+    };
     const std::string eval = "{\"kind\":\"eval\",\"step\":1}\n", result = result_line(Result{}) + "\n";
     auto read = [](const std::string& text) {
         std::vector<std::string> found;
-        RunReader reader{[&](std::string line, StoredRun) {
-                             for (const auto& known : found)
-                                 if (known == line) return false;
-                             found.push_back(line);
-                             return true;
-                         },
-                         {},
-                         {}};
+        RunReader reader([&](const ReadRun& read) {
+            const std::string identity = run_identity(read.run);
+            if (std::find(found.begin(), found.end(), identity) != found.end()) return false;
+            found.push_back(identity);
+            return true;
+        });
         reader.read(text);
-        return std::tuple(found.size(), reader.skipped.repeated, reader.skipped.torn, reader.skipped.foreign,
-                          reader.unfinished);
+        const Skipped& s = reader.skipped;
+        return std::vector<std::size_t>{found.size(), s.repeated, s.torn, s.foreign, s.unread};
     };
-    using T = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, bool>;
+    using T = std::vector<std::size_t>;
     const std::string whole = run(0) + eval + result;
-    REQUIRE(read("") == T{0, 0, 0, 0, false});
-    REQUIRE(read(whole + run(1) + result) == T{2, 0, 0, 0, false});
-    REQUIRE(read(whole + whole) == T{1, 1, 0, 0, false});
-    REQUIRE(read("# mine\n" + whole + "{\"a\":1}\n\n") == T{1, 0, 0, 2, false});
-    REQUIRE(read(run(0) + eval + run(1) + result) == T{1, 0, 2, 0, false});   // no result
-    REQUIRE(read(eval + result + whole) == T{1, 0, 2, 0, false});             // no run line
-    REQUIRE(read(whole.substr(0, whole.size() - 1)) == T{0, 0, 3, 0, true});  // no last newline
-    REQUIRE(read(whole + run(1).substr(0, 5)) == T{1, 0, 1, 0, true});
-    REQUIRE(read(run(0) + "{\"kind\":\"ev\n" + eval + result)
-            == T{0, 0, 4, 0, false});  // torn in the middle: the rest is no run
-    REQUIRE(read("{\"kind\":\"eval\",\"st" + whole) == T{1, 0, 1, 0, false});  // merged after a torn end
-    REQUIRE(read(run(1) + run(1).substr(0, 20) + whole) == T{1, 0, 2, 0, false});
-    REQUIRE(read(run(0) + "{\"kind\":\"result\",\"status\":\"odd\"}\n" + whole) == T{1, 0, 2, 0, false});
+    REQUIRE(read("") == T{0, 0, 0, 0, 0});
+    REQUIRE(read(whole + run(1) + result) == T{2, 0, 0, 0, 0});
+    REQUIRE(read(whole + whole) == T{1, 1, 0, 0, 0});
+    REQUIRE(read("# mine\n" + whole + "{\"a\":1}\n\n") == T{1, 0, 0, 2, 0});
+    REQUIRE(read(run(0) + eval + run(1) + result) == T{1, 0, 2, 0, 0});    // no result
+    REQUIRE(read(eval + result + whole) == T{1, 0, 0, 0, 2});              // no run line
+    REQUIRE(read(whole.substr(0, whole.size() - 1)) == T{1, 0, 0, 0, 0});  // no last newline
+    REQUIRE(read(whole.substr(0, whole.size() - 2)) == T{0, 0, 3, 0, 0});
+    REQUIRE(read(whole + run(1).substr(0, 5)) == T{1, 0, 1, 0, 0});
+    REQUIRE(read(run(0) + "{\"kind\":\"ev\n" + eval + result) == T{0, 0, 0, 0, 4});  // damaged, not cut off
+    REQUIRE(read("{\"kind\":\"eval\",\"st" + whole) == T{1, 0, 1, 0, 0});  // merged after a torn end
+    REQUIRE(read(run(1) + run(1).substr(0, 20) + whole) == T{1, 0, 2, 0, 0});
+    REQUIRE(read(whole.substr(0, whole.size() - 1) + run(1) + result) == T{2, 0, 0, 0, 0});
+    REQUIRE(read(run(0) + "{\"kind\":\"result\",\"status\":\"odd\"}\n" + whole) == T{1, 0, 0, 0, 2});
+    REQUIRE(read(whole + std::string(9, '\0') + "\n") == T{1, 0, 0, 1, 0});
+    REQUIRE(read(run(0) + "{\"kind\":\"eval\",\"step\":1,\"step\":2}\n" + result) == T{0, 0, 0, 0, 3});
+    std::string crlf = "\xEF\xBB\xBF";  // and blanks, and another order of keys: the same record
+    for (char c :
+         concat("{ \"results\" : ", kResults, ", \"seed\" : 0.0e0, \"kind\": \"run\" } \n", eval, result))
+        crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    REQUIRE(read(crlf) == T{1, 0, 0, 0, 0});
+    REQUIRE(read(whole + crlf) == T{1, 1, 0, 0, 0});
+    // a run without its end, and another that lost its first line: neither gets the other's result
+    REQUIRE(read(run(0) + eval + "{\"kin\":\"run\"}\n" + eval + result + whole) == T{1, 0, 0, 0, 5});
+    REQUIRE(read(run(0) + eval + "run\n" + eval + result + whole) == T{1, 0, 0, 0, 5});
     REQUIRE(to_text(Skipped{0, 0, 0, 1}) == "1 run that was interrupted");
     REQUIRE(to_text(Skipped{1, 2, 3})
             == "1 run that was there already, 2 lines of runs that were cut off and 3 lines of another kind");

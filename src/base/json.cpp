@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -83,6 +84,7 @@ private:
                 out.array.push_back(any(depth + 1));
             } while (take(','));
             if (!take('}')) wrong("a ',' or '}' is missing");
+            check_keys(out.keys);
         } else if (c == '[') {
             ++at_;
             out.kind = Json::Kind::array;
@@ -100,6 +102,14 @@ private:
             number_into(out);
         }
         return out;
+    }
+
+    /// Which of two values is meant cannot be told, and programs disagree about it.
+    void check_keys(const std::vector<std::string>& keys) const {
+        std::vector<std::string_view> sorted(keys.begin(), keys.end());
+        std::sort(sorted.begin(), sorted.end());
+        if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
+            wrong("a key is there twice, before");
     }
 
     void number_into(Json& out) {

@@ -1,11 +1,17 @@
-// What built this program: part of every record, since equal bytes are promised for equal binaries.
+// What made a number: part of every record.
 #pragma once
 
 namespace rhm {
 
 inline constexpr const char* kVersion = "0.1.0";
-/// Compiler, its version, and a checksum of the sources and flags: "g++ 12.2.0, sources 1234567". A changed
-/// source is another build.
+
+/// The version of the results: raise it by one with every change after which some run, whatever its options,
+/// computes another number, and with no other change. Runs that were recorded with another one are not
+/// compared with this program's, nor counted as done. tests/digest_test.sh tells when it has to be raised.
+inline constexpr int kResults = 1;
+
+/// The compiler, its version and the processor it compiled for: "g++ 12.2.0, x86_64". For people: whether two
+/// builds give the same bytes is told by base/arithmetic.hpp.
 extern const char* const kBuild;
 
 }  // namespace rhm

@@ -110,6 +110,21 @@ static constexpr Command kCommands[] = {
 
 std::span<const Command> commands() { return kCommands; }
 
+void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& outputs,
+                   const std::vector<std::string>& inputs) {
+    const Config& config = arguments.config;
+    std::vector<NamedFile> read = {{"--grammar", config.grammar}, {"--load", config.load}},
+                           written = {{"--save", config.save}};
+    for (const auto& [option, text] : arguments.grid)
+        if (option->name == "grammar" || option->name == "load")
+            for (std::string_view name : split(text, ','))
+                read.push_back({option->name == "load" ? "--load" : "--grammar", std::string(name)});
+    for (const std::string& input : inputs) read.push_back({"", input});
+    for (const std::string& output : outputs) written.push_back({"-o", output});
+    if (config.output.empty()) written.push_back({"standard output", "-"});
+    keep_apart(read, written);
+}
+
 Exit run_program(std::span<const std::string_view> words) {
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         if (words.size() > 1 && words[0] == "help")
@@ -130,6 +145,9 @@ Exit run_program(std::span<const std::string_view> words) {
             print(help_text(command));
             return Exit::ok;
         }
+        const bool reads_words = command.bit & (kSummary | kPlot | kInspect);
+        refuse_inputs(arguments, {arguments.config.output},
+                      reads_words ? arguments.words : std::vector<std::string>{});
         return command.run(arguments);
     }
     auto guess = nearest(words[0], names);

@@ -32,6 +32,11 @@ struct Command {
 
 std::span<const Command> commands();
 
+/// Throws Error(usage) when one of the files to be written is one that the command reads, by whatever name:
+/// --grammar, --load, or `inputs`. Done before anything is written.
+void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& outputs,
+                   const std::vector<std::string>& inputs = {});
+
 Exit train_command(Arguments&);
 Exit reproduce_command(Arguments&);
 Exit tune_command(Arguments&);

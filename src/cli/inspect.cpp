@@ -30,6 +30,10 @@ void print_run(const Json& run, const std::vector<Measurement>& measurements) {
     }
 }
 
+[[noreturn]] void bad_line(const std::string& path, std::size_t number, std::string_view why) {
+    fail(Exit::input, "'", path, "', line ", number, ": ", why);
+}
+
 /// Prints every measured run of a record; returns how many there are.
 std::size_t inspect_record(const std::string& path, bool json) {
     const std::string text = read_file(path);
@@ -44,16 +48,21 @@ std::size_t inspect_record(const std::string& path, bool json) {
     };
     for (std::string_view line : split(text, '\n')) {
         ++number;
-        const bool begins = line.starts_with("{\"kind\":\"run\","),
-                   measured = line.starts_with("{\"kind\":\"measure\",");
-        if (!begins && !measured) continue;
+        line = trimmed_line(line);
+        std::optional<Json> parsed = parse_line(line);
+        if (!parsed && line.starts_with("{\"kind\":")) bad_line(path, number, "it is cut off or damaged");
+        const std::string kind = parsed ? (*parsed)["kind"].string : "";
+        const bool begins = kind == "run";
+        if (!begins && kind != "measure") continue;
         try {
-            if (begins)
-                finish(), run = Json::parse(line);
-            else
-                measurements.push_back(parse_measurement(line));
+            if (begins) {
+                finish();
+                run = std::move(*parsed);
+            } else {
+                measurements.push_back(parse_measurement(*parsed));
+            }
         } catch (const Error& error) {
-            fail(Exit::input, "'", path, "', line ", number, ": ", error.what());
+            bad_line(path, number, error.what());
         }
         if (json) print(concat(line, "\n"));
     }

@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/results.hpp"
 #include "out/file.hpp"
 #include "out/masking_text.hpp"
 #include "out/runner.hpp"
@@ -47,8 +48,10 @@ Exit masking_command(Arguments& arguments) {
     select_kernels(base.kernel);
     if (base.output.empty()) base.output = base.smoke ? "results/masking-smoke" : "results/masking";
     std::vector<MaskingTask> tasks = masking_plan(base);
+    refuse_inputs(arguments, {base.output + "/runs.jsonl", base.output + "/table.csv"});
     make_directory(base.output);
     RunStore store(base.output + "/runs.jsonl");
+    say_skipped(base.output + "/runs.jsonl", store.skipped());
 
     std::vector<Config> plan;
     for (const MaskingTask& task : tasks)
@@ -79,7 +82,12 @@ Exit masking_command(Arguments& arguments) {
         print(concat("Accuracies are means over ", base.seeds,
                      base.seeds == 1 ? " seed" : " seeds, +- is half a 95 % interval (Student's t)",
                      ". Runs: ", base.output, "/runs.jsonl, table: ", base.output, "/table.csv\n"));
-    return Exit::ok;
+    for (const MaskingTask& task : tasks)
+        if (judged(attribute(task))) return Exit::ok;
+    std::fprintf(stderr,
+                 "rhm: nothing could be judged: on no task does bp do better than random weights without "
+                 "masks; raise --steps or -P\n");
+    return Exit::unmet;
 }
 
 }  // namespace rhm

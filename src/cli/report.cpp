@@ -27,12 +27,15 @@ Exit report_command(Arguments& arguments) {
         fail(Exit::usage, "give the directory that holds the runs, such as results/full");
     const std::string& directory = arguments.words[0];
     std::vector<std::string> paths = record_files(directory);
-    std::vector<Curve> curves = load_curves(paths);
-    std::vector<SummaryRow> rows = summary_of(curves);
     Config config = arguments.config;
     if (config.output.empty()) config.output = directory + "/report.html";
-    deliver_text(config, report_html(paths.size() == 1 ? paths[0] : directory + "/*.jsonl", curves, rows,
-                                     judge_full(rows)));
+    refuse_inputs(arguments, {config.output}, paths);
+    std::vector<Curve> curves = load_curves(paths);
+    std::vector<SummaryRow> rows = summary_of(curves);
+    std::vector<Verdict> verdicts = judge_full(rows);  // other runs than those of the experiment are welcome
+    std::erase_if(verdicts, [](const Verdict& v) { return !v.holds; });
+    deliver_text(config,
+                 report_html(paths.size() == 1 ? paths[0] : directory + "/*.jsonl", curves, rows, verdicts));
     if (arguments.config.output.empty()) print(concat("report: ", config.output, "\n"));
     return Exit::ok;
 }

@@ -4,6 +4,7 @@
 #include "base/pool.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/results.hpp"
 #include "out/file.hpp"
 #include "out/figures.hpp"
 #include "out/masking_text.hpp"
@@ -57,7 +58,7 @@ void print_claims(const std::vector<Verdict>& verdicts) {
                   .add("kind", "claim")
                   .add("claim", v.claim)
                   .add("evidence", v.evidence)
-                  .add("holds", v.holds)
+                  .raw("holds", v.holds ? (*v.holds ? "true" : "false") : "null")
                   .text()
               + "\n");
 }
@@ -99,14 +100,8 @@ std::string verdicts_text(const std::vector<Verdict>& verdicts) {
     std::string out;
     for (std::size_t i = 0; i < verdicts.size(); ++i)
         out += concat(i + 1, ". ", verdicts[i].claim, "\n   ", wrap(verdicts[i].evidence, 96, 3), "\n   => ",
-                      verdicts[i].holds ? "holds" : "does not hold", "\n");
+                      verdict_text(verdicts[i]), "\n");
     return out;
-}
-
-bool all_hold(const std::vector<Verdict>& verdicts) {
-    for (const Verdict& v : verdicts)
-        if (!v.holds) return false;
-    return true;
 }
 
 /// --full: the runs, then everything that is drawn and concluded from the file they are in.
@@ -126,9 +121,7 @@ Exit full_command(Config& base) {
     const std::string path = base.output + "/runs.jsonl";
     {
         RunStore store(path);
-        if (store.skipped().any())
-            std::fprintf(stderr, "rhm: not counted in '%s': %s\n", path.c_str(),
-                         to_text(store.skipped()).c_str());
+        say_skipped(path, store.skipped());
         run_all(plan, store, base);
     }
     if (interrupt_signal()) return interrupted(base);
@@ -168,6 +161,7 @@ Exit reproduce_command(Arguments& arguments) {
     std::vector<Variant> variants = comparison(base);
     make_directory(base.output);
     RunStore store(base.output + "/runs.jsonl");
+    say_skipped(base.output + "/runs.jsonl", store.skipped());
     if (text) print(concat(wrap(task_text(variants[0].configs[0]), 100, 0), "\n\n"));
     flush_stdout();
 

@@ -22,13 +22,18 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
         std::fprintf(stderr, "rhm: of %zu runs: %s\n", runs.size(), text.c_str());
     std::vector<Curve> curves;
     try {
-        curves = curves_of(runs, skipped.repeated);
+        curves = curves_of(std::move(runs), skipped.repeated);
     } catch (const Error& error) {  // of a setting in a record
         fail(Exit::input, "a run in ", paths.size() == 1 ? concat("'", paths[0], "'") : "these files",
              " has been damaged or is of another version: ", error.what());
     }
     if (skipped.any()) std::fprintf(stderr, "rhm: not counted: %s\n", to_text(skipped).c_str());
     return curves;
+}
+
+void say_skipped(const std::string& path, const Skipped& skipped) {
+    if (skipped.any())
+        std::fprintf(stderr, "rhm: not counted in '%s': %s\n", path.c_str(), to_text(skipped).c_str());
 }
 
 void deliver_text(const Config& config, const std::string& text) {

@@ -7,6 +7,7 @@
 #include "base/pool.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/results.hpp"
 #include "out/file.hpp"
 #include "out/runner.hpp"
 #include "run/advice.hpp"
@@ -89,12 +90,11 @@ Exit sweep_command(Arguments& arguments) {
     if (base.output.empty())
         base.output = shard.count == 1 ? "results/sweep.jsonl"
                                        : concat("results/sweep.", shard.index, "of", shard.count, ".jsonl");
+    refuse_inputs(arguments, {base.output});
     auto parent = std::filesystem::path(base.output).parent_path();
     if (!parent.empty()) make_directory(parent.string());
     RunStore store(base.output);
-    if (store.skipped().any())
-        std::fprintf(stderr, "rhm: not counted in '%s': %s\n", base.output.c_str(),
-                     to_text(store.skipped()).c_str());
+    say_skipped(base.output, store.skipped());
     RunnerReport done = run_all(mine, store, base);
     if (interrupt_signal()) {
         std::fprintf(stderr,

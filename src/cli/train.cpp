@@ -119,7 +119,7 @@ Exit train_command(Arguments& arguments) {
     const std::unique_ptr<OutputFile> saved = open_network(config);
     std::optional<Network<float>> initial;  // --load: checked before anything is printed
     if (!config.load.empty())
-        NetworkFile(config.load).read_into(initial.emplace(shape_of(config), config.seed));
+        loaded_network(config).read_into(initial.emplace(shape_of(config), config.seed));
     Progress progress(!config.quiet);
     record.write(json ? run_line(config) + "\n" : heading(config));
     Hooks hooks;
@@ -147,7 +147,7 @@ Exit train_command(Arguments& arguments) {
     hooks.ended = [&](Trainer& trainer, const Result& r) {
         if (!saved || !worth_saving(*saved, r.status)) return;
         try {
-            write_network(*saved, trainer.net, run_line(config), result_line(r));
+            write_network(*saved, trainer.net, run_line(config), result_line(r), trainer.grammar);
             saved->commit();
         } catch (const Error& error) {
             unsaved = error;

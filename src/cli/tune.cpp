@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/results.hpp"
 #include "out/file.hpp"
 #include "out/runner.hpp"
 #include "run/tune.hpp"
@@ -54,8 +55,10 @@ Exit tune_command(Arguments& arguments) {
     if (base.output.empty()) base.output = "results/tune";
     if (base.validation_size == 0) base.validation_size = base.test_size;
     std::vector<Trial> trials = search_trials(base);
+    refuse_inputs(arguments, {base.output + "/runs.jsonl"});
     make_directory(base.output);
     RunStore store(base.output + "/runs.jsonl");
+    say_skipped(base.output + "/runs.jsonl", store.skipped());
 
     std::vector<Config> plan;
     for (const Trial& t : trials) plan.insert(plan.end(), t.configs.begin(), t.configs.end());
@@ -77,15 +80,19 @@ Exit tune_command(Arguments& arguments) {
         fail(Exit::not_finite, "in every setting a run diverged; ",
              divergence_advice(best.configs[0], best.results[0]));
     }
+    const bool judged = any_judged(trials);
+    if (!judged) std::fprintf(stderr, "rhm: nothing could be judged: no run took a step; raise --steps\n");
 
     if (base.format == "json") {
         for (const Trial& t : trials) print(json(t));
+        if (!judged) return Exit::unmet;
         print(JsonLine().add("kind", "best").add("command", command_line(base, trials[0])).text() + "\n");
         return Exit::ok;
     }
     print(concat(wrap(heading(trials[0].configs[0], base), 100, 0), "\n\n", pad("validation", 18),
                  pad("test", 18), pad("steps", -7), "  setting\n"));
     for (const Trial& t : trials) print(row(t));
+    if (!judged) return Exit::unmet;
     print(concat("\nBest:  ", command_line(base, trials[0]), "\n\nRuns: ", base.output, "/runs.jsonl\n"));
     return Exit::ok;
 }

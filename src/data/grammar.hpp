@@ -74,6 +74,9 @@ public:
     /// The row of the rule of `level` that produces this tuple, or -1 when none does.
     int find(int level, const std::uint8_t* tuple) const;
 
+    /// A digest of the shape and the rules: equal grammars have equal ones, however their files are written.
+    std::string digest() const;
+
     bool operator==(const Grammar& other) const { return shape_ == other.shape_ && rules_ == other.rules_; }
 
 private:

@@ -3,6 +3,9 @@
 //   {"vocab": v, "classes": n_c, "synonyms": m, "tuple": s, "levels": L, "rules": rules}
 // where rules[l - 1][symbol][choice] is the list of the s symbols of level l - 1 that a symbol of level l can
 // become.
+#include <array>
+
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/input.hpp"
 #include "base/json.hpp"
@@ -100,6 +103,15 @@ std::string to_json(const Grammar& grammar) {
         out += ']';
     }
     return out + "\n ]}\n";
+}
+
+std::string Grammar::digest() const {
+    const std::array<int, 5> shape = {shape_.vocab, shape_.classes, shape_.synonyms, shape_.tuple,
+                                      shape_.levels};
+    Digest digest;
+    digest.add(std::span<const int>(shape));
+    for (const auto& rules : rules_) digest.add(std::span<const std::uint8_t>(rules));
+    return digest.text();
 }
 
 std::string to_text(const Grammar& grammar) {

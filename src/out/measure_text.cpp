@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "out/record.hpp"
 
 namespace rhm {
 namespace {
@@ -20,7 +21,7 @@ std::string row_json(const Matrix<double>& table, std::size_t row) {
     return table.cols() == 1 ? out : concat("[", out, "]");
 }
 
-double number_of(const Json& json) {
+double entry_of(const Json& json) {
     if (json.is(Json::Kind::null)) return std::nan("");
     if (!json.is(Json::Kind::number)) fail(Exit::input, "a measurement holds something else than numbers");
     return json.number;
@@ -35,7 +36,7 @@ Matrix<double> table_of(const Json& json) {
         if (row.is(Json::Kind::array) && row.array.size() != cols)
             fail(Exit::input, "a measurement's rows differ in length");
         for (std::size_t c = 0; c < cols; ++c)
-            table(r, c) = number_of(row.is(Json::Kind::array) ? row.array[c] : row);
+            table(r, c) = entry_of(row.is(Json::Kind::array) ? row.array[c] : row);
     }
     return table;
 }
@@ -182,9 +183,8 @@ std::string measure_line(const Measurement& m) {
     return line.text();
 }
 
-Measurement parse_measurement(std::string_view text) {
-    Json line = Json::parse(text);
-    Measurement m{line["what"].string, static_cast<std::int64_t>(line["step"].number), {}};
+Measurement parse_measurement(const Json& line) {
+    Measurement m{line["what"].string, whole_of(line, "step", 0, std::int64_t{1} << 53), {}};
     if (line["kind"].string != "measure" || !contains(kMeasureNames, m.what))
         fail(Exit::input, "not a measurement of this version");
     for (std::size_t i = 0; i < line.keys.size(); ++i)

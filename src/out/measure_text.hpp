@@ -6,13 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/json.hpp"
 #include "run/measurer.hpp"
 
 namespace rhm {
 
 std::string measure_line(const Measurement& measurement);
 /// A measurement read back from its line. Throws Error(input).
-Measurement parse_measurement(std::string_view line);
+Measurement parse_measurement(const Json& line);
+inline Measurement parse_measurement(std::string_view line) { return parse_measurement(Json::parse(line)); }
 
 /// The measurement as a table, shaded with ░▒▓█ or, with `colour`, by the colour of the cells. The top layer
 /// is the first row.

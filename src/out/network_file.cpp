@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "out/record.hpp"
@@ -23,9 +24,12 @@ std::string shape_text(std::span<const std::size_t> shape) {
 }  // namespace
 
 void write_network(OutputFile& file, const Network<float>& net, const std::string& run_line,
-                   const std::string& result_line) {
-    const std::string run_type = concat("S", run_line.size()), result_type = concat("S", result_line.size());
-    std::vector<NpyField> fields{{"run", run_type, {}}, {"result", result_type, {}}};
+                   const std::string& result_line, const Grammar& grammar) {
+    const std::string rules = to_json(grammar);
+    const std::string run_type = concat("S", run_line.size()), result_type = concat("S", result_line.size()),
+                      rules_type = concat("S", rules.size());
+    std::vector<NpyField> fields{
+        {"run", run_type, {}}, {"result", result_type, {}}, {"grammar", rules_type, {}}};
     for (std::size_t i = 0; i < net.parameters.blocks(); ++i) {
         const Block& block = net.parameters.block(i);
         fields.push_back({block.name, "<f4", {block.rows, block.cols}});
@@ -33,6 +37,7 @@ void write_network(OutputFile& file, const Network<float>& net, const std::strin
     file.write(npy_header(fields, 1));
     file.write(run_line);
     file.write(result_line);
+    file.write(rules);
     file.write(bytes_of(net.parameters.values()));
 }
 
@@ -42,6 +47,20 @@ NetworkFile::NetworkFile(const std::string& path)
         fail(Exit::input, name_,
              " is an NPY file, but no network: it lacks one record with 'run', 'result' and 'Wout'; 'rhm "
              "train --save' writes them");
+    Digest digest;
+    for (const NpyArray::Field& field : array_.fields) {
+        if (field.type != "<f4") continue;
+        digest.add(concat(field.name, " ", shape_text(field.shape), "\n"));
+        digest.add(std::string_view(bytes_).substr(array_.data + field.offset, field.bytes));
+    }
+    digest_ = digest.text();
+}
+
+const NetworkFile& loaded_network(const Config& config) {
+    std::lock_guard lock(config.files->mutex);
+    auto& read = config.files->networks[config.load];
+    if (!read) read = std::make_shared<const NetworkFile>(config.load);
+    return *read;
 }
 
 std::string NetworkFile::text(std::string_view name) const {
@@ -52,7 +71,7 @@ std::string NetworkFile::text(std::string_view name) const {
 
 std::int64_t NetworkFile::steps() const {
     try {
-        return parse_result(text("result")).steps;
+        return parse_result(Json::parse(text("result"))).steps;
     } catch (const Error& error) {
         fail(Exit::input, name_, " does not say how long its network was trained (", error.what(),
              "); save it anew");
@@ -73,6 +92,18 @@ Config NetworkFile::config() const {
     } catch (const Error& error) {
         fail(Exit::input, name_, " does not say how its network was trained (", error.what(),
              "); save it anew");
+    }
+    config.load.clear();  // its weights at the start are no matter any more
+    if (array_.find("grammar")) {
+        try {
+            config.carried = std::make_shared<const Grammar>(Grammar::parse(text("grammar")));
+        } catch (const Error& error) {
+            fail(Exit::input, "the grammar in ", name_, " is damaged (", error.what(), "); save it anew");
+        }
+    } else if (!config.grammar.empty()) {
+        fail(Exit::input, name_,
+             " is of an older version, which did not keep the grammar that it read from '", config.grammar,
+             "'; save it anew");
     }
     return config;
 }

@@ -34,9 +34,8 @@ std::string claims_html(const std::vector<Verdict>& verdicts) {
     if (verdicts.empty()) return "";
     std::string out = "<h2>Claims</h2>\n<ol>\n";
     for (const Verdict& v : verdicts)
-        out +=
-            concat("<li>", xml_text(v.claim), " <b class=\"", v.holds ? "yes\">holds" : "no\">does not hold",
-                   "</b><br>", xml_text(v.evidence), "</li>\n");
+        out += concat("<li>", xml_text(v.claim), " <b class=\"", v.holds.value_or(false) ? "yes" : "no",
+                      "\">", verdict_text(v), "</b><br>", xml_text(v.evidence), "</li>\n");
     return out + "</ol>\n";
 }
 
@@ -87,7 +86,10 @@ std::string rules_html(const std::vector<Curve>& curves, const std::vector<Summa
                          ratio ? interval_text(ratio->estimate, two) : "", std::to_string(star->count),
                          concat(fixed(sum / static_cast<double>(by_seed.size()), 3), " at ", fixed(p, 0))});
     }
-    return concat(out, "</table>\n<p>&gt;: more than the largest P that was tried.</p>\n");
+    return concat(out,
+                  "</table>\n<p>&gt;: the largest P that was tried did not suffice; the number is the lower "
+                  "end of the interval, where "
+                  "there is one.</p>\n");
 }
 
 std::string masking_html(const std::vector<Curve>& curves) {
@@ -118,6 +120,9 @@ static std::string given_options(const Curve& curve, std::initializer_list<std::
     Config plain;  // the same rule and task with nothing else given
     plain.task = curve.task, plain.classes = curve.task.classes, plain.rule = curve.rule,
     plain.train_size = plain.test_size = 1;
+    const auto is_it = [&](const Rule* rule) { return rule->name == plain.rule; };
+    if (std::none_of(rules().begin(), rules().end(), is_it))
+        plain.rule = Config{}.rule;  // one that this program does not have
     resolve(plain);
     std::string out;
     for (const auto& [name, value] : curve.points.begin()->second.begin()->second.options) {
@@ -136,11 +141,9 @@ static std::string task_options(const GrammarShape& t) {
 std::string command_of(const Curve& curve) {
     std::set<double> sizes;
     std::set<std::uint64_t> seeds;
-    std::set<std::string> test_sizes;
     for (const auto& [p, by_seed] : curve.points) {
         sizes.insert(p);
-        for (const auto& [seed, run] : by_seed)
-            seeds.insert(seed), test_sizes.insert(run.options.at("test-size"));
+        for (const auto& [seed, run] : by_seed) seeds.insert(seed);
     }
     std::string sizes_text;
     for (double p : sizes) sizes_text += concat(sizes_text.empty() ? "" : ",", fixed(p, 0));

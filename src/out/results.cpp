@@ -1,64 +1,88 @@
 #include "out/results.hpp"
 
 #include <cmath>
+#include <map>
 #include <set>
 
+#include "base/arithmetic.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "out/measure_text.hpp"
+#include "out/record.hpp"
 #include "run/advice.hpp"
 #include "run/reproduce.hpp"
 
 namespace rhm {
 namespace {
 
-std::string text_of(const Json& value) {
-    switch (value.kind) {
-        case Json::Kind::boolean:
-            return value.boolean ? "true" : "false";
-        case Json::Kind::number:
-        case Json::Kind::string:
-            return value.string;
-        default:
-            return "";
+/// The value of an option as text; "" when it is not given.
+std::string text_of(const Option& option, const Json& value) {
+    static const Config usual;
+    const Field field = option.field(const_cast<Config&>(usual));
+    const Json::Kind kind = std::holds_alternative<bool*>(field)          ? Json::Kind::boolean
+                            : std::holds_alternative<std::string*>(field) ? Json::Kind::string
+                                                                          : Json::Kind::number;
+    if (value.is(Json::Kind::null)) return "";
+    if (!value.is(kind))
+        fail(Exit::input, "a run's '", option.name, "' is no value of that option; the record is damaged");
+    if (kind == Json::Kind::boolean) return value.boolean ? "true" : "false";
+    return kind == Json::Kind::number ? number(value.number) : value.string;
+}
+
+/// Every recorded option but those in which all runs of a curve differ. One that the record does not name has
+/// its default.
+Settings settings_of(const Json& run) {
+    static const Config usual;
+    Settings::Map out;
+    for (const Option& option : options()) {
+        if (!option.recorded || option.name == "seed" || option.name == "train-size") continue;
+        out[std::string(option.name)] =
+            run.has(option.name) ? text_of(option, run[option.name]) : rhm::text_of(usual, option);
     }
+    for (const char* file : {"grammar_digest", "load_digest"})
+        if (run.has(file)) out[file] = run[file].string;
+    return out;
 }
 
-int whole(const Json& run, std::string_view name) {
-    if (!run[name].is(Json::Kind::number))
-        fail(Exit::input, "a run does not say its '", name, "'; it is no record of this program");
-    return static_cast<int>(run[name].number);
-}
-
-Measured measured(const std::string& run_line, const StoredRun& stored) {
-    Json run = Json::parse(run_line);
+Measured measured(const ReadRun& read) {
+    const Json& run = read.run;
+    constexpr std::int64_t kMost = 1000000000, kMostSeed = 9000000000000000;
+    auto whole = [&](const char* name) { return static_cast<int>(whole_of(run, name, 1, kMost)); };
     Measured out;
-    out.task = {whole(run, "vocab"), whole(run, "classes"), whole(run, "synonyms"), whole(run, "tuple"),
-                whole(run, "levels")};
-    out.train_size = run["train-size"].number;
-    out.seed = static_cast<std::uint64_t>(run["seed"].number);
+    out.task = {whole("vocab"), whole("classes"), whole("synonyms"), whole("tuple"), whole("levels")};
+    out.train_size = whole("train-size");
+    whole("test-size");
+    out.seed = static_cast<std::uint64_t>(whole_of(run, "seed", 0, kMostSeed));
     out.rule = run["rule"].string;
+    if (out.rule.empty()) fail(Exit::input, "a run does not say its rule; it is no record of this program");
     out.told = run["told"].string;
-    out.diverged = stored.result.status == Status::diverged;
-    out.silent = is_silent(stored.result);
-    for (std::size_t i = 0; i < run.keys.size(); ++i) {
-        const std::string& key = run.keys[i];
-        if (key != "kind" && key != "version" && key != "build" && key != "kernel" && key != "told")
-            out.options[key] = text_of(run.array[i]);
-    }
-    if (out.rule.empty() || !(out.train_size > 0))
-        fail(Exit::input, "a run does not say its rule and training data; it is no record of this program");
-    out.test_accuracy = counted(stored.result, out.task.classes).test_accuracy;
-    for (std::string_view line : split(stored.text, '\n')) {
-        if (line.starts_with("{\"kind\":\"measure\",")) out.measurements.push_back(parse_measurement(line));
-        if (!line.starts_with("{\"kind\":\"eval\",")) continue;
-        Json eval = Json::parse(line);
-        out.evaluations.push_back({static_cast<std::int64_t>(eval["step"].number), eval["loss"].number,
-                                   eval["train_accuracy"].number, eval["test_accuracy"].number});
+    out.ours = run["arithmetic"].string == arithmetic();
+    out.options = settings_of(run);
+    out.diverged = read.stored.result.status == Status::diverged;
+    out.silent = is_silent(read.stored.result);
+    out.test_accuracy = counted(read.stored.result, out.task.classes).test_accuracy;
+    for (const Json& line : read.lines) {
+        if (line["kind"].string == "measure")
+            out.measurements.push_back(parse_measurement(line));
+        else
+            out.evaluations.push_back(parse_evaluation(line));
     }
     return out;
 }
+
+/// Lets runs share their options where they are the same.
+class Sharing {
+public:
+    void share(Settings& settings) {
+        std::string text;
+        for (const auto& [name, value] : settings) text.append(name).append("=").append(value).append("\n");
+        settings = known_.emplace(text, settings).first->second;
+    }
+
+private:
+    std::map<std::string, Settings> known_;
+};
 
 std::string three(double x) { return fixed(x, 3); }
 
@@ -124,12 +148,12 @@ std::string csv_size(int n) { return n ? std::to_string(n) : ""; }
 
 std::string value_text(const Estimated& e, std::string (*show)(double)) {
     if (e.bound == '?' || std::isnan(e.value)) return "-";
-    return e.bound == '=' ? show(e.value) : concat(e.bound, " ", show(e.value));
+    return e.bound == '=' ? show(e.value) : concat(e.bound, " ", show(e.said()));
 }
 
 std::string interval_text(const Estimated& e, std::string (*show)(double)) {
-    const bool said = (e.bound == '>' && e.low == e.value && std::isinf(e.high))
-                      || (e.bound == '<' && e.low == 0 && e.high == e.value);
+    const bool said = (e.bound == '>' && e.low == e.said() && std::isinf(e.high))
+                      || (e.bound == '<' && e.low == 0 && e.high == e.said());
     if (std::isnan(e.low) || std::isnan(e.high) || said) return "";
     return concat(show(e.low), " .. ", show(e.high));
 }
@@ -139,28 +163,26 @@ std::string two(double x) { return std::isinf(x) ? "∞" : fixed(x, 2); }
 std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped) {
     std::vector<Measured> out;
     std::set<std::string> known;
+    Sharing sharing;
     for (const std::string& path : paths) {
-        RunReader reader{[&](std::string line, StoredRun stored) {
-                             if (stored.result.status == Status::interrupted)
-                                 return ++skipped.interrupted, true;
-                             if (!known.insert(line).second) return false;
-                             try {
-                                 out.push_back(measured(line, stored));
-                             } catch (const Error& error) {
-                                 fail(Exit::input, "'", path, "': ", error.what());
-                             }
-                             return true;
-                         },
-                         {},
-                         {}};
+        RunReader reader([&](const ReadRun& read) {
+            if (!known.insert(run_identity(read.run)).second) return false;
+            try {
+                out.push_back(measured(read));
+                sharing.share(out.back().options);
+            } catch (const Error& error) {
+                fail(Exit::input, "'", path, "': ", error.what());
+            }
+            return true;
+        });
         reader.read(read_file(path));
-        skipped.repeated += reader.skipped.repeated;
-        skipped.torn += reader.skipped.torn;
-        skipped.foreign += reader.skipped.foreign;
+        skipped.add(reader.skipped);
     }
     if (out.empty())
-        fail(Exit::input, "there is no finished run in '", paths.empty() ? "" : paths[0],
-             "'; 'rhm sweep' and 'rhm train --format json' record runs");
+        fail(Exit::input, "there is no finished run of this program's results in '",
+             paths.empty() ? "" : paths[0], "'",
+             skipped.any() ? concat(" (not counted: ", to_text(skipped), ")") : std::string(),
+             "; 'rhm sweep' and 'rhm train --format json' record runs");
     return out;
 }
 
@@ -188,7 +210,7 @@ std::string summary_text(const std::vector<SummaryRow>& rows) {
     for (const GrammarShape& task : tasks) out += concat(out.empty() ? "" : "\n\n", task_tables(rows, task));
     out +=
         "\nP*/P*(bp) is on the seeds that both have. An interval from 0 or to ∞ reaches beyond the P that "
-        "were tried.\n";
+        "were tried; of what was not reached, '>' says the lower end of its interval.\n";
     if (std::string scaling = scaling_table(rows); !scaling.empty()) out += concat("\n\n", scaling);
     return out;
 }

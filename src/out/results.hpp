@@ -1,4 +1,4 @@
-// Finished runs read from files for summaries and figures, whatever build they are from.
+// Finished runs read from files for summaries and figures: those with this program's version of the results.
 #pragma once
 #include <string>
 #include <vector>
@@ -24,8 +24,8 @@ std::string task_text(const GrammarShape& task);
 std::string brief(double x);
 /// With two decimals.
 std::string two(double x);
-/// "3.2", "> 3.2" when that much is known only, "-"; and "2.9 .. 3.5", or nothing when there is no interval.
-/// `show` is brief or two.
+/// "3.2", "> 3.2" when that much is known only (the lower end of its interval), "-"; and "2.9 .. 3.5", or
+/// nothing when there is no interval. `show` is brief or two.
 std::string value_text(const Estimated& e, std::string (*show)(double));
 std::string interval_text(const Estimated& e, std::string (*show)(double));
 

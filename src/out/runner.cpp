@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
@@ -96,9 +97,12 @@ bool run_one(const Config& config, std::string& text, Result& result, Board& boa
 RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Config& base) {
     std::vector<std::string> lines;
     std::vector<std::size_t> missing;
+    std::set<std::string> planned;  // two files of one content make one run
     for (const Config& config : configs) {
         lines.push_back(run_line(config));
-        if (!store.find(lines.back())) missing.push_back(lines.size() - 1);
+        const std::string& line = lines.back();
+        if (!store.find(line) && planned.insert(run_identity(Json::parse(line))).second)
+            missing.push_back(lines.size() - 1);
     }
     // The longest first, so that no thread is left with a long one at the end.
     std::stable_sort(missing.begin(), missing.end(),

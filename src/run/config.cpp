@@ -709,7 +709,13 @@ std::string json_of(const Config& config, const Option& option) {
 }
 
 Grammar grammar_of(const Config& config) {
-    if (!config.grammar.empty()) return Grammar::load(config.grammar);
+    if (config.carried) return *config.carried;
+    if (!config.grammar.empty()) {
+        std::lock_guard lock(config.files->mutex);
+        auto& read = config.files->grammars[config.grammar];
+        if (!read) read = std::make_shared<const Grammar>(Grammar::load(config.grammar));
+        return *read;
+    }
     return config.control == "no-correlation" ? Grammar::no_correlation(config.task, config.seed)
                                               : Grammar(config.task, config.seed);
 }
@@ -732,7 +738,7 @@ static void resolve_task(Config& config) {
     } else {
         if (config.control != "none")
             fail(Exit::usage, "--grammar and --control both choose the rules; give one of them");
-        GrammarShape file = Grammar::load(config.grammar).shape(), asked = config.task;
+        GrammarShape file = grammar_of(config).shape(), asked = config.task;
         asked.classes = config.classes.value_or(file.classes);
         for (auto [name, is, want] : {std::tuple{"vocab", file.vocab, asked.vocab},
                                       {"classes", file.classes, asked.classes},
@@ -745,6 +751,8 @@ static void resolve_task(Config& config) {
         config.task = file;
     }
     config.classes = config.task.classes;
+    if (config.carried && config.carried->shape() != config.task)
+        fail(Exit::input, "the saved network carries the grammar of another task; save it anew");
     check(config.task);
 }
 

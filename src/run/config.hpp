@@ -3,6 +3,9 @@
 #pragma once
 #include <bitset>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,6 +24,16 @@ namespace rhm {
 inline constexpr std::string_view kFigureKinds[] = {"accuracy", "learning", "scaling",
                                                     "ratio",    "heat",     "measures"};
 
+class NetworkFile;  // out/network_file.hpp
+
+/// The files that a command has read, by name: each is read once, so that what was checked is what is used,
+/// whatever becomes of the file meanwhile. Copies of a configuration share them.
+struct InputFiles {
+    std::mutex mutex;
+    std::map<std::string, std::shared_ptr<const Grammar>> grammars;
+    std::map<std::string, std::shared_ptr<const NetworkFile>> networks;
+};
+
 struct Config {
     // task
     GrammarShape task;               ///< task.classes is set by resolve()
@@ -28,9 +41,10 @@ struct Config {
     std::int64_t train_size = 8192;  ///< P
     std::int64_t test_size = 4000;
     std::int64_t validation_size = 0;
-    std::string grammar;           ///< a file with the rules, instead of drawing them from the seed
-    std::string control = "none";  ///< or "no-correlation"
-    bool uniform = false;          ///< classes drawn uniformly instead of balanced
+    std::string grammar;                     ///< a file with the rules, instead of drawing them from the seed
+    std::shared_ptr<const Grammar> carried;  ///< the rules themselves, from a saved network
+    std::string control = "none";            ///< or "no-correlation"
+    bool uniform = false;                    ///< classes drawn uniformly instead of balanced
     // network
     std::string arch = "cnn";
     int width = 64;
@@ -82,6 +96,8 @@ struct Config {
     std::string split = "train", data_format = "text", inputs = "none";
     bool latents = false;
     bool help = false;
+
+    std::shared_ptr<InputFiles> files = std::make_shared<InputFiles>();
 
     std::bitset<256>
         given;  ///< bit i: option i of the table was set, so that a rule's default does not replace it
@@ -151,8 +167,8 @@ std::string json_of(const Config& config, const Option& option);
 /// Error. Done once.
 void resolve(Config& config);
 
-/// The grammar of a resolved configuration: from its file, the control, or drawn from the seed. Throws
-/// Error(io) or Error(input).
+/// The grammar of a resolved configuration: that of a saved network, from its file, the control, or drawn
+/// from the seed. Throws Error(io) or Error(input).
 Grammar grammar_of(const Config& config);
 SplitSizes sizes_of(const Config& config);
 NetworkShape shape_of(const Config& config);

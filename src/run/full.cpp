@@ -93,7 +93,7 @@ int deepest(const std::vector<SummaryRow>& rows, std::string_view label) {
 std::string ratio_text(const SummaryRow& r) {
     const Estimated& e = r.estimate;
     std::string out =
-        concat("L=", r.task.levels, " ", e.known() ? "" : std::string(1, e.bound) + " ", fixed(e.value, 2));
+        concat("L=", r.task.levels, " ", e.known() ? "" : std::string(1, e.bound) + " ", fixed(e.said(), 2));
     if (e.known() && !std::isnan(e.low)) out += concat(" (", fixed(e.low, 2), " .. ", fixed(e.high, 2), ")");
     return out;
 }
@@ -106,28 +106,35 @@ std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view la
     return out;
 }
 
-/// The whole interval is above x; of a lower bound, the bound.
+/// The whole interval is above x. One seed has no interval, and its number stands for it.
 bool above(const Estimated& e, double x) {
-    if (e.bound == '<') return false;
-    return e.bound == '>' ? e.value > x : (std::isnan(e.low) ? e.value : e.low) > x;
+    return e.bound != '<' && (std::isnan(e.low) ? e.value : e.low) > x;
 }
 
-/// The whole interval is at most x; of an upper bound, the bound.
+/// The whole interval is at most x.
 bool within(const Estimated& e, double x) {
-    if (e.bound == '>') return false;
-    return (e.bound == '<' || std::isnan(e.high) ? e.value : e.high) <= x;
+    return e.bound != '>' && (std::isnan(e.high) ? e.value : e.high) <= x;
 }
+
+constexpr const char* kNothingKnown =
+    "no ratio is known there: bp or the rule was not run, or neither "
+    "solves the task from the data that were tried";
 
 constexpr std::string_view kUnmasked = "bp, no downstream masks";
 
 /// Claim 1: the cost of direct feedback grows with depth.
 void judge_direct(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& rows) {
+    const char* claim = "Direct feedback needs more data than backpropagation, and ever more with depth.";
     const int most = deepest(rows, "dfa");
-    if (most <= 3 || !ratio_row(rows, "dfa", 3)) return;
+    if (most <= 3 || !ratio_row(rows, "dfa", 3)) {
+        verdicts.push_back(
+            {claim, concat("P*(dfa)/P*(bp) at L=3 and at a greater depth: ", kNothingKnown), {}});
+        return;
+    }
     const Estimated &deep = ratio_row(rows, "dfa", most)->estimate,
                     &shallow = ratio_row(rows, "dfa", 3)->estimate;
     const double shallow_end = std::isnan(shallow.high) ? shallow.value : shallow.high;
-    verdicts.push_back({"Direct feedback needs more data than backpropagation, and ever more with depth.",
+    verdicts.push_back({claim,
                         concat("P*(dfa)/P*(bp): ", ratios_text(rows, "dfa"),
                                "; judged: the interval at L=", most, " lies above 1 and above that at L=3"),
                         above(deep, 1) && shallow.known() && above(deep, shallow_end)});
@@ -143,20 +150,29 @@ void judge_local(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& 
             if (const SummaryRow* r = ratio_row(rows, rule, levels); r && !within(r->estimate, kAboutAsFew))
                 beyond += concat(beyond.empty() ? "" : ", ", rule, " at L=", levels);
     }
-    if (evidence.empty()) return;
-    verdicts.push_back(
-        {concat("Layerwise self-supervised rules need about as few data as backpropagation: at most ",
-                number(kAboutAsFew), " times its data at every depth from L=3 on."),
-         concat(evidence, "; judged: every interval ends at or below ", number(kAboutAsFew),
-                beyond.empty() ? "" : concat(", not so: ", beyond)),
-         beyond.empty()});
+    const std::string claim =
+        concat("Layerwise self-supervised rules need about as few data as backpropagation: at most ",
+               number(kAboutAsFew), " times its data at every depth from L=3 on.");
+    if (evidence.empty()) {
+        verdicts.push_back(
+            {claim, concat("P*/P*(bp) of clapp, infonce and vicreg from L=3 on: ", kNothingKnown), {}});
+        return;
+    }
+    verdicts.push_back({claim,
+                        concat(evidence, "; judged: every interval ends at or below ", number(kAboutAsFew),
+                               beyond.empty() ? "" : concat(", not so: ", beyond)),
+                        beyond.empty()});
 }
 
 /// Claim 3: the missing masks cost data.
 void judge_masks(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& rows) {
     const int most = deepest(rows, kUnmasked);
-    if (!most) return;
-    verdicts.push_back({"Without the masks on the way down backpropagation itself needs more data.",
+    const char* claim = "Without the masks on the way down backpropagation itself needs more data.";
+    if (!most) {
+        verdicts.push_back({claim, concat("P*(bp without them)/P*(bp): ", kNothingKnown), {}});
+        return;
+    }
+    verdicts.push_back({claim,
                         concat("P*(bp without them)/P*(bp): ", ratios_text(rows, kUnmasked),
                                "; judged: the interval at L=", most, " lies above 1"),
                         above(ratio_row(rows, kUnmasked, most)->estimate, 1)});

@@ -20,8 +20,8 @@ namespace rhm {
 /// 12000 batches, or 6000 for rules that see pairs.
 std::vector<Config> full_plan(const Config& base);
 
-/// Judged on data ratios P*(rule)/P*(bp), with their intervals; a claim of which the runs say nothing is left
-/// out:
+/// Judged on data ratios P*(rule)/P*(bp), with their intervals; a claim of which the runs say nothing could
+/// not be judged:
 ///  1. dfa's ratio is above one at the deepest level and larger than at L = 3, both with their whole
 ///  intervals;
 ///  2. those of clapp, infonce and vicreg are at most kAboutAsFew at every L from 3 on, with its whole

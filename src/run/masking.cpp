@@ -171,6 +171,9 @@ Attribution attribute(const MaskingTask& task) {
 }
 
 std::string to_text(const Attribution& a) {
+    if (!judged(a))
+        return "Not judged: from bp to random weights without masks no accuracy is lost that could be "
+               "divided.";
     return concat("From bp to random weights without masks ", to_text(a.lost),
                   " of accuracy are lost: ", to_text(a.by_weights), share(a.by_weights, a.lost),
                   " by the weights, ", to_text(a.by_masks), share(a.by_masks, a.lost),

@@ -62,6 +62,8 @@ struct Attribution {
     Estimate gated;     ///< gated - dfa
 };
 Attribution attribute(const MaskingTask& task);
+/// Whether something is lost that can be divided; without it nothing is judged.
+inline bool judged(const Attribution& a) { return a.lost.mean > 0; }
 Estimate accuracy_of(const MaskingRow& row);
 
 /// The tables that the runs of a file hold: of each task and P at which every line was run, on the seeds that

@@ -1,6 +1,8 @@
 #include "run/reproduce.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <initializer_list>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -56,6 +58,17 @@ Summary summarise(const std::vector<Result>& results) {
     return s;
 }
 
+const char* verdict_text(const Verdict& verdict) {
+    if (!verdict.holds) return "could not be judged";
+    return *verdict.holds ? "holds" : "does not hold";
+}
+
+bool all_hold(const std::vector<Verdict>& verdicts) {
+    return !verdicts.empty() && std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) {
+        return v.holds.value_or(false);
+    });
+}
+
 double solved_accuracy(int classes) { return 1 - 0.1 * (1 - 1.0 / classes); }
 
 std::vector<Verdict> judge(const std::vector<Variant>& variants) {
@@ -81,21 +94,27 @@ std::vector<Verdict> judge(const std::vector<Variant>& variants) {
                                                  " % of what dfa loses")
                                         : "";
 
+    auto judged = [&](std::initializer_list<Summary> summaries, bool holds) -> std::optional<bool> {
+        for (const Summary& s : summaries)
+            if (std::isnan(s.mean)) return std::nullopt;  // runs that diverged have no accuracy
+        return holds;
+    };
     return {
         {"Direct feedback fails on the hierarchy.",
          concat("bp ", text(bp.mean), ", dfa ", text(dfa.mean), " (its best seed ", text(dfa.high),
                 ", bp's worst ", text(bp.low), "; fa, which keeps the masks, ", text(fa.mean), ")"),
-         bp.mean >= solved && dfa.mean < solved && dfa.high < bp.low},
+         judged({bp, dfa}, bp.mean >= solved && dfa.mean < solved && dfa.high < bp.low)},
         {"The missing masks are a cause: backpropagation without them fails too.",
          concat("bp without downstream masks ", text(unmasked.mean), ", below bp in ",
                 below_in_every_seed ? "every seed" : "not every seed", share),
-         bp.mean >= solved && unmasked.mean < solved && below_in_every_seed},
+         judged({bp, unmasked}, bp.mean >= solved && unmasked.mean < solved && below_in_every_seed)},
         {"Layerwise self-supervised rules, contrastive or not, learn the hierarchy from data that suffice "
          "for bp.",
          concat("clapp ", text(clapp.mean), ", infonce ", text(infonce.mean), ", vicreg ", text(vicreg.mean),
                 " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean),
                 "; 'rhm reproduce --full' measures how few each needs"),
-         bp.mean >= solved && clapp.mean >= solved && infonce.mean >= solved && vicreg.mean >= solved},
+         judged({bp, clapp, infonce, vicreg}, bp.mean >= solved && clapp.mean >= solved
+                                                  && infonce.mean >= solved && vicreg.mean >= solved)},
     };
 }
 

@@ -1,6 +1,7 @@
 // The main experiment: which runs it consists of, and what is concluded from them. Pure functions; the
 // command runs and prints.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,13 @@ Summary summarise(const std::vector<Result>& results);
 
 struct Verdict {
     std::string claim, evidence;
-    bool holds = false;
+    /// Nothing when it could not be judged, which is no success.
+    std::optional<bool> holds;
 };
+/// "holds", "does not hold", "could not be judged"
+const char* verdict_text(const Verdict& verdict);
+/// Whether there are claims and every one holds.
+bool all_hold(const std::vector<Verdict>& verdicts);
 
 /// Test accuracy from which a task counts as solved: test error below 10 % of the chance error (the P* of
 /// arXiv 2307.02129).

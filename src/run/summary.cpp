@@ -4,11 +4,13 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <tuple>
 
 #include "base/error.hpp"
 #include "base/rng.hpp"
+#include "base/text.hpp"
 #include "run/reproduce.hpp"
 
 namespace rhm {
@@ -21,8 +23,8 @@ constexpr double kInf = std::numeric_limits<double>::infinity(),
 /// no other curve.
 bool makes_a_curve(const std::string& option, const Measured& run) {
     for (auto name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "test-size", "seed",
-                      "rule", "eval-every", "measure", "measure-every", "measure-size"})
-        if (option == name) return false;
+                      "rule", "eval-every", "measure", "measure-every", "measure-size", "grammar", "load"})
+        if (option == name) return false;  // of files, their content makes a curve and not their name
     return option != "depth" || run.options.at(option) != std::to_string(run.task.levels);
 }
 
@@ -40,15 +42,20 @@ std::size_t rule_rank(const std::string& rule) {
 }
 
 /// What a label adds to the rule's name for an option that is not the default.
-std::string setting_text(const std::string& name, const std::string& value) {
+std::string setting_text(const std::string& name, const std::string& value, const Curve& curve) {
+    for (const char* file : {"grammar", "load"})
+        if (name == concat(file, "_digest")) {
+            const Measured& run = curve.points.begin()->second.begin()->second;
+            return concat(" ", file, "=", run.options.at(file));
+        }
     if (name == "downstream-mask") return concat(", ", value == "none" ? "no" : value, " downstream masks");
     return concat(" ", name, "=", value);
 }
 
 /// The options in which a run is no plain run of its rule: masks that are not exact, others that are not the
 /// rule's defaults with those masks.
-std::map<std::string, std::string> own_settings(const Measured& run) {
-    std::map<std::string, std::string> own;
+Settings::Map own_settings(const Measured& run) {
+    Settings::Map own;
     const bool known = rule_rank(run.rule) < rules().size();
     Config plain;
     if (known) plain.rule = run.rule;
@@ -67,8 +74,7 @@ std::map<std::string, std::string> own_settings(const Measured& run) {
     return own;
 }
 
-using Key = std::tuple<decltype(task_key(GrammarShape{})), std::size_t, std::string,
-                       std::map<std::string, std::string>>;
+using Key = std::tuple<decltype(task_key(GrammarShape{})), std::size_t, std::string, Settings::Map>;
 
 /// Options in which the curves of one task and rule differ.
 std::set<std::string> differing(const std::vector<const std::map<std::string, std::string>*>& settings) {
@@ -82,19 +88,6 @@ std::set<std::string> differing(const std::vector<const std::map<std::string, st
     for (const std::string& name : names)
         for (const auto* s : settings)
             if (value(*s, name) != value(*settings[0], name)) out.insert(name);
-    return out;
-}
-
-/// The mean accuracy at each P over a multiset of seeds; a P at which none of them was run is left out.
-std::vector<std::pair<double, double>> means(const Curve& curve, const std::vector<std::uint64_t>& seeds) {
-    std::vector<std::pair<double, double>> out;
-    for (const auto& [p, by_seed] : curve.points) {
-        double sum = 0;
-        std::size_t n = 0;
-        for (std::uint64_t seed : seeds)
-            if (auto run = by_seed.find(seed); run != by_seed.end()) sum += run->second.test_accuracy, ++n;
-        if (n) out.emplace_back(p, sum / static_cast<double>(n));
-    }
     return out;
 }
 
@@ -115,23 +108,71 @@ Seeds common(const Seeds& a, const Seeds& b) {
 
 /// Every quantity is computed on some seeds themselves ([0]) and on each resample of them ([1..]).
 using Draws = std::vector<double>;
-using Samples = std::vector<std::vector<std::uint64_t>>;
 
-Samples samples_of(const Seeds& seeds) {
-    std::vector<std::uint64_t> list(seeds.begin(), seeds.end());
-    Samples out = {list};
-    for (const auto& draw : resamples(list.size())) {
-        out.emplace_back();
-        for (std::size_t i : draw) out.back().push_back(list[i]);
+/// The mean accuracies of one curve on some seeds and their resamples; NaN at a P at which none was run.
+struct Means {
+    std::vector<double> sizes;   ///< P
+    std::vector<double> values;  ///< [draw][P]
+    std::size_t draws = 0;
+
+    std::vector<std::pair<double, double>> of(std::size_t draw) const {
+        std::vector<std::pair<double, double>> out;
+        for (std::size_t i = 0; i < sizes.size(); ++i)
+            if (double mean = values[draw * sizes.size() + i]; !std::isnan(mean))
+                out.emplace_back(sizes[i], mean);
+        return out;
     }
+    Draws at(std::size_t size) const {
+        Draws out;
+        for (std::size_t d = 0; d < draws; ++d) out.push_back(values[d * sizes.size() + size]);
+        return out;
+    }
+};
+
+/// The accuracies of a curve, [seed][P]; NaN where there is no run.
+std::vector<double> accuracies(const Curve& curve, const Seeds& seeds) {
+    std::vector<double> out;
+    for (std::uint64_t seed : seeds)
+        for (const auto& [p, by_seed] : curve.points) {
+            auto run = by_seed.find(seed);
+            out.push_back(run == by_seed.end() ? kNaN : run->second.test_accuracy);
+        }
     return out;
 }
 
-Draws p_stars(const Curve& curve, const Samples& samples) {
-    Draws out;
-    for (const auto& seeds : samples)
-        out.push_back(p_star(means(curve, seeds), solved_accuracy(curve.task.classes)));
+Means means(const Curve& curve, const Seeds& seeds, bool resampled = true) {
+    Means out;
+    for (const auto& [p, by_seed] : curve.points) out.sizes.push_back(p);
+    const std::vector<double> accuracy = accuracies(curve, seeds);
+    const std::size_t count = out.sizes.size();
+    std::vector<double> sums(count), runs(count);
+    auto add = [&](std::span<const std::uint32_t> draw) {
+        std::fill(sums.begin(), sums.end(), 0);
+        std::fill(runs.begin(), runs.end(), 0);
+        for (std::uint32_t seed : draw)
+            for (std::size_t i = 0; i < count; ++i)
+                if (const double a = accuracy[seed * count + i]; !std::isnan(a)) {
+                    sums[i] += a;
+                    ++runs[i];
+                }
+        for (std::size_t i = 0; i < count; ++i) out.values.push_back(runs[i] > 0 ? sums[i] / runs[i] : kNaN);
+        ++out.draws;
+    };
+    std::vector<std::uint32_t> themselves(seeds.size());
+    std::iota(themselves.begin(), themselves.end(), 0u);
+    add(themselves);
+    if (resampled) each_resample(seeds.size(), add);
     return out;
+}
+
+Draws p_stars(const Curve& curve, const Means& means) {
+    Draws out;
+    for (std::size_t d = 0; d < means.draws; ++d)
+        out.push_back(p_star(means.of(d), solved_accuracy(curve.task.classes)));
+    return out;
+}
+Draws p_stars(const Curve& curve, const Seeds& seeds, bool resampled = true) {
+    return p_stars(curve, means(curve, seeds, resampled));
 }
 
 Estimated estimated(const Draws& draws) {
@@ -167,9 +208,9 @@ Estimated estimated(double value, const std::vector<Bounds>& draws) {
     return e;
 }
 
-Estimated estimated_star(const Curve& curve, const Samples& samples) {
+Estimated estimated_star(const Curve& curve, const Means& means) {
     std::vector<Bounds> draws;
-    const Draws stars = p_stars(curve, samples);
+    const Draws stars = p_stars(curve, means);
     for (double star : stars) draws.push_back(bounds(curve, star));
     return estimated(stars[0], draws);
 }
@@ -181,15 +222,15 @@ double ratio(
     return b == 0 ? kInf : a / b;
 }
 
-Draws ratios(const Curve& curve, const Curve& bp, const Samples& samples) {
-    Draws out = p_stars(curve, samples), below = p_stars(bp, samples);
+Draws ratios(const Curve& curve, const Curve& bp, const Seeds& seeds, bool resampled) {
+    Draws out = p_stars(curve, seeds, resampled), below = p_stars(bp, seeds, resampled);
     for (std::size_t d = 0; d < out.size(); ++d) out[d] = ratio(out[d], below[d]);
     return out;
 }
 
-Estimated estimated_ratio(const Curve& curve, const Curve& bp, const Samples& samples) {
+Estimated estimated_ratio(const Curve& curve, const Curve& bp, const Seeds& seeds) {
     std::vector<Bounds> draws;
-    const Draws above = p_stars(curve, samples), below = p_stars(bp, samples);
+    const Draws above = p_stars(curve, seeds), below = p_stars(bp, seeds);
     for (std::size_t d = 0; d < above.size(); ++d) {
         Bounds a = bounds(curve, above[d]), b = bounds(bp, below[d]);
         draws.push_back({a.low / b.high, a.high / b.low});
@@ -234,16 +275,15 @@ void add_regressions(std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const
              std::vector<const Found*>>
         groups;
     for (const Found& f : found)
-        if (inside(y(f, Samples{{f.seeds.begin(), f.seeds.end()}})[0]))
+        if (inside(y(f, f.seeds, false)[0]))
             groups[{rule_rank(f.curve->rule), f.curve->label, task_key(group(f.curve->task))}].push_back(&f);
     for (const auto& [key, members] : groups) {
         std::vector<double> xs;
         Seeds seeds = members[0]->seeds;
         for (const Found* f : members) xs.push_back(x(f->curve->task)), seeds = common(seeds, f->seeds);
         if (std::set<double>(xs.begin(), xs.end()).size() < 2) continue;
-        const Samples samples = samples_of(seeds);
         std::vector<Draws> ys;
-        for (const Found* f : members) ys.push_back(y(*f, samples));
+        for (const Found* f : members) ys.push_back(y(*f, seeds, true));
         GrammarShape task = group(members[0]->curve->task);
         rows.push_back(regression(kind, std::get<1>(key), task, xs, ys, factor, law_says(task)));
     }
@@ -261,9 +301,11 @@ void add_scaling(std::vector<SummaryRow>& rows, const std::vector<Found>& found)
     };
     auto nothing = [](GrammarShape) { return GrammarShape{0, 0, 0, 0, 0}; };
     auto levels = [](const GrammarShape& t) { return static_cast<double>(t.levels); };
-    auto stars = [](const Found& f, const Samples& samples) { return p_stars(*f.curve, samples); };
-    auto to_bp = [](const Found& f, const Samples& samples) {
-        return f.bp && f.bp != f.curve ? ratios(*f.curve, *f.bp, samples) : Draws(samples.size(), kNaN);
+    auto stars = [](const Found& f, const Seeds& seeds, bool resampled) {
+        return p_stars(*f.curve, seeds, resampled);
+    };
+    auto to_bp = [](const Found& f, const Seeds& seeds, bool resampled) {
+        return f.bp && f.bp != f.curve ? ratios(*f.curve, *f.bp, seeds, resampled) : Draws{kNaN};
     };
     add_regressions(rows, K::per_level, found, true, without_levels, levels, stars,
                     [](const GrammarShape& t) { return static_cast<double>(t.synonyms); });
@@ -272,8 +314,8 @@ void add_scaling(std::vector<SummaryRow>& rows, const std::vector<Found>& found)
     add_regressions(
         rows, K::exponent_m, found, false, levels_only,
         [](const GrammarShape& t) { return std::log(t.synonyms); },
-        [](const Found& f, const Samples& samples) {
-            Draws scaled = p_stars(*f.curve, samples);
+        [](const Found& f, const Seeds& seeds, bool resampled) {
+            Draws scaled = p_stars(*f.curve, seeds, resampled);
             for (double& p : scaled) p /= f.curve->task.classes;
             return scaled;
         },
@@ -289,26 +331,39 @@ double law(const GrammarShape& task) {
     return task.classes * std::pow(static_cast<double>(task.synonyms), task.levels);
 }
 
-std::vector<Curve> curves_of(const std::vector<Measured>& runs, std::size_t& repeated) {
+std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated) {
     std::map<Key, Curve> found;
-    std::map<std::tuple<decltype(task_key(GrammarShape{})), std::string>,
-             std::vector<const std::map<std::string, std::string>*>>
-        settings;
-    for (const Measured& run : runs) {
-        Curve& curve = found[{task_key(run.task), rule_rank(run.rule), run.rule, own_settings(run)}];
+    std::map<const void*, Curve*> by_settings;  // runs that share their options are on one curve
+    std::vector<Settings> alive;                // so that no address is used twice
+    for (Measured& run : runs) {
+        auto [known, fresh] = by_settings.emplace(run.options.address(), nullptr);
+        if (fresh) {
+            alive.push_back(run.options);
+            known->second = &found[{task_key(run.task), rule_rank(run.rule), run.rule, own_settings(run)}];
+        }
+        Curve& curve = *known->second;
         curve.task = run.task;
         curve.rule = run.rule;
-        repeated += !curve.points[run.train_size].insert_or_assign(run.seed, run).second;
+        auto& by_seed = curve.points[run.train_size];
+        auto at = by_seed.find(run.seed);
+        repeated += at != by_seed.end();
+        if (at == by_seed.end() || run.ours || !at->second.ours) by_seed[run.seed] = std::move(run);
     }
+    using Tasks = std::tuple<decltype(task_key(GrammarShape{})), std::string>;
+    std::map<Tasks, std::vector<const Settings::Map*>> settings;
     for (const auto& [key, curve] : found)
         settings[{std::get<0>(key), curve.rule}].push_back(&std::get<3>(key));
     std::vector<Curve> out;
+    std::map<std::pair<Tasks, std::string>, std::size_t> labels;
     for (auto& [key, curve] : found) {
         curve.label = curve.rule;
         for (const std::string& name : differing(settings[{std::get<0>(key), curve.rule}])) {
             auto at = std::get<3>(key).find(name);
-            if (at != std::get<3>(key).end()) curve.label += setting_text(name, at->second);
+            if (at != std::get<3>(key).end()) curve.label += setting_text(name, at->second, curve);
         }
+        // files of one name and different contents
+        if (std::size_t n = ++labels[{{std::get<0>(key), curve.rule}, curve.label}]; n > 1)
+            curve.label += concat(" (", n, ")");
         out.push_back(std::move(curve));
     }
     std::stable_sort(out.begin(), out.end(),
@@ -325,19 +380,16 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
     std::vector<Found> found;
     for (const Curve& curve : curves) {
         const Seeds seeds = seeds_of(curve);
-        const Samples samples = samples_of(seeds);
-        std::map<double, Draws> accuracy;
-        for (const auto& drawn : samples) {
-            for (const auto& [p, by_seed] : curve.points) accuracy[p].push_back(kNaN);
-            for (auto [p, a] : means(curve, drawn)) accuracy[p].back() = a;
-        }
-        for (const auto& [p, draws] : accuracy) {
+        const Means drawn = means(curve, seeds);
+        for (std::size_t i = 0; i < drawn.sizes.size(); ++i) {
+            const double p = drawn.sizes[i];
+            const Draws draws = drawn.at(i);
             Estimated e{'=', draws[0], 0, 0};
             std::tie(e.low, e.high) = central_interval({draws.begin() + 1, draws.end()});
             rows.push_back({K::accuracy, curve.task, curve.label, p, curve.points.at(p).size(), e, kNaN});
         }
-        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(),
-                         estimated_star(curve, samples), law(curve.task)});
+        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(), estimated_star(curve, drawn),
+                         law(curve.task)});
         auto bp = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) {
             return other.label == "bp" && other.task == curve.task;
         });
@@ -347,7 +399,7 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
     for (const Found& f : found) {
         if (!f.bp || f.bp == f.curve) continue;
         to_bp.push_back({K::ratio, f.curve->task, f.curve->label, kNaN, f.seeds.size(),
-                         estimated_ratio(*f.curve, *f.bp, samples_of(f.seeds)), kNaN});
+                         estimated_ratio(*f.curve, *f.bp, f.seeds), kNaN});
     }
     rows.insert(rows.end(), stars.begin(), stars.end());
     rows.insert(rows.end(), to_bp.begin(), to_bp.end());
@@ -355,21 +407,22 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
     return rows;
 }
 
-std::vector<std::vector<std::size_t>> resamples(std::size_t n) {
-    std::vector<std::vector<std::size_t>> out;
-    if (n < 2) return out;
+void each_resample(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use) {
+    if (n < 2) return;
     std::size_t count = 4000;
     if (n <= 5)
         count =
             static_cast<std::size_t>(std::llround(std::pow(static_cast<double>(n), static_cast<double>(n))));
     Rng rng(0, Purpose::bootstrap);
+    std::vector<std::uint32_t> draw(n);
     for (std::size_t i = 0; i < count; ++i) {
         std::size_t digits = i;
-        out.emplace_back();
-        for (std::size_t k = 0; k < n; ++k, digits /= n)
-            out.back().push_back(n <= 5 ? digits % n : static_cast<std::size_t>(rng.below(n)));
+        for (std::uint32_t& drawn : draw) {
+            drawn = static_cast<std::uint32_t>(n <= 5 ? digits % n : rng.below(n));
+            digits /= n;
+        }
+        use(draw);
     }
-    return out;
 }
 
 double p_star(const std::vector<std::pair<double, double>>& points, double solved) {

@@ -11,7 +11,10 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +25,33 @@
 
 namespace rhm {
 
+/// The recorded options of a run, as text. Copies share them until one is changed: thousands of runs differ
+/// in little else than their seed.
+class Settings {
+public:
+    using Map = std::map<std::string, std::string>;
+    Settings(Map map = {}) : map_(std::make_shared<Map>(std::move(map))) {}
+    Settings(std::initializer_list<Map::value_type> list) : Settings(Map(list)) {}
+
+    std::string& operator[](const std::string& name) {
+        if (map_.use_count() > 1) map_ = std::make_shared<Map>(*map_);
+        return (*map_)[name];
+    }
+    /// The value of an option, "" when there is none.
+    const std::string& at(const std::string& name) const {
+        static const std::string none;
+        auto found = map_->find(name);
+        return found == map_->end() ? none : found->second;
+    }
+    Map::const_iterator find(const std::string& name) const { return map_->find(name); }
+    Map::const_iterator begin() const { return map_->begin(); }
+    Map::const_iterator end() const { return map_->end(); }
+    const void* address() const { return map_.get(); }
+
+private:
+    std::shared_ptr<Map> map_;
+};
+
 /// A finished run as its record tells it.
 struct Measured {
     GrammarShape task;
@@ -30,9 +60,10 @@ struct Measured {
     std::uint64_t seed = 0;
     double test_accuracy = 0;
     bool diverged = false;
-    bool silent = false;                         ///< see run/advice.hpp
-    std::string told;                            ///< what the hidden layers were told: "labels as pairs"
-    std::map<std::string, std::string> options;  ///< every other recorded option, as text
+    bool silent = false;  ///< see run/advice.hpp
+    std::string told;     ///< what the hidden layers were told: "labels as pairs"
+    bool ours = true;     ///< with this program's arithmetic: it counts before an equal run with another
+    Settings options;     ///< every recorded option but P and the seed
     std::vector<Evaluation> evaluations;
     std::vector<Measurement> measurements;  ///< of what each layer has learnt, when the run took any
 };
@@ -46,17 +77,22 @@ struct Curve {
 };
 
 /// In the order of tasks (n_c m^L, then L) and of the list of rules. Of runs with equal settings, P and seed
-/// the last counts; `repeated` is raised for each other.
-std::vector<Curve> curves_of(const std::vector<Measured>& runs, std::size_t& repeated);
+/// the last of this program's arithmetic counts, or the last; `repeated` is raised for each other.
+std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated);
 
 /// The law n_c m^L.
 double law(const GrammarShape& task);
 
 /// A number, or a bound on it, with its interval. Missing ends are NaN, open ones infinite or 0.
 struct Estimated {
-    char bound = '=';  ///< '>' or '<': only this much is known; '?': nothing
+    char bound = '=';  ///< '>' or '<': `value` is only a bound; '?': nothing is known
     double value = 0, low = 0, high = 0;
     bool known() const { return bound == '='; }
+    /// What may be said of it: of a bound the end of the interval, for on other seeds the bound is another.
+    double said() const {
+        if (bound == '>' && low < value) return low;
+        return bound == '<' && high > value ? high : value;
+    }
 };
 
 /// One line of a summary.
@@ -84,8 +120,9 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves);
 
 // The steps, for tests.
 
-/// n draws with replacement from 0..n-1, in all n^n ways or 4000 random ones; none for n < 2.
-std::vector<std::vector<std::size_t>> resamples(std::size_t n);
+/// n draws with replacement from 0..n-1, in all n^n ways or 4000 random ones; none for n < 2. One after the
+/// other into the same memory: those of 20000 seeds would fill gigabytes.
+void each_resample(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use);
 /// P* from mean accuracies by P, ascending: 0 when it lies below the first, infinite when it lies above the
 /// last, NaN without points.
 double p_star(const std::vector<std::pair<double, double>>& accuracy_by_p, double solved);

@@ -125,6 +125,10 @@ void judge(std::vector<Trial>& trials) {
     });
 }
 
+bool any_judged(const std::vector<Trial>& trials) {
+    return std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.steps > 0; });
+}
+
 std::string command_line(const Config& base, const Trial& trial) {
     std::string line = concat("rhm train --rule ", base.rule);
     for (const Option& option : options()) {

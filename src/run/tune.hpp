@@ -43,6 +43,8 @@ std::vector<Trial> search_trials(const Config& base);
 /// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation
 /// accuracy, then by fewer steps.
 void judge(std::vector<Trial>& trials);
+/// Whether any run of any setting took a step.
+bool any_judged(const std::vector<Trial>& trials);
 
 /// The command line that trains with a trial's setting: what was given, and what was searched.
 std::string command_line(const Config& base, const Trial& trial);
