@@ -32,6 +32,9 @@ std::string help_text() {
         out += row(concat(command.name, command.words.empty() ? "" : " ", command.words), command.summary);
     out +=
         "\n'rhm COMMAND --help' explains one; 'rhm --version' prints the version.\n"
+        "\nSame seed, same bytes (times apart): for any number of threads, and with the\n"
+        "kernels avx2 and avx512. sse2, neon, plain, another compiler or other flags give\n"
+        "other last digits.\n"
         "\nExit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, 141 "
         "nobody "
         "reads the output, 128 + N ended by signal N (130: Ctrl-C).\n"

@@ -555,7 +555,8 @@ const Option kOptions[] = {
     {.name = "threads",
      .group = "Running",
      .value = "N",
-     .help = "threads, 0: all cores; they share the loops of one large run, or have a run each; the numbers "
+     .help = "threads, 0: all cores the process may use; they share the loops of one large run, or have a "
+             "run each; the numbers "
              "do not depend on it",
      .field = FIELD(threads),
      .commands = kTrain | kReproduce | kSweep,
@@ -565,7 +566,8 @@ const Option kOptions[] = {
     {.name = "kernel",
      .group = "Running",
      .value = "NAME",
-     .help = "kernels of the hot loops; plain: the slow ones to check against",
+     .help = "kernels of the hot loops: avx2 and avx512 give the same bytes, sse2, neon and plain (slow, to "
+             "check against) other last digits, as other compilers and flags do",
      .field = FIELD(kernel),
      .commands = kTrain | kReproduce | kInspect | kSweep,
      .recorded = false},
