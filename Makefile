@@ -1,6 +1,7 @@
 # make            builds ./rhm (release)                 make reproduce   builds it and runs the main experiment
 # make deps test  installs Catch2 if it is missing, builds and runs every test
 # make SANITIZE=address,undefined test                   the same under sanitizers; SANITIZE=thread too
+# make fuzz       gives what reads files changed ones (clang)
 # make install PREFIX=/usr/local                         make yardstick   our speed beside OpenBLAS's and PyTorch's
 # CXX, CXXFLAGS, CPPFLAGS, LDFLAGS, LDLIBS and DESTDIR are what they always are; V=1 shows the commands.
 CXX      ?= g++
@@ -56,10 +57,25 @@ $(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
 	@echo "link $@"
 	$(Q)$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) $(LDLIBS) -o $@
 
-$(BUILD)/tests/main.o: EXTRA = -O0  # all of Catch2 2.x, and quick
+# Tests are compiled more often than run; main.cpp holds all of Catch2 2.x.
+$(TESTS:%.cpp=$(BUILD)/%.o): EXTRA = -O1
+$(BUILD)/tests/main.o: EXTRA = -O0
 
 test: $(BUILD)/tests/all $(PROGRAM)
 	@CXX=$(call quote,$(CXX)) sh tests/run.sh $(BUILD)/tests/all $(PROGRAM)
+
+# What reads files, words and JSON is given changed ones for FUZZ seconds each, by clang's libFuzzer: tests/fuzz/.
+FUZZ ?= 5
+fuzz:
+	$(Q)$(MAKE) CXX=$(call quote,$(if $(findstring clang,$(CXX)),$(CXX),clang++)) CXXFLAGS=-O1 SANITIZE=fuzzer-no-link,address,undefined fuzzed
+fuzzed: $(BUILD)/tests/fuzz/fuzz
+	@for target in json grammar options results network; do \
+	    echo "fuzz $$target"; mkdir -p $(BUILD)/corpus/$$target; \
+	    RHM_FUZZ=$$target $< -max_total_time=$(FUZZ) -close_fd_mask=1 -verbosity=0 -rss_limit_mb=4096 $(BUILD)/corpus/$$target || exit 1; done
+
+$(BUILD)/tests/fuzz/fuzz: $(BUILD)/tests/fuzz/fuzz.o $(OBJECTS)
+	@echo "link $@"
+	$(Q)$(LINK) -fsanitize=fuzzer $^ $(LDLIBS) -o $@
 
 # Beside OpenBLAS and PyTorch, where they are installed: tests/yardstick/.
 yardstick: $(BUILD)/tests/yardstick/ours
@@ -96,7 +112,7 @@ $(BUILD)/src/base/kernels_base.o:   EXTRA = $(FUSED)
 $(BUILD)/src/base/kernels_avx2.o:   EXTRA = $(FUSED) $(if $(X86),-mavx2 -mfma)
 $(BUILD)/src/base/kernels_avx512.o: EXTRA = $(FUSED) $(if $(X86),-mfma -mavx512f -mavx512dq -mavx512vl -mavx512bw -mprefer-vector-width=512)
 
-.PHONY: test yardstick deps reproduce install clean
+.PHONY: test fuzz fuzzed yardstick deps reproduce install clean
 clean:
 	rm -rf build rhm
 
