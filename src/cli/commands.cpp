@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "out/file.hpp"
+#include "run/sweep.hpp"
 
 namespace rhm {
 
@@ -113,14 +114,14 @@ std::span<const Command> commands() { return kCommands; }
 void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& outputs,
                    const std::vector<std::string>& inputs) {
     const Config& config = arguments.config;
-    std::vector<NamedFile> read = {{"--grammar", config.grammar}, {"--load", config.load}},
-                           written = {{"--save", config.save}};
+    std::vector<NamedFile> read = {{"--grammar", config.grammar}, {"--load", config.load}}, written;
     for (const auto& [option, text] : arguments.grid)
         if (option->name == "grammar" || option->name == "load")
-            for (std::string_view name : split(text, ','))
-                read.push_back({option->name == "load" ? "--load" : "--grammar", std::string(name)});
+            for (const std::string& name : expand(*option, text))
+                read.push_back({option->name == "load" ? "--load" : "--grammar", name});
     for (const std::string& input : inputs) read.push_back({"", input});
     for (const std::string& output : outputs) written.push_back({"-o", output});
+    written.push_back({"--save", config.save});
     if (config.output.empty()) written.push_back({"standard output", "-"});
     keep_apart(read, written);
 }

@@ -113,8 +113,6 @@ Exit train_command(Arguments& arguments) {
     select_kernels(config.kernel);
     resolve(config);
     const bool json = config.format == "json";
-    keep_apart({{"--grammar", config.grammar}, {"--load", config.load}},
-               {{"-o", config.output.empty() ? "-" : config.output}, {"--save", config.save}});
     RunText record(config.output, !config.save.empty());  // opened before hours of work
     const std::unique_ptr<OutputFile> saved = open_network(config);
     std::optional<Network<float>> initial;  // --load: checked before anything is printed
