@@ -21,7 +21,8 @@ expect "an interrupted command goes on" 1 "5 of 14 runs were already there" "$rh
 timeless torn/runs.jsonl >c
 that "and ends with the same bytes" cmp a c
 mkdir killed; "$rhm" reproduce --smoke --steps 400 -o killed >/dev/null 2>&1 & pid=$!
-sleep 2; kill -9 $pid; wait $pid 2>/dev/null
+until grep -q '"kind":"result"' killed/runs.jsonl 2>/dev/null || ! kill -0 $pid; do sleep 0.1; done
+kill -9 $pid; wait $pid 2>/dev/null
 finished=$(grep -c '"kind":"result"' killed/runs.jsonl)
 that "kill -9 leaves finished runs" test "$finished" -ge 1
 "$rhm" reproduce --smoke --steps 400 -o calm >/dev/null; "$rhm" reproduce --smoke --steps 400 -o killed >used.txt
@@ -29,7 +30,8 @@ that "and they are used" grep -q "of 21 runs were already there" used.txt
 timeless calm/runs.jsonl >d; timeless killed/runs.jsonl >e
 that "with the same bytes in the end" cmp d e
 "$rhm" reproduce --smoke -o stopped >stopped.txt 2>&1 & pid=$!
-sleep 1; kill -INT $pid; wait $pid; code=$?
+until [ -e stopped/runs.jsonl ] || ! kill -0 $pid; do sleep 0.1; done
+sleep 0.5; kill -INT $pid; wait $pid; code=$?
 that "Ctrl-C: code 130" test $code -eq 130
 that "and a sentence" grep -q "goes on from there" stopped.txt
 

@@ -59,6 +59,7 @@ that "a torn file is completed" same_runs alone.jsonl torn.jsonl
 that "a run after a torn line is found" says "$total of them from before" sweep -o glued.jsonl
 
 "$rhm" sweep $grid --steps 1000000 -o held.jsonl 2>/dev/null & process=$!
+until [ -e held.jsonl ] || ! kill -0 $process; do sleep 0.1; done
 sleep 0.2
 that "two processes do not share a file" says "another process is writing" sweep -o held.jsonl
 kill -INT $process
