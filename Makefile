@@ -84,6 +84,13 @@ yardstick: $(BUILD)/tests/yardstick/ours
 $(BUILD)/tests/yardstick/ours: $(BUILD)/tests/yardstick/ours.o $(OBJECTS)
 	$(Q)$(LINK) $^ -ldl $(LDLIBS) -o $@
 
+# rhm on a system that fails on request: tests/faults/.
+faulty: $(BUILD)/tests/faults/rhm
+	@echo $<
+
+$(BUILD)/tests/faults/rhm: $(BUILD)/src/main.o $(OBJECTS) $(BUILD)/tests/faults/faults.o
+	$(Q)$(LINK) $^ -ldl $(LDLIBS) -o $@
+
 deps:
 	@if $(CATCH)/catch_all.hpp 2>/dev/null || $(CATCH)/catch.hpp 2>/dev/null; then exit 0; fi; \
 	has() { command -v $$1 >/dev/null 2>&1; }; root=; [ "$$(id -u)" = 0 ] || root=sudo; \
@@ -112,7 +119,7 @@ $(BUILD)/src/base/kernels_base.o:   EXTRA = $(FUSED)
 $(BUILD)/src/base/kernels_avx2.o:   EXTRA = $(FUSED) $(if $(X86),-mavx2 -mfma)
 $(BUILD)/src/base/kernels_avx512.o: EXTRA = $(FUSED) $(if $(X86),-mfma -mavx512f -mavx512dq -mavx512vl -mavx512bw -mprefer-vector-width=512)
 
-.PHONY: test fuzz fuzzed yardstick deps reproduce install clean
+.PHONY: test fuzz fuzzed faulty yardstick deps reproduce install clean
 clean:
 	rm -rf build rhm
 

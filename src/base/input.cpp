@@ -1,5 +1,6 @@
 #include "base/input.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <tuple>
@@ -86,13 +88,24 @@ bool is_open_file(const std::string& path) {
     return path.starts_with("/proc/") || path.starts_with("/dev/fd/");
 }
 
+std::vector<std::string> names_in(const std::string& directory) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), ::closedir);
+    std::vector<std::string> names;
+    errno = open ? 0 : errno;
+    for (const dirent* entry = nullptr; open && (entry = ::readdir(open.get())); errno = 0)
+        names.emplace_back(entry->d_name);
+    if (errno != 0) fail(Exit::io, "cannot read the directory '", directory, "': ", std::strerror(errno));
+    return names;
+}
+
 std::string behind_links(std::string path) {
-    std::error_code error;
+    constexpr std::size_t longest = 4096;
+    char target[longest];
     for (int links = 0; links < 40 && !is_open_file(path); ++links) {
-        if (!std::filesystem::is_symlink(path, error)) break;
-        const std::filesystem::path target = std::filesystem::read_symlink(path, error);
-        if (error) break;
-        path = (target.is_absolute() ? target : std::filesystem::path(path).parent_path() / target).string();
+        const ssize_t length = ::readlink(path.c_str(), target, longest);
+        if (length <= 0) break;  // no link
+        const std::string to(target, static_cast<std::size_t>(length));
+        path = to[0] == '/' ? to : (std::filesystem::path(path).parent_path() / to).string();
     }
     return path;
 }

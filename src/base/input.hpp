@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace rhm {
 
@@ -11,6 +12,10 @@ inline constexpr std::size_t kLargestInput = std::size_t{1} << 32;
 /// kept, so that it may be asked for again. Throws Error(io) when it cannot be read, Error(input) when it is
 /// larger than `limit` bytes or has no end, and Error(interrupted) when it is waited for in vain.
 std::string read_file(const std::string& path, std::size_t limit = kLargestInput);
+
+/// The names in a directory. (Those of std::filesystem end in an abort when there is no memory.) Throws
+/// Error(io).
+std::vector<std::string> names_in(const std::string& directory);
 
 /// Whether a name is that of a file which is open already, as the target of /dev/stdout is.
 bool is_open_file(const std::string& path);

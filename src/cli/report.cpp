@@ -12,11 +12,9 @@ namespace rhm {
 
 static std::vector<std::string> record_files(const std::string& directory) {
     std::vector<std::string> paths;
-    std::error_code error;
-    std::filesystem::directory_iterator entry(directory, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
-        if (entry->path().extension() == ".jsonl") paths.push_back(entry->path().string());
-    if (error) fail(Exit::io, "cannot read the directory '", directory, "': ", error.message());
+    for (const std::string& name : names_in(directory))
+        if (std::filesystem::path(name).extension() == ".jsonl")
+            paths.push_back(concat(directory, "/", name));
     if (paths.empty()) fail(Exit::input, "there is no file of runs (*.jsonl) in '", directory, "'");
     std::sort(paths.begin(), paths.end());
     return paths;

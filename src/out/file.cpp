@@ -333,16 +333,19 @@ void AppendFile::hold() {
 void remove_leftovers(const std::string& path) {
     const std::string target = behind_links(path), directory = directory_of(target),
                       prefix = temporary_prefix(target, "");
-    std::error_code error;
-    std::filesystem::directory_iterator entry(directory.empty() ? "." : directory, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-        const std::string name = entry->path().filename().string();
+    std::vector<std::string> names;
+    try {
+        names = names_in(directory.empty() ? "." : directory);
+    } catch (const Error&) {  // a directory that may not be read may still be written
+    }
+    for (const std::string& name : names) {
         if (name.size() != prefix.size() + kRandomDigits || !name.starts_with(prefix)
             || name.find_first_not_of(kHex, prefix.size()) != std::string::npos)
             continue;
-        const int descriptor = ::open(entry->path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        const std::string leftover = directory.empty() ? name : concat(directory, "/", name);
+        const int descriptor = ::open(leftover.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         if (descriptor < 0) continue;
-        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) ::unlink(entry->path().c_str());
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) ::unlink(leftover.c_str());
         ::close(descriptor);
     }
 }
