@@ -197,7 +197,9 @@ static void add_silence(const Trainer& trainer, Result& result) {
     for (std::size_t l = 0; l < h.rank.size(); ++l)
         if (is_collapsed(h.deviation[l], trainer.rule.wants_pairs() ? h.rank[l] : 2))
             result.collapsed.push_back(static_cast<std::int64_t>(l) + 1);
-    if (std::ranges::any_of(h.dead, [](double share) { return share > 0.5; })) result.dead = h.dead;
+    const bool mostly_dead =
+        std::any_of(h.dead.begin(), h.dead.end(), [](double share) { return share > 0.5; });
+    if (mostly_dead) result.dead = h.dead;
 }
 
 Result counted(Result result, int classes) {
