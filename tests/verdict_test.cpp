@@ -35,7 +35,7 @@ std::string verdicts(const Case& given) {
         variants.push_back(variant);
     }
     std::string out;
-    for (const Verdict& v : judge(variants)) out += v.holds ? '+' : '-';
+    for (const Verdict& v : judge(variants)) out += v.holds == true ? '+' : '-';
     return out;
 }
 
