@@ -61,8 +61,21 @@ $(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
 $(TESTS:%.cpp=$(BUILD)/%.o): EXTRA = -O1
 $(BUILD)/tests/main.o: EXTRA = -O0
 
-test: $(BUILD)/tests/all $(PROGRAM)
-	@CXX=$(call quote,$(CXX)) sh tests/run.sh $(BUILD)/tests/all $(PROGRAM)
+# The proofs compute in double (base/real.hpp): the sources that they need are compiled once more. The kernels are tested in both.
+PROOFS = $(wildcard tests/proofs/*.cpp) tests/kernels_test.cpp
+PROVED = $(filter-out %/version.cpp %/arithmetic.cpp,$(wildcard $(addsuffix /*.cpp,src/base src/data src/net src/optim src/rules) src/run/measure_*.cpp))
+IN_DOUBLE = $(PROOFS:%.cpp=$(BUILD)/double/%.o) $(PROVED:%.cpp=$(BUILD)/double/%.o) $(BUILD)/tests/main.o
+
+$(BUILD)/tests/proofs: $(IN_DOUBLE)
+	@echo "link $@"
+	$(Q)$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) $(LDLIBS) -o $@
+
+test: $(BUILD)/tests/all $(BUILD)/tests/proofs $(PROGRAM)
+	@CXX=$(call quote,$(CXX)) sh tests/run.sh $(BUILD)/tests/all $(BUILD)/tests/proofs $(PROGRAM)
+
+# The learning rules alone, in seconds: finite differences, transcriptions and what each rule promises.
+test-rules: $(BUILD)/tests/proofs
+	@$< "[rules]"
 
 # What reads files, words and JSON is given changed ones for FUZZ seconds each, by clang's libFuzzer: tests/fuzz/.
 FUZZ ?= 5
@@ -103,23 +116,29 @@ deps:
 
 # `make deps test` installs before it compiles.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(TESTS:%.cpp=$(BUILD)/%.o): | deps
+$(TESTS:%.cpp=$(BUILD)/%.o) $(IN_DOUBLE): | deps
 endif
 
-$(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with
-	@mkdir -p $(@D); echo "c++  $<"
+define compile
+	@mkdir -p $(@D); echo "c++  $< $(findstring -DRHM_DOUBLE,$(EXTRA))"
 	$(Q)$(CXX) $(ALL_FLAGS) $(EXTRA) -c $< -o $@
+endef
+$(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with
+	$(compile)
+$(BUILD)/double/%.o: EXTRA += -DRHM_DOUBLE
+$(BUILD)/double/%.o: %.cpp Makefile $(BUILD)/made-with
+	$(compile)
 
 # The fast kernels are compiled once for each instruction set; which one runs is chosen at run time. A fused multiply-add
 # may be used there, and errno after a square root is nobody's business; nothing else about arithmetic changes.
 # (Always at -O3: g++ fuses from -O2 on, and the bytes of a run shall not depend on CXXFLAGS.)
 FUSED = -O3 -ffp-contract=fast -fno-math-errno
 X86  := $(filter x86_64% amd64%,$(shell $(CXX) -dumpmachine))
-$(BUILD)/src/base/kernels_base.o:   EXTRA = $(FUSED)
-$(BUILD)/src/base/kernels_avx2.o:   EXTRA = $(FUSED) $(if $(X86),-mavx2 -mfma)
-$(BUILD)/src/base/kernels_avx512.o: EXTRA = $(FUSED) $(if $(X86),-mfma -mavx512f -mavx512dq -mavx512vl -mavx512bw -mprefer-vector-width=512)
+%/kernels_base.o: EXTRA += $(FUSED)
+%/kernels_avx2.o: EXTRA += $(FUSED) $(if $(X86),-mavx2 -mfma)
+%/kernels_avx512.o: EXTRA += $(FUSED) $(if $(X86),-mfma -mavx512f -mavx512dq -mavx512vl -mavx512bw -mprefer-vector-width=512)
 
-.PHONY: test fuzz fuzzed faulty yardstick deps reproduce install clean
+.PHONY: test test-rules fuzz fuzzed faulty yardstick deps reproduce install clean
 clean:
 	rm -rf build rhm
 

@@ -135,7 +135,7 @@ TEST_CASE("figures hold what the summary says", "[chart]") {
     REQUIRE(figure_of("learning", curves, rows).charts[0].series[0].y == std::vector<double>{0.5, 1});
     REQUIRE(figure_of("heat", curves, rows).maps[0].values[0][0] == 0.9);
     REQUIRE(figure_of("measures", curves, rows).empty());
-    Measurement m{"sensitivity", 200, {{"value", Matrix<double>(2, 2)}}};
+    Measurement m{"sensitivity", 200, {{"value", Table(2, 2)}}};
     m.tables[0].second(0, 1) = 0.5, m.tables[0].second(1, 0) = 0.25;
     runs[1].measurements = {m};
     Figure measures = figure_of("measures", curves_of(runs, repeated), rows);

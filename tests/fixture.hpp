@@ -18,10 +18,10 @@ struct Fixture {
     Arch arch;
     GrammarShape task;
     Grammar grammar{task, 7};
-    Network<double> net;
+    Network net;
     std::vector<std::uint8_t> input, labels;  // 2 n strings, n labels
-    Record<double> record;
-    Matrix<double> error{n, 3};
+    Record record;
+    Matrix error{n, 3};
     RuleOptions options;
 
     explicit Fixture(Arch architecture = Arch::cnn, bool bias = false, std::size_t depth = 3,
@@ -32,8 +32,8 @@ struct Fixture {
         labels.assign(data.labels.begin(), data.labels.begin() + n);
         Rng rng(9, Purpose::test);
         if (bias)
-            for (double& w : net.parameters.values())
-                w += 0.1 * rng.normal();  // biases begin at zero: move them
+            for (real& w : net.parameters.values())
+                w += real(0.1 * rng.normal());  // biases begin at zero: move them
         options.negatives = 3;
         options.head = 4;
         options.decay = 0;  // the readout descends the cross-entropy alone
@@ -43,24 +43,24 @@ struct Fixture {
     }
     double loss(const Rule& rule) {  // forward pass and cross-entropy of the first views
         std::size_t rows = this->rows(rule);
-        forward<double>(net, std::span(input).first(rows * net.shape.length), rows, record);
-        return cross_entropy<double>(record.logits.view().rows_from(0, n), labels, error.view());
+        forward(net, std::span(input).first(rows * net.shape.length), rows, record);
+        return cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
     }
-    Pass<double> pass() { return {net, record, n, labels, error, 11, 4}; }
-    Memory<double> memory(const Rule& rule) {
-        Memory<double> m;
-        rule.on_double.init(net, options, 13, m);
+    Pass pass() { return {net, record, n, labels, error, 11, 4}; }
+    Memory memory(const Rule& rule) {
+        Memory m;
+        rule.init(net, options, 13, m);
         return m;
     }
-    Parameters<double> gradient(const Rule& rule, Memory<double>& m) {
+    Parameters gradient(const Rule& rule, Memory& m) {
         loss(rule);
-        Parameters<double> g = net.parameters.zeros();
+        Parameters g = net.parameters.zeros();
         pseudo_gradient(rule, pass(), options, m, g);
         return g;
     }
 };
 
-inline double largest(std::span<const double> a) {
+inline double largest(std::span<const real> a) {
     double most = 0;
     for (double x : a) most = std::max(most, std::abs(x));
     return most;
@@ -68,7 +68,7 @@ inline double largest(std::span<const double> a) {
 
 /// In a few words what is wrong with numbers that ought to be `wanted`, "" when nothing is: the first that is
 /// off by more than `tolerance`, and whether all are right but for their sign.
-inline std::string fault(std::span<const double> got, std::span<const double> wanted, double tolerance) {
+inline std::string fault(std::span<const real> got, std::span<const real> wanted, double tolerance) {
     const auto differs = [&](std::size_t i, double sign) {
         return !(std::abs(got[i] - sign * wanted[i]) <= tolerance);  // also when it is not a number
     };
@@ -95,21 +95,22 @@ inline std::string at_layer(const Rule& rule, const Fixture& f, std::size_t bloc
 
 /// The entries of a gradient at (at most) 40 numbers, and the central differences of a function along them.
 struct Slopes {
-    std::vector<double> analytic, finite;
+    std::vector<real> analytic, finite;
 };
 
 template <class F>
-Slopes slopes(std::span<double> x, std::span<const double> analytic, F f) {
+Slopes slopes(std::span<real> x, std::span<const real> analytic, F f) {
     Slopes out;
     const std::size_t stride = x.size() / 40 + 1;
     for (std::size_t i = 0; i < x.size(); i += stride) {
         const double keep = x[i], h = 1e-5;
         auto at = [&](double step) {
-            x[i] = keep + step;
+            x[i] = static_cast<real>(keep + step);
             return f();
         };
-        out.finite.push_back((8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h)))
-                             / (12 * h));  // error of order h^4
+        const double slope =
+            (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);  // error of order h^4
+        out.finite.push_back(static_cast<real>(slope));
         out.analytic.push_back(analytic[i]);
         x[i] = keep;
     }
@@ -118,7 +119,7 @@ Slopes slopes(std::span<double> x, std::span<const double> analytic, F f) {
 
 /// What is wrong with `analytic` as the gradient of f at x, "" when nothing is.
 template <class F>
-std::string fault_from_finite(std::span<double> x, std::span<const double> analytic, F f) {
+std::string fault_from_finite(std::span<real> x, std::span<const real> analytic, F f) {
     const double scale = largest(analytic);
     const Slopes s = slopes(x, analytic, f);
     if (!(scale > 1e-5)) return "the update is zero";
@@ -128,15 +129,15 @@ std::string fault_from_finite(std::span<double> x, std::span<const double> analy
 /// Largest difference between `analytic` and central differences of f, relative to the largest gradient
 /// entry.
 template <class F>
-double difference_from_finite(std::span<double> x, std::span<const double> analytic, F f) {
+double difference_from_finite(std::span<real> x, std::span<const real> analytic, F f) {
     const Slopes s = slopes(x, analytic, f);
     double worst = 0;
     for (std::size_t i = 0; i < s.finite.size(); ++i)
-        worst = std::max(worst, std::abs(s.finite[i] - s.analytic[i]));
+        worst = std::max(worst, double(std::abs(s.finite[i] - s.analytic[i])));
     return worst / std::max(largest(analytic), 1e-12);
 }
 
-inline bool same_bits(std::span<const double> a, std::span<const double> b) {
+inline bool same_bits(std::span<const real> a, std::span<const real> b) {
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
 }
 

@@ -87,11 +87,11 @@ TEST_CASE("measures are of the present network, and probes stand beside those of
     for (bool trained : {false, true}) {
         auto taken = measurer.measure(t);
         REQUIRE(taken.size() == 4);
-        const Matrix<double>&now = taken[1].table("accuracy"), &before = taken[1].table("random"),
-              &activity = taken[3].table("activity");
+        const Table &now = taken[1].table("accuracy"), &before = taken[1].table("random"),
+                     &activity = taken[3].table("activity");
         CHECK(std::equal(now.data(), now.data() + now.size(), before.data()) == !trained);
-        Record<float> record;
-        forward<float>(t.net, t.batch.input, t.batch.rows(), record);
+        Record record;
+        forward(t.net, t.batch.input, t.batch.rows(), record);
         for (std::size_t l = 1; l <= 3; ++l) {
             double squares = 0;
             const std::size_t first = t.batch.labels.size() * record.flat(l).cols;  // of the first views
@@ -151,7 +151,7 @@ TEST_CASE("a measurement reads back from its line", "[measure]") {
         Measurement back = parse_measurement(line);
         CHECK((back.what == m.what && back.step == 1 && back.tables.size() == m.tables.size()));
         for (const auto& [name, table] : m.tables) {
-            const Matrix<double>& read = back.table(name);
+            const Table& read = back.table(name);
             REQUIRE((read.rows() == table.rows() && read.cols() == table.cols()));
             for (std::size_t i = 0; i < table.size(); ++i)
                 CHECK((read.data()[i] == table.data()[i]
@@ -233,7 +233,7 @@ TEST_CASE("the runner begins with a loaded network, as train does", "[measure]")
     Config config = small("bp");
     config.quiet = true;
     resolve(config);
-    Network<float> dead(shape_of(config), 1);
+    Network dead(shape_of(config), 1);
     dead.parameters.zero();
     record.path += ".jsonl";
     {
@@ -259,7 +259,7 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             config.seed = 5;
             config.init_scale = 0.3;
             resolve(config);
-            Network<float> net(shape_of(config), 99), read(shape_of(config), 1);
+            Network net(shape_of(config), 99), read(shape_of(config), 1);
             OutputFile out(file.path);
             Result result;
             result.steps = 123;
@@ -280,14 +280,14 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             other.width = 13;
             other.bias = bias;
             resolve(other);
-            Network<float> wider(shape_of(other), 1);
+            Network wider(shape_of(other), 1);
             auto wrong = outcome([&] { in.read_into(wider); });
             CHECK((wrong.code == Exit::input && wrong.one_line()
                    && wrong.sentence.find("W1") != std::string::npos
                    && wrong.sentence.find("13") != std::string::npos));
             other.width = 12;
             other.bias = !bias;
-            Network<float> biased(shape_of(other), 1);
+            Network biased(shape_of(other), 1);
             CHECK(outcome([&] { in.read_into(biased); }).code == Exit::input);
         }
 }
@@ -296,7 +296,7 @@ TEST_CASE("a truncated, damaged or foreign network file gets one sentence", "[ne
     ScratchFile file;
     Config config = small("bp");
     resolve(config);
-    Network<float> net(shape_of(config), 99);
+    Network net(shape_of(config), 99);
     OutputFile out(file.path);
     write_network(out, net, run_line(config), result_line(Result{}), grammar_of(config));
     out.commit();

@@ -10,7 +10,7 @@ namespace {
 struct Found {
     Result result;
     std::vector<Measurement> measurements;
-    const Matrix<double>& table(std::string_view what, std::string_view name) const {
+    const Table& table(std::string_view what, std::string_view name) const {
         for (const Measurement& m : measurements)
             if (m.what == what) return m.table(name);
         FAIL("no " << what);
@@ -48,7 +48,7 @@ Config task_a() {  // the default: v = n_c = 4, m = 3, L = 5, width 64
 /// From this accuracy a level counts as decoded: an error below 10 % of the chance error.
 double decoded(double chance) { return 1 - 0.1 * (1 - chance); }
 
-double best_of_layers(const Matrix<double>& accuracy, std::size_t level) {
+double best_of_layers(const Table& accuracy, std::size_t level) {
     double best = 0;
     for (std::size_t k = 0; k < accuracy.rows(); ++k) best = std::max(best, accuracy(k, level));
     return best;
@@ -65,7 +65,7 @@ TEST_CASE(
     // accurate). Single seeds scatter, 0.07 to 0.11, four of six below 0.1. The setting was picked among some
     // 300, the last five of them judged on these very seeds.
     constexpr int kSeeds = 6;
-    Matrix<double> mean(3, 3);
+    Table mean(3, 3);
     mean.fill(0);
     for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
         Config config = task_b();
@@ -76,7 +76,7 @@ TEST_CASE(
         config.steps = 4000, config.stop_loss = 0;
         config.measure_size = 2000;
         Found trained = run(config, "sensitivity,probes");
-        const Matrix<double>& s = trained.table("sensitivity", "value");
+        const Table& s = trained.table("sensitivity", "value");
         INFO("seed " << seed);
         CHECK(trained.result.test_accuracy > 0.98);
         for (std::size_t k = 0; k < 3; ++k)
@@ -98,7 +98,7 @@ TEST_CASE(
         untrained.steps = 1;
         set(untrained, *find_option("lr"), "0");
         const Found random = run(untrained, "sensitivity");
-        const Matrix<double>& r = random.table("sensitivity", "value");
+        const Table& r = random.table("sensitivity", "value");
         for (std::size_t i = 0; i < r.size(); ++i) CHECK(r.data()[i] > 0.4);
     }
     for (std::size_t k = 0; k < 3; ++k)
@@ -119,14 +119,14 @@ TEST_CASE("task A: bp decodes every level, dfa from the same data stops at level
     Found dfa = run(config, "probes,sensitivity,alignment");
     CHECK(bp.result.test_accuracy > 0.95);
     CHECK(dfa.result.test_accuracy < 0.6);
-    const Matrix<double>&a = bp.table("probes", "accuracy"), &b = dfa.table("probes", "accuracy"),
-          &chance = dfa.table("probes", "chance");
+    const Table &a = bp.table("probes", "accuracy"), &b = dfa.table("probes", "accuracy"),
+                &chance = dfa.table("probes", "chance");
     for (std::size_t l = 0; l < 5; ++l) CHECK(best_of_layers(a, l) >= decoded(chance(l, 0)));
     for (std::size_t l = 0; l < 2; ++l) CHECK(best_of_layers(b, l) >= decoded(chance(l, 0)));
     for (std::size_t l = 2; l < 5; ++l) CHECK(best_of_layers(b, l) < decoded(chance(l, 0)));
-    const Matrix<double>& s = dfa.table("sensitivity", "value");
+    const Table& s = dfa.table("sensitivity", "value");
     for (std::size_t k = 0; k < 5; ++k) CHECK(s(k, 0) > 0.3);  // no layer has become invariant to anything
-    const Matrix<double>& cosine = dfa.table("alignment", "cosine");
+    const Table& cosine = dfa.table("alignment", "cosine");
     CHECK((cosine(0, 0) < 0.5 && cosine(1, 0) < 0.5));
 }
 
@@ -136,8 +136,8 @@ TEST_CASE("clapp on task B: layer k decodes level k better than layer k - 1, the
     config.rule = "clapp";
     config.steps = 1000;
     Found clapp = run(config, "probes");
-    const Matrix<double>&accuracy = clapp.table("probes", "accuracy"),
-          &random = clapp.table("probes", "random"), &error = clapp.table("probes", "error");
+    const Table &accuracy = clapp.table("probes", "accuracy"), &random = clapp.table("probes", "random"),
+                &error = clapp.table("probes", "error");
     CHECK(clapp.result.test_accuracy > 0.95);
     CHECK(accuracy(2, 2) > 0.95);
     for (std::size_t k = 1; k < 3; ++k) {

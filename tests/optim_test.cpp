@@ -1,4 +1,4 @@
-// The optimisers against their equations worked out by hand.
+// The schedule of the learning rate.
 #include "catch.hpp"
 #include "optim/optimizer.hpp"
 #include "run/trainer.hpp"
@@ -7,38 +7,9 @@ using namespace rhm;
 
 namespace {
 
-Parameters<double> two(double a, double b) {
-    Parameters<double> p;
-    p.add("W1", 1, 1);
-    p.add("W2", 1, 1);
-    p.allocate();
-    p.values()[0] = a;
-    p.values()[1] = b;
-    return p;
-}
-
 bool near(double a, double b) { return std::abs(a - b) < 1e-12; }
 
 }  // namespace
-
-TEST_CASE("weights decay apart from the gradient, those without a gradient stay", "[optim]") {
-    Parameters<double> w = two(2, 3), g = two(0.5, 0);
-    Descent<double>(Optimizer::sgd, 0.1, 0.2, w).step(g, w);
-    CHECK(near(w.values()[0], 2 * (1 - 0.1 * 0.2) - 0.1 * 0.5));
-    CHECK(w.values()[1] == 3);
-    Parameters<double> a = two(2, 3);
-    Descent<double>(Optimizer::adam, 0.1, 0.2, a)
-        .step(g, a);  // the first step of Adam is lr g / (|g| + epsilon')
-    CHECK(std::abs(a.values()[0] - (2 * (1 - 0.1 * 0.2) - 0.1)) < 1e-6);
-    CHECK(a.values()[1] == 3);
-}
-
-TEST_CASE("the learning rate's factors multiply: of the block and of the schedule", "[optim]") {
-    Parameters<double> w = two(2, 3), g = two(0.5, 1);
-    Descent<double>(Optimizer::sgd, 0.1, 0.2, w, {1, 3}).step(g, w, 0.5);
-    CHECK(near(w.values()[0], 2 * (1 - 0.05 * 0.2) - 0.05 * 0.5));
-    CHECK(near(w.values()[1], 3 * (1 - 0.15 * 0.2) - 0.15 * 1));
-}
 
 TEST_CASE("the cosine schedule falls from one to zero, and once for each layer of the greedy schedule",
           "[optim]") {
@@ -59,7 +30,7 @@ TEST_CASE("the cosine schedule falls from one to zero, and once for each layer o
         resolve(config);
         Trainer trainer(config);
         for (std::int64_t i = 0; i < step; ++i) trainer.step();
-        Parameters<float> before = trainer.net.parameters;
+        Parameters before = trainer.net.parameters;
         trainer.step();
         double moves = 0, gradient = 0;
         for (std::size_t i = 0; i < before.size(); ++i)

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Every test: the unit tests, then the scripts that use the program as a person would.  tests/run.sh UNIT_TESTS RHM
+# Every test: the unit tests, then the scripts that use the program as a person would.  tests/run.sh UNIT_TESTS PROOFS RHM
 # Each part ends with `N passed, N failed` (or `..., N skipped`); the last line here is their sum.
 set -u
-here=$(dirname "$0") unit=$1 rhm=$2
+here=$(dirname "$0") unit=$1 proofs=$2 rhm=$3
 passed=0 failed=0 skipped=0
 logs=$(mktemp -d) || exit 1
 log=$logs/part failures=$logs/failures
@@ -21,6 +21,7 @@ part() {  # part NAME COMMAND...
 }
 
 part "unit tests" "$unit"
+part "proofs, in double" "$proofs"
 for script in "$here"/*_test.sh; do part "$(basename "$script")" sh "$script" "$rhm"; done
 
 echo

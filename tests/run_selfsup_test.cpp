@@ -89,8 +89,8 @@ TEST_CASE("greedy: one hidden layer after another, and those that are done do no
     Trainer t(small({{"schedule", "greedy"}, {"rule", "vicreg"}, {"head-hidden", "8"}}));
     for (std::size_t stage = 1; stage <= 3; ++stage)
         for (int step = 0; step < 10; ++step) {
-            Parameters<float> before = t.net.parameters;
-            Parameters<float> learnt = t.memory.learnt;
+            Parameters before = t.net.parameters;
+            Parameters learnt = t.memory.learnt;
             t.step();
             for (std::size_t l = 1; l <= 3; ++l) {
                 INFO("step " << t.steps << " layer " << l);
@@ -117,9 +117,9 @@ TEST_CASE("with --readout-labels the hidden layers see no label and the readout 
                          {"head", "16"},
                          {"negatives", "15"},
                          {"margin", "1"}}));  // whatever the defaults are
-        const Parameters<float> start = t.net.parameters;
+        const Parameters start = t.net.parameters;
         for (int i = 0; i < 30; ++i) t.step();
-        auto same = [&](const Parameters<float>& a, std::size_t b) {
+        auto same = [&](const Parameters& a, std::size_t b) {
             return std::equal(
                 a.values().begin() + std::ptrdiff_t(a.block(b).offset),
                 a.values().begin() + std::ptrdiff_t(a.block(b).offset + a.block(b).rows * a.block(b).cols),
@@ -131,12 +131,12 @@ TEST_CASE("with --readout-labels the hidden layers see no label and the readout 
               == (views == "siblings"));  // its top layer has no sibling and waits for the labels
         CHECK(same(start, 3));
         Status status = Status::ok;
-        const Parameters<float> before = t.net.parameters;
+        const Parameters before = t.net.parameters;
         // The labels of all other data may be anything.
         auto& labels = const_cast<Dataset&>(t.train_data).labels;
         const auto kept = labels;
         const Evaluation result = train_readout(t, status);
-        const Parameters<float> after = t.net.parameters;
+        const Parameters after = t.net.parameters;
         CHECK(same(before, 0));
         CHECK(same(before, 1));
         CHECK(same(before, 2) == (views == "class"));
@@ -165,27 +165,26 @@ TEST_CASE("the readout's steps are Adam's on its labels alone, with the top laye
                          {"stop-loss", "0"},
                          {"steps", "5"}}));
         for (int i = 0; i < 5; ++i) t.step();
-        Network<float> net = t.net;
+        Network net = t.net;
         Status status = Status::ok;
         CHECK(train_readout(t, status).step == 5 + 3);
         // The 20 data are less than a batch: each step takes them all.
-        Descent<float> descend(Optimizer::adam, 1e-3, 0, net.parameters);
-        Record<float> record;
-        Matrix<float> error(20, 4), delta(20, 16);
-        Parameters<float> gradient = net.parameters.zeros();
+        Descent descend(Optimizer::adam, 1e-3, 0, net.parameters);
+        Record record;
+        Matrix error(20, 4), delta(20, 16);
+        Parameters gradient = net.parameters.zeros();
         for (int step = 0; step < 3; ++step) {
-            forward<float>(net, std::span(t.train_data.leaves).first(20 * 8), 20, record);
-            cross_entropy<float>(record.logits.view(), std::span(t.train_data.labels).first(20),
-                                 error.view());
+            forward(net, std::span(t.train_data.leaves).first(20 * 8), 20, record);
+            cross_entropy(record.logits.view(), std::span(t.train_data.labels).first(20), error.view());
             gradient.zero();
-            accumulate_readout<float>(net, record, error, gradient);
+            accumulate_readout(net, record, error, gradient);
             for (std::size_t i = 0; i < 20 && views == "siblings"; ++i)
                 for (std::size_t u = 0; u < 16; ++u) {
                     float sum = 0;
                     for (std::size_t c = 0; c < 4; ++c) sum += error(i, c) * net.readout()(u, c);
                     delta(i, u) = record.h(3)(i, u) > 0 ? sum : 0;
                 }
-            if (views == "siblings") accumulate<float>(net, record, 3, delta, gradient);
+            if (views == "siblings") accumulate(net, record, 3, delta, gradient);
             descend.step(gradient, net.parameters);
         }
         float worst = 0;

@@ -126,8 +126,8 @@ TEST_CASE("runs are told from what was torn, repeated or foreign", "[store]") {
     const std::string eval = "{\"kind\":\"eval\",\"step\":1}\n", result = result_line(Result{}) + "\n";
     auto read = [](const std::string& text) {
         std::vector<std::string> found;
-        RunReader reader([&](const ReadRun& read) {
-            const std::string identity = run_identity(read.run);
+        RunReader reader([&](const ReadRun& one) {
+            const std::string identity = run_identity(one.run);
             if (std::find(found.begin(), found.end(), identity) != found.end()) return false;
             found.push_back(identity);
             return true;

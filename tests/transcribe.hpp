@@ -21,8 +21,8 @@ inline double input_of(const Fixture& f, std::size_t i, std::size_t l, std::size
 /// Hidden gradient dW_l = sum over data and positions of x delta^T, db_l = sum of delta, written as loops
 /// over single synapses.
 template <class Input>
-Parameters<double> gradient_from(const Fixture& f, const std::vector<Deltas>& deltas, Input x) {
-    Parameters<double> g = f.net.parameters.zeros();
+Parameters gradient_from(const Fixture& f, const std::vector<Deltas>& deltas, Input x) {
+    Parameters g = f.net.parameters.zeros();
     const NetworkShape& shape = f.net.shape;
     for (std::size_t i = 0; i < f.n; ++i)
         for (std::size_t l = 1; l <= shape.depth(); ++l) {
@@ -39,17 +39,17 @@ Parameters<double> gradient_from(const Fixture& f, const std::vector<Deltas>& de
         }
     return g;
 }
-inline Parameters<double> gradient_from(const Fixture& f, const std::vector<Deltas>& deltas) {
+inline Parameters gradient_from(const Fixture& f, const std::vector<Deltas>& deltas) {
     return gradient_from(f, deltas,
                          [&](std::size_t i, std::size_t l, std::size_t at) { return input_of(f, i, l, at); });
 }
 
 /// What unit (q, k) of layer l receives from the layer above through the matrices `back`, given the signal
 /// there.
-inline Vector send(const Fixture& f, std::size_t l, const Parameters<double>& back, const Vector& above) {
+inline Vector send(const Fixture& f, std::size_t l, const Parameters& back, const Vector& above) {
     const NetworkShape& shape = f.net.shape;
     Vector out(shape.hidden[l - 1].units(), 0.0);
-    View<const double> w = back[f.net.weight_index(l + 1)];
+    ConstView w = back[f.net.weight_index(l + 1)];
     for (std::size_t u = 0; u < out.size(); ++u) {
         if (l == shape.depth()) {
             for (std::size_t c = 0; c < shape.classes; ++c) out[u] += w(u, c) * above[c];
@@ -66,7 +66,7 @@ inline Vector send(const Fixture& f, std::size_t l, const Parameters<double>& ba
 /// Backpropagation by the chain rule, datum by datum. `down(l, i, u)` is the factor on unit u of layer l on
 /// the way further down.
 template <class Down>
-std::vector<Deltas> chain(const Fixture& f, const Parameters<double>& back, bool local, Down down) {
+std::vector<Deltas> chain(const Fixture& f, const Parameters& back, bool local, Down down) {
     std::vector<Deltas> all(f.n, Deltas(f.net.depth()));
     for (std::size_t i = 0; i < f.n; ++i) {
         Vector signal(f.net.shape.classes);
@@ -84,8 +84,7 @@ std::vector<Deltas> chain(const Fixture& f, const Parameters<double>& back, bool
 }
 
 /// Largest difference within blocks first .. last - 1, relative to the largest entry of b there.
-inline double distance(const Parameters<double>& a, const Parameters<double>& b, std::size_t first,
-                       std::size_t last) {
+inline double distance(const Parameters& a, const Parameters& b, std::size_t first, std::size_t last) {
     double worst = 0, scale = 0;
     for (std::size_t k = first; k < last; ++k)
         for (std::size_t i = 0; i < a[k].size(); ++i) {

@@ -12,7 +12,7 @@
 namespace rhm {
 namespace {
 
-using Numbers = Matrix<float>;
+using Numbers = Matrix;
 
 Numbers random(std::size_t rows, std::size_t cols, std::uint64_t index) {
     Numbers out(rows, cols);
@@ -21,7 +21,7 @@ Numbers random(std::size_t rows, std::size_t cols, std::uint64_t index) {
 }
 
 void add(Digest& digest, const Numbers& numbers) {
-    digest.add(std::span<const float>(numbers.data(), numbers.size()));
+    digest.add(std::span<const real>(numbers.data(), numbers.size()));
 }
 
 /// Products whose rows, columns and terms fill no block of any kernel evenly.
@@ -30,9 +30,9 @@ void add_products(Digest& digest) {
     const Numbers a = random(kRows, kTerms, 1), b = random(kTerms, kCols, 2);
     const Numbers a_turned = random(kTerms, kRows, 3), b_turned = random(kCols, kTerms, 4);
     Numbers c(kRows, kCols);
-    gemm_nn<float>(a, b, c);
-    gemm_nt<float>(a, b_turned, c, 1);
-    gemm_tn<float>(a_turned, b, c, 1);
+    gemm_nn(a, b, c);
+    gemm_nt(a, b_turned, c, 1);
+    gemm_tn(a_turned, b, c, 1);
     add(digest, c);
 }
 
@@ -41,9 +41,9 @@ void add_updates(Digest& digest) {
     Numbers weights = random(1, 101, 6), mean(1, 101), square(1, 101);
     auto span = [](Numbers& numbers) { return std::span(numbers.data(), numbers.size()); };
     for (double rate : {1e-2, 3e-3})
-        adam_update<float>({gradient.data(), gradient.size()}, span(mean), span(square), span(weights), rate,
-                           0.9, 0.999, 1e-8);
-    bias_relu<float>(span(mean), weights.view());
+        adam_update({gradient.data(), gradient.size()}, span(mean), span(square), span(weights), rate, 0.9,
+                    0.999, 1e-8);
+    bias_relu(span(mean), weights.view());
     add(digest, weights);
 }
 

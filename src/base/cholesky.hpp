@@ -8,14 +8,11 @@ namespace rhm {
 
 /// Replaces the lower triangle of a [N, N] by L; the upper one is neither read nor written. False when a is
 /// not positive definite (or not finite); its contents are then of no use.
-template <class T>
-bool cholesky(View<T> a);
+bool cholesky(View a);
 /// x [N, M] = (L L^T)^{-1} x
-template <class T>
-void cholesky_solve(In<T> l, View<T> x);
+void cholesky_solve(ConstView l, View x);
 
 /// The lower triangle of c [N, N] = x^T x, for x [R, N]; above it some numbers are written too.
-template <class T>
-void gram(In<T> x, View<T> c);
+void gram(ConstView x, View c);
 
 }  // namespace rhm

@@ -14,37 +14,28 @@
 namespace rhm {
 
 /// c[M,N] = beta c + a[M,K] b[K,N]. With beta = 0, c is written without being read.
-template <class T>
-void gemm_nn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta = 0);
+void gemm_nn(ConstView a, ConstView b, View c, real beta = 0);
 /// c[M,N] = beta c + a[M,K] b[N,K]^T
-template <class T>
-void gemm_nt(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta = 0);
+void gemm_nt(ConstView a, ConstView b, View c, real beta = 0);
 /// c[M,N] = beta c + a[K,M]^T b[K,N]
-template <class T>
-void gemm_tn(In<T> a, In<T> b, View<T> c, std::type_identity_t<T> beta = 0);
+void gemm_tn(ConstView a, ConstView b, View c, real beta = 0);
 
 /// out[r] = sum_j w[j * vocab + symbol_j] over the `group` symbols of row r, which start at symbols + r *
 /// stride: the product of a one-hot input with w[group * vocab, H], without the one-hot input. out[R,H].
-template <class T>
-void gather(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab, In<T> w,
-            View<T> out);
+void gather(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab,
+            ConstView w, View out);
 /// The transpose of gather: dw[j * vocab + symbol_j] += delta[r] for every row r.
-template <class T>
 void scatter(const std::uint8_t* symbols, std::size_t group, std::size_t stride, std::size_t vocab,
-             In<T> delta, View<T> dw);
+             ConstView delta, View dw);
 
 /// a = max(a, 0) after adding `bias` (one number a column; empty = none).
-template <class T>
-void bias_relu(std::span<const std::type_identity_t<T>> bias, View<T> a);
+void bias_relu(std::span<const real> bias, View a);
 /// delta = delta where h > 0, else 0: the derivative of the ReLU that made h.
-template <class T>
-void relu_mask(In<T> h, View<T> delta);
+void relu_mask(ConstView h, View delta);
 
 /// One step of Adam (Kingma & Ba 2015, Algorithm 1). `lr` carries the bias corrections, see optim/.
-template <class T>
-void adam_update(std::span<const std::type_identity_t<T>> gradient, std::span<std::type_identity_t<T>> mean,
-                 std::span<std::type_identity_t<T>> square, std::span<T> weights, double lr, double beta1,
-                 double beta2, double epsilon);
+void adam_update(std::span<const real> gradient, std::span<real> mean, std::span<real> square,
+                 std::span<real> weights, double lr, double beta1, double beta2, double epsilon);
 
 /// The kernels compiled in and usable on this machine, fastest first; "plain" is always the last.
 std::vector<std::string_view> kernel_names();

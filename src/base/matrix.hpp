@@ -4,14 +4,15 @@
 #include <cstring>
 #include <memory>
 #include <new>
-#include <type_traits>
+
+#include "base/real.hpp"
 
 namespace rhm {
 
 /// A borrowed matrix of `rows` x `cols`; row i starts at data + i * stride (stride >= cols, counted in
 /// numbers).
 template <class T>
-struct View {
+struct ViewOf {
     T* data = nullptr;
     std::size_t rows = 0, cols = 0, stride = 0;
 
@@ -21,28 +22,28 @@ struct View {
     std::size_t size() const { return rows * cols; }
 
     /// The block of `r` x `c` whose first element is (i, j).
-    View block(std::size_t i, std::size_t j, std::size_t r, std::size_t c) const {
+    ViewOf block(std::size_t i, std::size_t j, std::size_t r, std::size_t c) const {
         return {data + i * stride + j, r, c, stride};
     }
-    View rows_from(std::size_t i, std::size_t r) const { return block(i, 0, r, cols); }
+    ViewOf rows_from(std::size_t i, std::size_t r) const { return block(i, 0, r, cols); }
 
-    operator View<const T>() const { return {data, rows, cols, stride}; }
+    operator ViewOf<const T>() const { return {data, rows, cols, stride}; }
 };
 
 /// An owned matrix, 64-byte aligned. resize() keeps the memory when it is large enough, so that a training
 /// step does not allocate; the contents after a resize are unspecified.
 template <class T>
-class Matrix {
+class MatrixOf {
 public:
-    Matrix() = default;
-    Matrix(std::size_t rows, std::size_t cols) {
+    MatrixOf() = default;
+    MatrixOf(std::size_t rows, std::size_t cols) {
         resize(rows, cols);
         fill(T(0));
     }
-    Matrix(Matrix&&) noexcept = default;
-    Matrix& operator=(Matrix&&) noexcept = default;
-    Matrix(const Matrix& other) { *this = other; }
-    Matrix& operator=(const Matrix& other) {
+    MatrixOf(MatrixOf&&) noexcept = default;
+    MatrixOf& operator=(MatrixOf&&) noexcept = default;
+    MatrixOf(const MatrixOf& other) { *this = other; }
+    MatrixOf& operator=(const MatrixOf& other) {
         if (this == &other) return *this;
         resize(other.rows_, other.cols_);
         if (size()) std::memcpy(data(), other.data(), size() * sizeof(T));
@@ -68,14 +69,14 @@ public:
     T& operator()(std::size_t i, std::size_t j) { return data_.get()[i * cols_ + j]; }
     T operator()(std::size_t i, std::size_t j) const { return data_.get()[i * cols_ + j]; }
 
-    View<T> view() { return {data(), rows_, cols_, cols_}; }
-    View<const T> view() const { return {data(), rows_, cols_, cols_}; }
-    operator View<T>() { return view(); }
-    operator View<const T>() const { return view(); }
+    ViewOf<T> view() { return {data(), rows_, cols_, cols_}; }
+    ViewOf<const T> view() const { return {data(), rows_, cols_, cols_}; }
+    operator ViewOf<T>() { return view(); }
+    operator ViewOf<const T>() const { return view(); }
 
     /// The same numbers read as `rows` x `cols`; rows * cols must equal size().
-    View<T> reshape(std::size_t rows, std::size_t cols) { return {data(), rows, cols, cols}; }
-    View<const T> reshape(std::size_t rows, std::size_t cols) const { return {data(), rows, cols, cols}; }
+    ViewOf<T> reshape(std::size_t rows, std::size_t cols) { return {data(), rows, cols, cols}; }
+    ViewOf<const T> reshape(std::size_t rows, std::size_t cols) const { return {data(), rows, cols, cols}; }
 
 private:
     struct Free {
@@ -86,10 +87,10 @@ private:
     std::size_t rows_ = 0, cols_ = 0, capacity_ = 0;
 };
 
-/// In function parameters: a View whose element type is deduced from another argument.
-template <class T>
-using In = std::type_identity_t<View<const T>>;
-template <class T>
-using Out = std::type_identity_t<View<T>>;
+using View = ViewOf<real>;
+using ConstView = ViewOf<const real>;
+using Matrix = MatrixOf<real>;
+/// Numbers that are reported: in double whatever networks are made of.
+using Table = MatrixOf<double>;
 
 }  // namespace rhm

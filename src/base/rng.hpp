@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <span>
 
+#include "base/real.hpp"
+
 namespace rhm {
 
 /// One block of Philox4x32-10: four random words from a 128-bit counter and a 64-bit key.
@@ -50,9 +52,8 @@ public:
     double normal();
 
     /// Fills with N(0, sd^2).
-    template <class T>
-    void fill_normal(std::span<T> out, double sd) {
-        for (T& x : out) x = static_cast<T>(sd * normal());
+    void fill_normal(std::span<real> out, double sd) {
+        for (real& x : out) x = real(sd * normal());
     }
     /// Fisher-Yates shuffle.
     template <class T>

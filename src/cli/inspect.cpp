@@ -79,7 +79,7 @@ void inspect_network(const Config& asked) {
     config.measure_every.reset();
     resolve(config);
     Grammar grammar = grammar_of(config);
-    Network<float> net(shape_of(config), config.seed);
+    Network net(shape_of(config), config.seed);
     file.read_into(net);
     const bool json = asked.format == "json";
     const std::string line = run_line(config);

@@ -115,7 +115,7 @@ Exit train_command(Arguments& arguments) {
     const bool json = config.format == "json";
     RunText record(config.output, !config.save.empty());  // opened before hours of work
     const std::unique_ptr<OutputFile> saved = open_network(config);
-    std::optional<Network<float>> initial;  // --load: checked before anything is printed
+    std::optional<Network> initial;  // --load: checked before anything is printed
     if (!config.load.empty())
         loaded_network(config).read_into(initial.emplace(shape_of(config), config.seed));
     Progress progress(!config.quiet);

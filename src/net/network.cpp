@@ -39,9 +39,7 @@ std::size_t parameter_count(const NetworkShape& shape) {
     return count;
 }
 
-template <class T>
-Network<T>::Network(const NetworkShape& network_shape, std::uint64_t seed, double scale)
-    : shape(network_shape) {
+Network::Network(const NetworkShape& network_shape, std::uint64_t seed, double scale) : shape(network_shape) {
     for (std::size_t l = 1; l <= depth() + 1; ++l) {
         bool hidden = l <= depth();
         std::string name = hidden ? std::to_string(l) : "out";
@@ -63,8 +61,7 @@ Network<T>::Network(const NetworkShape& network_shape, std::uint64_t seed, doubl
     }
 }
 
-template <class T>
-std::span<const T> Network<T>::bias(std::size_t l) const {
+std::span<const real> Network::bias(std::size_t l) const {
     if (!shape.bias) return {};
     auto b = parameters[weight_index(l) + 1];
     return {b.data, b.size()};
@@ -73,46 +70,43 @@ std::span<const T> Network<T>::bias(std::size_t l) const {
 namespace {
 
 /// Rows of position q of a code [N * Q, H]: [N, H] with the stride of a whole layer.
-template <class T>
-View<T> position(View<T> code, std::size_t positions, std::size_t q) {
+template <class Any>
+Any position(Any code, std::size_t positions, std::size_t q) {
     return {code.data + q * code.stride, code.rows / positions, code.cols, code.stride * positions};
 }
 
 /// The input of layer l as one row per position: [N * Q, K].
-template <class T>
-View<T> grouped(const LayerShape& layer, View<T> below) {
+template <class Any>
+Any grouped(const LayerShape& layer, Any below) {
     return {below.data, below.size() / layer.inputs, layer.inputs, layer.inputs};
 }
 
 }  // namespace
 
-template <class T>
-void preactivation(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input,
-                   View<const std::type_identity_t<T>> below, View<T> out) {
+void preactivation(const Network& net, std::size_t l, std::span<const std::uint8_t> input, ConstView below,
+                   View out) {
     const LayerShape& layer = net.shape.hidden[l - 1];
-    View<const T> w = net.weight(l);
+    ConstView w = net.weight(l);
     std::size_t groups = layer.shared ? 1 : layer.positions, symbols = net.shape.length / layer.positions;
     for (std::size_t q = 0; q < groups; ++q) {
-        View<const T> weights = w.rows_from(q * layer.inputs, layer.inputs);
-        View<T> target = position(out, groups, q);
+        ConstView weights = w.rows_from(q * layer.inputs, layer.inputs);
+        View target = position(out, groups, q);
         if (l == 1 && below.empty())
-            gather<T>(input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab, weights,
-                      target);
+            gather(input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab, weights, target);
         else
-            gemm_nn<T>(position(grouped(layer, below), groups, q), weights, target);
+            gemm_nn(position(grouped(layer, below), groups, q), weights, target);
     }
 }
 
-template <class T>
-void forward_layer(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input,
-                   View<const std::type_identity_t<T>> below, std::size_t n, Matrix<T>& code) {
+void forward_layer(const Network& net, std::size_t l, std::span<const std::uint8_t> input, ConstView below,
+                   std::size_t n, Matrix& code) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     code.resize(n * layer.positions, layer.width);
-    preactivation<T>(net, l, input, below, code);
+    preactivation(net, l, input, below, code);
     if (layer.shared)
-        bias_relu<T>(net.bias(l), code);
+        bias_relu(net.bias(l), code);
     else
-        bias_relu<T>(net.bias(l), code.reshape(n, layer.units()));
+        bias_relu(net.bias(l), code.reshape(n, layer.units()));
 }
 
 namespace {
@@ -129,10 +123,9 @@ std::size_t tuple_count(const NetworkShape& shape, std::size_t n) {
 }
 
 /// Layer 1 and 2 of the forward pass by tuples; false: not worth it.
-template <class T>
-bool forward_tuples(const Network<T>& net, Record<T>& record) {
+bool forward_tuples(const Network& net, Record& record) {
     const LayerShape &first = net.shape.hidden[0], &second = net.shape.hidden[1];
-    Tuples<T>& tuples = record.tuples;
+    Tuples& tuples = record.tuples;
     const std::size_t count = tuple_count(net.shape, record.n), vocab = net.shape.vocab,
                       symbols = net.shape.length / first.positions;
     tuples.of.resize(count ? record.n * first.positions : 0);
@@ -147,150 +140,123 @@ bool forward_tuples(const Network<T>& net, Record<T>& record) {
         for (std::size_t j = symbols, rest = i; j-- > 0; rest /= vocab)
             tuples.symbols[i * symbols + j] = static_cast<std::uint8_t>(rest % vocab);
     tuples.code.resize(count, first.width);
-    gather<T>(tuples.symbols.data(), symbols, symbols, vocab, net.weight(1), tuples.code.view());
-    bias_relu<T>(net.bias(1), tuples.code.view());
+    gather(tuples.symbols.data(), symbols, symbols, vocab, net.weight(1), tuples.code.view());
+    bias_relu(net.bias(1), tuples.code.view());
     record.code[0].resize(tuples.of.size(), first.width);
-    gather<T>(tuples.of.data(), 1, 1, count, tuples.code, record.code[0].view());
+    gather(tuples.of.data(), 1, 1, count, tuples.code, record.code[0].view());
 
     const std::size_t group = first.positions / second.positions;
     tuples.products.resize(group * count, second.width);
     for (std::size_t j = 0; j < group; ++j)
-        gemm_nn<T>(tuples.code, net.weight(2).rows_from(j * first.width, first.width),
-                   tuples.products.view().rows_from(j * count, count));
+        gemm_nn(tuples.code, net.weight(2).rows_from(j * first.width, first.width),
+                tuples.products.view().rows_from(j * count, count));
     record.code[1].resize(record.n * second.positions, second.width);
-    gather<T>(tuples.of.data(), group, group, count, tuples.products, record.code[1].view());
-    bias_relu<T>(net.bias(2), record.code[1].view());
+    gather(tuples.of.data(), group, group, count, tuples.products, record.code[1].view());
+    bias_relu(net.bias(2), record.code[1].view());
     return true;
 }
 
-/// dW_2 += h_1^T delta for `delta` of the data from `first` on: the deltas of each tuple are added up before
-/// the product.
-template <class T>
-void accumulate_tuples(const Network<T>& net, const Record<T>& record, In<T> delta, View<T> dw,
+/// dW_2 += h_1^T delta for `delta` of the data from `first` on: the deltas of each tuple are added up
+/// before the product.
+void accumulate_tuples(const Network& net, const Record& record, ConstView delta, View dw,
                        std::size_t first) {
-    const Tuples<T>& tuples = record.tuples;
+    const Tuples& tuples = record.tuples;
     const std::size_t count = tuples.code.rows(), width = tuples.code.cols(), group = dw.rows / width;
     tuples.products.resize(group * count, delta.cols);
     tuples.products.fill(0);
-    scatter<T>(tuples.of.data() + first * net.shape.hidden[0].positions, group, group, count, delta,
-               tuples.products.view());
+    scatter(tuples.of.data() + first * net.shape.hidden[0].positions, group, group, count, delta,
+            tuples.products.view());
     for (std::size_t j = 0; j < group; ++j)
-        gemm_tn<T>(tuples.code, tuples.products.view().rows_from(j * count, count),
-                   dw.rows_from(j * width, width), T(1));
+        gemm_tn(tuples.code, tuples.products.view().rows_from(j * count, count),
+                dw.rows_from(j * width, width), real(1));
 }
 
 }  // namespace
 
-template <class T>
-void forward(const Network<T>& net, std::span<const std::uint8_t> input, std::size_t n, Record<T>& record) {
+void forward(const Network& net, std::span<const std::uint8_t> input, std::size_t n, Record& record) {
     record.n = n;
     record.input = input;
     record.code.resize(net.depth());
     for (std::size_t l = forward_tuples(net, record) ? 3 : 1; l <= net.depth(); ++l)
-        forward_layer(net, l, input, l > 1 ? record.h(l - 1) : View<const T>{}, n, record.code[l - 1]);
+        forward_layer(net, l, input, l > 1 ? record.h(l - 1) : ConstView{}, n, record.code[l - 1]);
     record.logits.resize(n, net.shape.classes);
     auto bias = net.bias(net.depth() + 1);
     for (std::size_t i = 0; i < n && !bias.empty(); ++i)
         for (std::size_t c = 0; c < bias.size(); ++c) record.logits(i, c) = bias[c];
-    gemm_nn<T>(record.flat(net.depth()), net.readout(), record.logits, bias.empty() ? T(0) : T(1));
+    gemm_nn(record.flat(net.depth()), net.readout(), record.logits, bias.empty() ? real(0) : real(1));
 }
 
 namespace {
 
-template <class T>
-void add_column_sums(In<T> delta, std::span<T> sums) {
+void add_column_sums(ConstView delta, std::span<real> sums) {
     for (std::size_t r = 0; r < delta.rows; ++r)
         for (std::size_t c = 0; c < delta.cols; ++c) sums[c] += delta(r, c);
 }
 
-template <class T>
-void accumulate_bias(const Network<T>& net, std::size_t l, In<T> delta, Parameters<T>& gradient) {
+void accumulate_bias(const Network& net, std::size_t l, ConstView delta, Parameters& gradient) {
     if (!net.shape.bias) return;
     const LayerShape& layer = net.shape.hidden[l - 1];
-    View<const T> rows =
-        layer.shared ? View<const T>(delta)
-                     : View<const T>{delta.data, delta.rows / layer.positions, layer.units(), layer.units()};
-    add_column_sums<T>(rows, gradient.span(net.weight_index(l) + 1));
+    ConstView rows = layer.shared
+                         ? ConstView(delta)
+                         : ConstView{delta.data, delta.rows / layer.positions, layer.units(), layer.units()};
+    add_column_sums(rows, gradient.span(net.weight_index(l) + 1));
 }
 
 }  // namespace
 
-template <class T>
-void accumulate_from(const Network<T>& net, std::size_t l, In<T> below, In<T> delta,
-                     Parameters<T>& gradient) {
+void accumulate_from(const Network& net, std::size_t l, ConstView below, ConstView delta,
+                     Parameters& gradient) {
     const LayerShape& layer = net.shape.hidden[l - 1];
-    View<const T> inputs = grouped(layer, View<const T>(below));
+    ConstView inputs = grouped(layer, below);
     const std::size_t groups = layer.shared ? 1 : layer.positions;
     for (std::size_t q = 0; q < groups; ++q)
-        gemm_tn<T>(position(inputs, groups, q), position(View<const T>(delta), groups, q),
-                   gradient[net.weight_index(l)].rows_from(q * layer.inputs, layer.inputs), T(1));
-    accumulate_bias<T>(net, l, delta, gradient);
+        gemm_tn(position(inputs, groups, q), position(delta, groups, q),
+                gradient[net.weight_index(l)].rows_from(q * layer.inputs, layer.inputs), real(1));
+    accumulate_bias(net, l, delta, gradient);
 }
 
-template <class T>
-void Signals<T>::add(std::size_t l, std::size_t rows, std::size_t first_row, View<const T> signal) {
+void Signals::add(std::size_t l, std::size_t rows, std::size_t first_row, ConstView signal) {
     if (delta.size() < l) delta.resize(l);
-    if (delta[l - 1].size() == 0) delta[l - 1] = Matrix<T>(rows, signal.cols);
+    if (delta[l - 1].size() == 0) delta[l - 1] = Matrix(rows, signal.cols);
     for (std::size_t r = 0; r < signal.rows; ++r)
         for (std::size_t c = 0; c < signal.cols; ++c) delta[l - 1](first_row + r, c) += signal(r, c);
 }
 
-template <class T>
-void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta,
-                Parameters<T>& gradient, std::size_t first) {
+void accumulate(const Network& net, const Record& record, std::size_t l, ConstView delta,
+                Parameters& gradient, std::size_t first) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     const std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
     if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
     if (l == 2 && record.tuples.used()) {
-        accumulate_tuples<T>(net, record, delta, gradient[net.weight_index(2)], first);
-        return accumulate_bias<T>(net, 2, delta, gradient);
+        accumulate_tuples(net, record, delta, gradient[net.weight_index(2)], first);
+        return accumulate_bias(net, 2, delta, gradient);
     }
     if (l > 1) {
         const std::size_t rows = record.h(l - 1).rows / record.n;  // of a datum
-        return accumulate_from<T>(net, l, record.h(l - 1).rows_from(first * rows, n * rows), delta, gradient);
+        return accumulate_from(net, l, record.h(l - 1).rows_from(first * rows, n * rows), delta, gradient);
     }
     const std::size_t groups = layer.shared ? 1 : layer.positions;
     for (std::size_t q = 0; q < groups; ++q)
-        scatter<T>(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups,
-                   net.shape.vocab, position(View<const T>(delta), groups, q),
-                   gradient[net.weight_index(1)].rows_from(q * layer.inputs, layer.inputs));
-    accumulate_bias<T>(net, 1, delta, gradient);
+        scatter(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups,
+                net.shape.vocab, position(delta, groups, q),
+                gradient[net.weight_index(1)].rows_from(q * layer.inputs, layer.inputs));
+    accumulate_bias(net, 1, delta, gradient);
 }
 
-template <class T>
-void accumulate_readout(const Network<T>& net, const Record<T>& record, In<T> error, Parameters<T>& gradient,
+void accumulate_readout(const Network& net, const Record& record, ConstView error, Parameters& gradient,
                         std::size_t first) {
     std::size_t index = net.weight_index(net.depth() + 1);
-    gemm_tn<T>(record.flat(net.depth()).rows_from(first, error.rows), error, gradient[index], T(1));
-    if (net.shape.bias) add_column_sums<T>(error, gradient.span(index + 1));
+    gemm_tn(record.flat(net.depth()).rows_from(first, error.rows), error, gradient[index], real(1));
+    if (net.shape.bias) add_column_sums(error, gradient.span(index + 1));
 }
 
-template <class T>
-void send_down(const Network<T>& net, std::size_t l, In<T> signal, In<T> weights, View<T> down) {
+void send_down(const Network& net, std::size_t l, ConstView signal, ConstView weights, View down) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     std::size_t groups = layer.shared ? 1 : layer.positions;
-    View<T> rows = grouped(layer, down);
+    View rows = grouped(layer, down);
     for (std::size_t q = 0; q < groups; ++q)
-        gemm_nt<T>(position(View<const T>(signal), groups, q),
-                   weights.rows_from(q * layer.inputs, layer.inputs), position(rows, groups, q));
+        gemm_nt(position(signal, groups, q), weights.rows_from(q * layer.inputs, layer.inputs),
+                position(rows, groups, q));
 }
-
-#define RHM_NETWORK(T)                                                                                   \
-    template struct Network<T>;                                                                          \
-    template struct Signals<T>;                                                                          \
-    template void forward<T>(const Network<T>&, std::span<const std::uint8_t>, std::size_t, Record<T>&); \
-    template void preactivation<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>,        \
-                                   View<const T>, View<T>);                                              \
-    template void forward_layer<T>(const Network<T>&, std::size_t, std::span<const std::uint8_t>,        \
-                                   View<const T>, std::size_t, Matrix<T>&);                              \
-    template void accumulate_from<T>(const Network<T>&, std::size_t, In<T>, In<T>, Parameters<T>&);      \
-    template void accumulate<T>(const Network<T>&, const Record<T>&, std::size_t, In<T>, Parameters<T>&, \
-                                std::size_t);                                                            \
-    template void accumulate_readout<T>(const Network<T>&, const Record<T>&, In<T>, Parameters<T>&,      \
-                                        std::size_t);                                                    \
-    template void send_down<T>(const Network<T>&, std::size_t, In<T>, In<T>, View<T>);
-RHM_NETWORK(float)
-RHM_NETWORK(double)
-#undef RHM_NETWORK
 
 }  // namespace rhm

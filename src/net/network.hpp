@@ -56,10 +56,9 @@ NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t dept
 /// Numbers in the network's weights.
 std::size_t parameter_count(const NetworkShape& shape);
 
-template <class T>
 struct Network {
     NetworkShape shape;
-    Parameters<T> parameters;  ///< W_1, (b_1), ..., W_out, (b_out)
+    Parameters parameters;  ///< W_1, (b_1), ..., W_out, (b_out)
 
     /// Weights ~ scale^2 N(0, 2 / K) for the hidden layers (He et al. 2015), N(0, 1 / K) for the readout,
     /// biases zero.
@@ -69,91 +68,78 @@ struct Network {
     std::size_t weight_index(std::size_t l) const {
         return shape.bias ? 2 * (l - 1) : l - 1;
     }  ///< l = depth + 1: the readout
-    View<T> weight(std::size_t l) { return parameters[weight_index(l)]; }
-    View<const T> weight(std::size_t l) const { return parameters[weight_index(l)]; }
-    View<const T> readout() const { return weight(depth() + 1); }
-    std::span<const T> bias(std::size_t l) const;  ///< empty when the network has none
+    View weight(std::size_t l) { return parameters[weight_index(l)]; }
+    ConstView weight(std::size_t l) const { return parameters[weight_index(l)]; }
+    ConstView readout() const { return weight(depth() + 1); }
+    std::span<const real> bias(std::size_t l) const;  ///< empty when the network has none
 };
 
 /// The teaching signals delta_l that accumulate() was given, kept for measurements.
-template <class T>
 struct Signals {
-    std::vector<Matrix<T>>
+    std::vector<Matrix>
         delta;  ///< [l - 1] [N * Q, H], the sum when a rule calls more than once; empty when it does not
 
-    View<const T> of(std::size_t l) const {
-        return l <= delta.size() ? delta[l - 1].view() : View<const T>{};
-    }
-    void add(std::size_t l, std::size_t rows, std::size_t first_row, View<const T> signal);
+    ConstView of(std::size_t l) const { return l <= delta.size() ? delta[l - 1].view() : ConstView{}; }
+    void add(std::size_t l, std::size_t rows, std::size_t first_row, ConstView signal);
 };
 
 /// Layer 1 of a cnn reads one of V^s tuples of symbols, so its code has at most V^s different rows. When the
 /// tuples of a batch are many more, the tuple is a symbol of a larger alphabet and h_1 its embedding: the
 /// products of layer 2 are made once per tuple, then gathered (forward) and scattered (gradient).
-template <class T>
 struct Tuples {
     std::vector<std::uint8_t> symbols;  ///< of every tuple [V^s, s]
     std::vector<std::uint8_t>
-        of;          ///< [N * Q_1] the number of each position's tuple; empty: not worth it, do without
-    Matrix<T> code;  ///< h_1 of every tuple [V^s, H_1]
-    mutable Matrix<T> products;  ///< one row for each tuple and place in a group [s * V^s, H_2]
+        of;       ///< [N * Q_1] the number of each position's tuple; empty: not worth it, do without
+    Matrix code;  ///< h_1 of every tuple [V^s, H_1]
+    mutable Matrix products;  ///< one row for each tuple and place in a group [s * V^s, H_2]
 
     bool used() const { return !of.empty(); }
 };
 
 /// What a forward pass leaves behind. The mask of the ReLU is h > 0 (a > 0 and h > 0 are the same).
-template <class T>
 struct Record {
-    std::size_t n = 0;                      ///< N
-    std::span<const std::uint8_t> input;    ///< [N, d] symbols
-    std::vector<Matrix<T>> code;            ///< code[l - 1] = h_l [N * Q, H]
-    Tuples<T> tuples;                       ///< the different rows of code[0]
-    Matrix<T> logits;                       ///< o [N, C]
-    mutable Signals<T>* signals = nullptr;  ///< where accumulate() leaves the teaching signals; null: nowhere
+    std::size_t n = 0;                    ///< N
+    std::span<const std::uint8_t> input;  ///< [N, d] symbols
+    std::vector<Matrix> code;             ///< code[l - 1] = h_l [N * Q, H]
+    Tuples tuples;                        ///< the different rows of code[0]
+    Matrix logits;                        ///< o [N, C]
+    mutable Signals* signals = nullptr;   ///< where accumulate() leaves the teaching signals; null: nowhere
 
-    View<const T> h(std::size_t l) const { return code[l - 1]; }
+    ConstView h(std::size_t l) const { return code[l - 1]; }
     /// h_l with one row per datum: [N, Q * H]
-    View<const T> flat(std::size_t l) const {
-        return code[l - 1].reshape(n, code[l - 1].size() / (n ? n : 1));
-    }
+    ConstView flat(std::size_t l) const { return code[l - 1].reshape(n, code[l - 1].size() / (n ? n : 1)); }
 };
 
 /// The forward pass of N data. `input` [N, d] must outlive the record.
-template <class T>
-void forward(const Network<T>& net, std::span<const std::uint8_t> input, std::size_t n, Record<T>& record);
+void forward(const Network& net, std::span<const std::uint8_t> input, std::size_t n, Record& record);
 
 /// The product of layer l's input with its weights, without bias and ReLU: out [N * Q, H]. `below` is h_{l-1}
 /// [N * Q_{l-1}, H_{l-1}]; the first layer reads the symbols unless it is given an input that is not one-hot,
 /// [N * d, V].
-template <class T>
-void preactivation(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input,
-                   View<const std::type_identity_t<T>> below, View<T> out);
+void preactivation(const Network& net, std::size_t l, std::span<const std::uint8_t> input, ConstView below,
+                   View out);
 
 /// code = h_l [N * Q, H] of N data; input and below as above.
-template <class T>
-void forward_layer(const Network<T>& net, std::size_t l, std::span<const std::uint8_t> input,
-                   View<const std::type_identity_t<T>> below, std::size_t n, Matrix<T>& code);
+void forward_layer(const Network& net, std::size_t l, std::span<const std::uint8_t> input, ConstView below,
+                   std::size_t n, Matrix& code);
 
 /// dW_l += below^T delta_l, db_l += column sums of delta_l, for any input `below` of layer l as above, not
 /// empty.
-template <class T>
-void accumulate_from(const Network<T>& net, std::size_t l, In<T> below, In<T> delta, Parameters<T>& gradient);
+void accumulate_from(const Network& net, std::size_t l, ConstView below, ConstView delta,
+                     Parameters& gradient);
 
 /// dW_l += h_{l-1}^T delta_l, db_l += column sums of delta_l, for `delta` [N * Q, H] of the rows first ..
 /// first + n - 1 of the record.
-template <class T>
-void accumulate(const Network<T>& net, const Record<T>& record, std::size_t l, In<T> delta,
-                Parameters<T>& gradient, std::size_t first = 0);
+void accumulate(const Network& net, const Record& record, std::size_t l, ConstView delta,
+                Parameters& gradient, std::size_t first = 0);
 
 /// The readout's gradient from the error e [n, C] of the rows first..: dW_out += h_L^T e, db_out += column
 /// sums.
-template <class T>
-void accumulate_readout(const Network<T>& net, const Record<T>& record, In<T> error, Parameters<T>& gradient,
+void accumulate_readout(const Network& net, const Record& record, ConstView error, Parameters& gradient,
                         std::size_t first = 0);
 
 /// The signal that layer l sends down through `weights` (its own W_l, or fixed feedback weights of that
 /// shape): down [N * Q_{l-1}, H_{l-1}] = signal [N * Q, H] W_l^T. Not for l = 1.
-template <class T>
-void send_down(const Network<T>& net, std::size_t l, In<T> signal, In<T> weights, View<T> down);
+void send_down(const Network& net, std::size_t l, ConstView signal, ConstView weights, View down);
 
 }  // namespace rhm

@@ -18,7 +18,6 @@ struct Block {
     std::size_t rows = 0, cols = 0, offset = 0;
 };
 
-template <class T>
 class Parameters {
 public:
     /// Appends a matrix; its index is returned. All blocks are added before the first use of the numbers.
@@ -30,7 +29,7 @@ public:
     /// Makes room for the added blocks and sets every number to zero.
     void allocate() {
         values_.resize(1, total_);
-        values_.fill(T(0));
+        values_.fill(real(0));
     }
     /// The same blocks, all zero.
     Parameters zeros() const {
@@ -44,26 +43,26 @@ public:
     std::size_t blocks() const { return blocks_.size(); }
     const Block& block(std::size_t i) const { return blocks_[i]; }
     std::size_t size() const { return total_; }
-    std::span<T> values() { return {values_.data(), total_}; }
-    std::span<const T> values() const { return {values_.data(), total_}; }
-    void zero() { values_.fill(T(0)); }
+    std::span<real> values() { return {values_.data(), total_}; }
+    std::span<const real> values() const { return {values_.data(), total_}; }
+    void zero() { values_.fill(real(0)); }
 
-    View<T> operator[](std::size_t i) {
+    View operator[](std::size_t i) {
         const Block& b = blocks_[i];
         return {values_.data() + b.offset, b.rows, b.cols, b.cols};
     }
-    View<const T> operator[](std::size_t i) const {
+    ConstView operator[](std::size_t i) const {
         const Block& b = blocks_[i];
         return {values_.data() + b.offset, b.rows, b.cols, b.cols};
     }
-    std::span<T> span(std::size_t i) {
+    std::span<real> span(std::size_t i) {
         return values().subspan(blocks_[i].offset, blocks_[i].rows * blocks_[i].cols);
     }
 
 private:
     std::vector<Block> blocks_;
     std::size_t total_ = 0;
-    Matrix<T> values_;
+    Matrix values_;
 };
 
 }  // namespace rhm

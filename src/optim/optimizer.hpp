@@ -28,18 +28,17 @@ inline double schedule_factor(LrSchedule schedule, double progress) {
 /// weights decay by w -= lr decay w, apart from the gradient and its moments (Loshchilov & Hutter 2019,
 /// Algorithm 2: AdamW). Deviation: a weight whose gradient is exactly zero (a frozen layer, or one whose turn
 /// it is not) does not decay.
-template <class T>
 class Descent {
 public:
     /// `scales`: a factor on the learning rate for each block of the weights, or empty for 1 everywhere.
-    Descent(Optimizer kind, double lr, double decay, const Parameters<T>& weights,
+    Descent(Optimizer kind, double lr, double decay, const Parameters& weights,
             std::vector<double> scales = {})
         : kind_(kind), lr_(lr), decay_(decay), scales_(std::move(scales)) {
         if (kind == Optimizer::adam) mean_ = weights.zeros(), square_ = weights.zeros();
     }
 
     /// `factor`: on the learning rate of this step, see schedule_factor().
-    void step(const Parameters<T>& gradient, Parameters<T>& weights, double factor = 1) {
+    void step(const Parameters& gradient, Parameters& weights, double factor = 1) {
         const double lr = lr_ * factor;
         power1_ *= kBeta1;
         power2_ *= kBeta2;
@@ -52,35 +51,35 @@ public:
 
     /// Whether the moments are: a gradient whose square overflows would stop its weight for good.
     bool finite() const {
-        for (const Parameters<T>* list : {&mean_, &square_})
-            for (T x : list->values())
+        for (const Parameters* list : {&mean_, &square_})
+            for (real x : list->values())
                 if (!std::isfinite(x)) return false;
         return true;
     }
 
 private:
-    void update(const Parameters<T>& gradient, Parameters<T>& weights, std::size_t first, std::size_t count,
+    void update(const Parameters& gradient, Parameters& weights, std::size_t first, std::size_t count,
                 double lr) {
         auto g = gradient.values().subspan(first, count);
         auto w = weights.values().subspan(first, count);
         if (decay_ != 0) {
-            const T keep = static_cast<T>(1 - lr * decay_);
-            for (std::size_t i = 0; i < w.size(); ++i) w[i] *= g[i] == T(0) ? T(1) : keep;
+            const real keep = real(1 - lr * decay_);
+            for (std::size_t i = 0; i < w.size(); ++i) w[i] *= g[i] == real(0) ? real(1) : keep;
         }
         if (kind_ == Optimizer::sgd) {
-            for (std::size_t i = 0; i < w.size(); ++i) w[i] -= static_cast<T>(lr) * g[i];
+            for (std::size_t i = 0; i < w.size(); ++i) w[i] -= real(lr) * g[i];
             return;
         }
         double rate = lr * std::sqrt(1 - power2_) / (1 - power1_);
-        adam_update<T>(g, mean_.values().subspan(first, count), square_.values().subspan(first, count), w,
-                       rate, kBeta1, kBeta2, 1e-8);
+        adam_update(g, mean_.values().subspan(first, count), square_.values().subspan(first, count), w, rate,
+                    kBeta1, kBeta2, 1e-8);
     }
 
     static constexpr double kBeta1 = 0.9, kBeta2 = 0.999;
     Optimizer kind_;
     double lr_, decay_, power1_ = 1, power2_ = 1;
     std::vector<double> scales_;
-    Parameters<T> mean_, square_;
+    Parameters mean_, square_;
 };
 
 }  // namespace rhm

@@ -356,7 +356,7 @@ HeatMap measure_map(const std::string& title, const char* what, const char* tabl
         for (const Measurement& m : run.measurements)
             if (m.what == what) last = &m;
         if (!last) continue;
-        const Matrix<double>& values = last->table(table);
+        const Table& values = last->table(table);
         if (n == 0) map.values.assign(values.rows(), std::vector<double>(values.cols()));
         if (values.rows() != map.values.size() || values.rows() == 0 || values.cols() != map.values[0].size())
             continue;

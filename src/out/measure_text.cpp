@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kFirst = 10, kCell = 10;  // columns of a row's name and of a cell
 
-std::string row_json(const Matrix<double>& table, std::size_t row) {
+std::string row_json(const Table& table, std::size_t row) {
     std::string out;
     for (std::size_t c = 0; c < table.cols(); ++c) out += concat(c ? "," : "", json_number(table(row, c)));
     return table.cols() == 1 ? out : concat("[", out, "]");
@@ -27,10 +27,10 @@ double entry_of(const Json& json) {
     return json.number;
 }
 
-Matrix<double> table_of(const Json& json) {
+Table table_of(const Json& json) {
     const std::size_t rows = json.array.size(),
                       cols = rows && json.array[0].is(Json::Kind::array) ? json.array[0].array.size() : 1;
-    Matrix<double> table(rows, cols);
+    Table table(rows, cols);
     for (std::size_t r = 0; r < rows; ++r) {
         const Json& row = json.array[r];
         if (row.is(Json::Kind::array) && row.array.size() != cols)
@@ -81,7 +81,7 @@ std::string three_digits(double x) {
 
 std::string share(double x) { return std::isnan(x) ? "-" : fixed(x, 2); }
 
-std::string largest_error(const Matrix<double>& error) {
+std::string largest_error(const Table& error) {
     double most = 0;
     for (std::size_t i = 0; i < error.size(); ++i)
         most = std::max(most, std::isnan(error.data()[i]) ? 0 : error.data()[i]);
@@ -89,7 +89,7 @@ std::string largest_error(const Matrix<double>& error) {
 }
 
 std::string sensitivity_text(const Measurement& m, bool colour) {
-    const Matrix<double>&s = m.table("value"), &error = m.table("error");
+    const Table &s = m.table("value"), &error = m.table("error");
     return concat("synonym sensitivity after ", m.step,
                   " steps: 1 as different as another string, 0 invariant (", largest_error(error), ")\n")
            + table(level_names(s.cols()), s.rows(),
@@ -97,7 +97,7 @@ std::string sensitivity_text(const Measurement& m, bool colour) {
 }
 
 /// The levels that some layer decodes with an error below 10 % of the chance error.
-std::string decoded_levels(const Matrix<double>& accuracy, const Matrix<double>& chance) {
+std::string decoded_levels(const Table& accuracy, const Table& chance) {
     std::string list;
     for (std::size_t l = 0; l < accuracy.cols(); ++l) {
         double best = 0;
@@ -108,12 +108,11 @@ std::string decoded_levels(const Matrix<double>& accuracy, const Matrix<double>&
 }
 
 std::string probes_text(const Measurement& m, bool colour) {
-    const Matrix<double>&accuracy = m.table("accuracy"), &random = m.table("random"),
-          &chance = m.table("chance");
+    const Table &accuracy = m.table("accuracy"), &random = m.table("random"), &chance = m.table("chance");
     if (chance.size() != accuracy.cols() || random.rows() != accuracy.rows()
         || random.cols() != accuracy.cols())
         fail(Exit::input, "the tables of the probes at step ", m.step, " do not fit together");
-    auto cells = [&](const Matrix<double>& x) {
+    auto cells = [&](const Table& x) {
         return table(level_names(x.cols()), x.rows(), [&](std::size_t k, std::size_t l) {
             return cell(share(x(k, l)), (x(k, l) - chance(l, 0)) / (1 - chance(l, 0)), colour);
         });

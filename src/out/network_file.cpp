@@ -23,7 +23,7 @@ std::string shape_text(std::span<const std::size_t> shape) {
 
 }  // namespace
 
-void write_network(OutputFile& file, const Network<float>& net, const std::string& run_line,
+void write_network(OutputFile& file, const Network& net, const std::string& run_line,
                    const std::string& result_line, const Grammar& grammar) {
     const std::string rules = to_json(grammar);
     const std::string run_type = concat("S", run_line.size()), result_type = concat("S", result_line.size()),
@@ -108,7 +108,7 @@ Config NetworkFile::config() const {
     return config;
 }
 
-void NetworkFile::read_into(Network<float>& net) const {
+void NetworkFile::read_into(Network& net) const {
     for (std::size_t i = 0; i < net.parameters.blocks(); ++i) {
         const Block& block = net.parameters.block(i);
         const NpyArray::Field* field = array_.find(block.name);

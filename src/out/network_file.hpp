@@ -17,7 +17,7 @@ namespace rhm {
 
 /// Writes the network, of the record of its run the first and the last line (out/record.hpp), and the grammar
 /// that it was trained on, so that it can be measured wherever the file is.
-void write_network(OutputFile& file, const Network<float>& net, const std::string& run_line,
+void write_network(OutputFile& file, const Network& net, const std::string& run_line,
                    const std::string& result_line, const Grammar& grammar);
 
 class NetworkFile {
@@ -33,7 +33,7 @@ public:
     /// A digest of the names, shapes and weights of its layers.
     const std::string& digest() const { return digest_; }
     /// Puts the weights into a network; throws Error(input) when names or shapes differ.
-    void read_into(Network<float>& net) const;
+    void read_into(Network& net) const;
 
 private:
     std::string text(std::string_view field) const;
@@ -44,7 +44,7 @@ private:
 /// The network of config.load, which is read once in a command. Throws as NetworkFile does.
 const NetworkFile& loaded_network(const Config& config);
 /// Puts its weights in, when it is given.
-inline void load_weights(const Config& config, Network<float>& net) {
+inline void load_weights(const Config& config, Network& net) {
     if (!config.load.empty()) loaded_network(config).read_into(net);
 }
 

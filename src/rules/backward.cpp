@@ -6,23 +6,22 @@
 
 namespace rhm {
 
-template <class T>
-void apply_mask(const Pass<T>& pass, std::size_t l, Mask mask, View<T> signal) {
+void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal) {
     const std::size_t n = pass.n, units = signal.size() / n;
-    View<const T> h = pass.record.flat(l);  // [N, Q * H]
-    View<T> s{signal.data, n, units, units};
+    ConstView h = pass.record.flat(l);  // [N, Q * H]
+    View s{signal.data, n, units, units};
     switch (mask) {
         case Mask::exact:
-            relu_mask<T>(h, s);
+            relu_mask(h, s);
             break;
         case Mask::none:  // the mean of a mask that is open half of the time
-            for (std::size_t i = 0; i < s.size(); ++i) s.data[i] *= T(0.5);
+            for (std::size_t i = 0; i < s.size(); ++i) s.data[i] *= real(0.5);
             break;
         case Mask::mean:
             for (std::size_t u = 0; u < units; ++u) {
                 std::size_t open = 0;
                 for (std::size_t i = 0; i < n; ++i) open += h(i, u) > 0;
-                T mean = static_cast<T>(open) / static_cast<T>(n);
+                real mean = real(open) / real(n);
                 for (std::size_t i = 0; i < n; ++i) s(i, u) *= mean;
             }
             break;
@@ -32,48 +31,40 @@ void apply_mask(const Pass<T>& pass, std::size_t l, Mask mask, View<T> signal) {
             Rng(pass.seed, Purpose::masks, pass.step).shuffle(std::span(other));
             for (std::size_t i = 0; i < n; ++i)
                 for (std::size_t u = 0; u < units; ++u)
-                    if (!(h(other[i], u) > 0)) s(i, u) = T(0);
+                    if (!(h(other[i], u) > 0)) s(i, u) = real(0);
             break;
         }
     }
 }
 
-template <class T>
-void backward(const Pass<T>& pass, const RuleOptions& options, const Parameters<T>& weights,
-              Memory<T>& memory, Parameters<T>& gradient) {
-    const Network<T>& net = pass.net;
+void backward(const Pass& pass, const RuleOptions& options, const Parameters& weights, Memory& memory,
+              Parameters& gradient) {
+    const Network& net = pass.net;
     const bool same = options.downstream_mask == Mask::exact && options.local_mask;
     std::size_t n = pass.n, top = net.depth();
-    Matrix<T>*signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
+    Matrix *signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
 
     signal->resize(n, net.shape.readout_inputs());
-    gemm_nt<T>(pass.error, weights[net.weight_index(top + 1)], signal->view());
+    gemm_nt(pass.error, weights[net.weight_index(top + 1)], signal->view());
     for (std::size_t l = top; l >= 1; --l) {
         const LayerShape& layer = net.shape.hidden[l - 1];
-        View<T> sigma = signal->reshape(n * layer.positions, layer.width);
+        View sigma = signal->reshape(n * layer.positions, layer.width);
         if (same) {  // delta_l = D_l sigma_l is also what goes down
-            apply_mask<T>(pass, l, Mask::exact, sigma);
-            accumulate<T>(net, pass.record, l, sigma, gradient);
+            apply_mask(pass, l, Mask::exact, sigma);
+            accumulate(net, pass.record, l, sigma, gradient);
         } else {
             delta = *signal;
-            View<T> local = delta.reshape(n * layer.positions, layer.width);
-            if (options.local_mask) apply_mask<T>(pass, l, Mask::exact, local);
-            accumulate<T>(net, pass.record, l, local, gradient);
-            apply_mask<T>(pass, l, options.downstream_mask, sigma);
+            View local = delta.reshape(n * layer.positions, layer.width);
+            if (options.local_mask) apply_mask(pass, l, Mask::exact, local);
+            accumulate(net, pass.record, l, local, gradient);
+            apply_mask(pass, l, options.downstream_mask, sigma);
         }
         if (l == 1) break;
         const LayerShape& next = net.shape.hidden[l - 2];
         below->resize(n * next.positions, next.width);
-        send_down<T>(net, l, sigma, weights[net.weight_index(l)], below->view());
+        send_down(net, l, sigma, weights[net.weight_index(l)], below->view());
         std::swap(signal, below);
     }
 }
-
-template void apply_mask<float>(const Pass<float>&, std::size_t, Mask, View<float>);
-template void apply_mask<double>(const Pass<double>&, std::size_t, Mask, View<double>);
-template void backward<float>(const Pass<float>&, const RuleOptions&, const Parameters<float>&,
-                              Memory<float>&, Parameters<float>&);
-template void backward<double>(const Pass<double>&, const RuleOptions&, const Parameters<double>&,
-                               Memory<double>&, Parameters<double>&);
 
 }  // namespace rhm

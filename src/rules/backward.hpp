@@ -11,12 +11,10 @@ namespace rhm {
 ///
 /// weights_l are W_l for bp and fixed random matrices for fa, in one list: block weight_index(l) of
 /// `weights`. D~ is chosen by options.downstream_mask, D_l is dropped when !options.local_mask.
-template <class T>
-void backward(const Pass<T>& pass, const RuleOptions& options, const Parameters<T>& weights,
-              Memory<T>& memory, Parameters<T>& gradient);
+void backward(const Pass& pass, const RuleOptions& options, const Parameters& weights, Memory& memory,
+              Parameters& gradient);
 
 /// signal[N * Q, H] becomes D~_l signal.
-template <class T>
-void apply_mask(const Pass<T>& pass, std::size_t l, Mask mask, View<T> signal);
+void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal);
 
 }  // namespace rhm

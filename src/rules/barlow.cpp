@@ -1,7 +1,7 @@
 // Barlow Twins, layer by layer, on a local head.
 //
-//   C = s1^T s2 / n [k, k],   s = (z - mean) / sqrt(Var z + 1e-5) over the n rows of a view,   z [n, k]: the
-//   head, see local.hpp Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2 (lambda = --covariance)
+//   C = s1^T s2 / n [k, k],   s = (z - mean) / sqrt(Var z + 1e-5) over the n rows of a view,   z [n, k]:
+//   the head, see local.hpp Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2 (lambda = --covariance)
 //
 // Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230), eqs. 1-2 and algorithm 1; the small
 // constant and the variance that divides by n are those of the batch normalisation in the authors' code. No
@@ -13,47 +13,42 @@
 namespace rhm {
 namespace {
 
-template <class T>
-double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    Matrix<T>&s1 = memory.buffer(kLossBuffers), &s2 = memory.buffer(kLossBuffers + 1),
-    &d = memory.buffer(kLossBuffers + 2);
-    Matrix<T>&correlation = memory.buffer(kLossBuffers + 3), &inverse = memory.buffer(kLossBuffers + 4),
-    &work = memory.buffer(kLossBuffers + 5);
-    for (Matrix<T>* m : {&s1, &s2, &d}) m->resize(n, k);
+    Matrix &s1 = memory.buffer(kLossBuffers), &s2 = memory.buffer(kLossBuffers + 1),
+           &d = memory.buffer(kLossBuffers + 2);
+    Matrix &correlation = memory.buffer(kLossBuffers + 3), &inverse = memory.buffer(kLossBuffers + 4),
+           &work = memory.buffer(kLossBuffers + 5);
+    for (Matrix* m : {&s1, &s2, &d}) m->resize(n, k);
     correlation.resize(k, k);
     inverse.resize(2, k);
     work.resize(2, k);
-    View<T> inverse1 = inverse.view().rows_from(0, 1), inverse2 = inverse.view().rows_from(1, 1);
-    standardise<T>(pairs.z1, s1, inverse1);
-    standardise<T>(pairs.z2, s2, inverse2);
-    gemm_tn<T>(s1, s2, correlation.view());
+    View inverse1 = inverse.view().rows_from(0, 1), inverse2 = inverse.view().rows_from(1, 1);
+    standardise(pairs.z1, s1, inverse1);
+    standardise(pairs.z2, s2, inverse2);
+    gemm_tn(s1, s2, correlation.view());
     // From here on `correlation` becomes G = dLoss / d(s1^T s2).
-    const T per_datum = T(1) / static_cast<T>(n), lambda = static_cast<T>(options.covariance);
+    const real per_datum = real(1) / real(n), lambda = real(options.covariance);
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
         for (std::size_t b = 0; b < k; ++b) {
-            const T off = correlation(a, b) * per_datum - (a == b ? T(1) : T(0)),
-                    weight = pairs.weight * (a == b ? T(1) : lambda);
+            const real off = correlation(a, b) * per_datum - (a == b ? real(1) : real(0)),
+                       weight = pairs.weight * (a == b ? real(1) : lambda);
             loss += double(weight) * double(off) * double(off);
-            correlation(a, b) = T(2) * weight * off * per_datum;
+            correlation(a, b) = real(2) * weight * off * per_datum;
         }
-    gemm_nt<T>(s2, correlation, d.view());  // ds1 = s2 G^T
-    standardise_back<T>(s1, inverse1, d, work, pairs.dz1);
-    gemm_nn<T>(s1, correlation, d.view());  // ds2 = s1 G
-    standardise_back<T>(s2, inverse2, d, work, pairs.dz2);
+    gemm_nt(s2, correlation, d.view());  // ds1 = s2 G^T
+    standardise_back(s1, inverse1, d, work, pairs.dz1);
+    gemm_nn(s1, correlation, d.view());  // ds2 = s1 G
+    standardise_back(s2, inverse2, d, work, pairs.dz2);
     return loss;
 }
 
-template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) {
-    return {.pairs = pair_loss<T>};
-}
+LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss}; }
 RHM_LOCAL_RULE
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
+    init_local(net, options, seed, loss_of(options), 1, memory);
 }
 
 }  // namespace
@@ -74,8 +69,9 @@ extern const Rule kBarlow{
     .told = Told::pairs,
     .defaults = "lr=9.2e-3 head=32 head-hidden=64 covariance=0.015",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 covariance=0.003:0.3",
-    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
-    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+    .init = init,
+    .gradient = gradient,
+    .layer_loss = layer_loss,
 };
 
 }  // namespace rhm

@@ -10,11 +10,9 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>&, const RuleOptions&, std::uint64_t, Memory<T>&) {}
+void init(const Network&, const RuleOptions&, std::uint64_t, Memory&) {}
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
+double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     backward(pass, options, pass.net.parameters, memory, gradient);
     return kNoLoss;
 }
@@ -26,7 +24,8 @@ extern const Rule kBp{
     .family = "backpropagation",
     .summary = "the exact gradient: error sent back through the transposed weights and every layer's mask",
     .equation =
-        "delta_l = D_l (delta_{l+1} W_{l+1}^T), with D_l = 1[a_l > 0] and delta = e = softmax(o) - onehot(y) "
+        "delta_l = D_l (delta_{l+1} W_{l+1}^T), with D_l = 1[a_l > 0] and delta = e = softmax(o) - "
+        "onehot(y) "
         "at the output",
     .needs = "presynaptic activity, own mask, the transposed weights above and the masks of all layers above",
     .citation = "Rumelhart, Hinton & Williams, Nature 323:533, 1986",
@@ -36,8 +35,8 @@ extern const Rule kBp{
     .unmasked = "lr=3.7e-3",
     .search = "lr=3e-4:1e-2",
     .chain = true,
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

@@ -1,14 +1,14 @@
 // CLAPP, contrastive local and predictive plasticity.
 //
-//   u(h1, h2) = sum_q h1_q^T B_q h2_q               score of a pair, summed over the positions q of the layer
-//   Loss_l    = mean_i [ relu(c - u(h1_i, h2_i)) + mean_j relu(c + u(h1_i, h2_j)) ],   c = --margin, j: the
-//   other data of i's
+//   u(h1, h2) = sum_q h1_q^T B_q h2_q               score of a pair, summed over the positions q of the
+//   layer Loss_l    = mean_i [ relu(c - u(h1_i, h2_i)) + mean_j relu(c + u(h1_i, h2_j)) ],   c = --margin, j:
+//   the other data of i's
 //               group, groups of --negatives + 1 consecutive data of the batch
 //
 // With --head k the codes are first read by the head of local.hpp, z = sum_q h_q V_q [N, k], learnt by the
-// same loss, and the score is u = z1^T B z2: a low-rank score across positions. (Linear by default, unlike in
-// the other rules: with hidden units in the head whole layers fall silent on some grammars, which the hinge
-// does not undo.) With siblings there is a predictor B for each ordered pair of slots.
+// same loss, and the score is u = z1^T B z2: a low-rank score across positions. (Linear by default, unlike
+// in the other rules: with hidden units in the head whole layers fall silent on some grammars, which the
+// hinge does not undo.) With siblings there is a predictor B for each ordered pair of slots.
 //
 // Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4, in its synchronous form
 // (CLAPP-s of the paper): every datum takes part with its positive and its negatives. Written out, the update
@@ -27,9 +27,9 @@
 //   dW_jk = gamma (B_q h2_q)_k 1[a_k > 0] x_j  (view 1),   dW_jk = gamma (R_q h1_q)_k 1[a_k > 0] x_j  (view
 //   2), dB_q  = gamma h1_q h2_q^T,                             dR_q  = gamma h2_q h1_q^T.
 //
-// With R = B^T its expectation is the gradient above. Deviations: there the pair is a patch and a later patch
-// of one image; here it is given by --views. dB and dR are equal up to transposition, so B and R differ by
-// their initial weights for ever (the paper: both are learnt by the same rule).
+// With R = B^T its expectation is the gradient above. Deviations: there the pair is a patch and a later
+// patch of one image; here it is given by --views. dB and dR are equal up to transposition, so B and R differ
+// by their initial weights for ever (the paper: both are learnt by the same rule).
 #include <algorithm>
 #include <cmath>
 
@@ -40,94 +40,85 @@ namespace {
 
 /// Hinges of one group of G data, each the negative of the others: gamma[i, j] = dLoss / du(h1_i, h2_j), from
 /// score[i, j]. [G, G]
-template <class T>
-double hinges(View<const T> score, T margin, T positive, View<T> gamma) {
+double hinges(ConstView score, real margin, real positive, View gamma) {
     const std::size_t g = score.rows;
-    const T negative = g > 1 ? positive / static_cast<T>(g - 1) : T(0);
+    const real negative = g > 1 ? positive / real(g - 1) : real(0);
     double loss = 0;
     for (std::size_t i = 0; i < g; ++i)
         for (std::size_t j = 0; j < g; ++j) {
-            const T sign = i == j ? T(-1) : T(1), weight = i == j ? positive : negative;
-            const T below = margin + sign * score(i, j);  // relu(c - u) or relu(c + u)
+            const real sign = i == j ? real(-1) : real(1), weight = i == j ? positive : negative;
+            const real below = margin + sign * score(i, j);  // relu(c - u) or relu(c + u)
             loss += below > 0 ? double(weight * below) : 0.0;
-            gamma(i, j) = below > 0 ? sign * weight : T(0);
+            gamma(i, j) = below > 0 ? sign * weight : real(0);
         }
     return loss;
 }
 
 /// One kind of sample at a time: of row i only the positive or one of the negatives stays, each kind with
 /// probability 1/2.
-template <class T>
-void sample(View<T> gamma, Rng& rng) {
+void sample(View gamma, Rng& rng) {
     const std::size_t g = gamma.rows;
     for (std::size_t i = 0; i < g; ++i) {
         std::size_t kept = i;
-        T factor = T(2);
+        real factor = real(2);
         if (g > 1 && rng.below(2)) {
             kept = (i + 1 + static_cast<std::size_t>(rng.below(g - 1))) % g;
-            factor *= static_cast<T>(g - 1);
+            factor *= real(g - 1);
         }
-        for (std::size_t j = 0; j < g; ++j) gamma(i, j) = j == kept ? factor * gamma(i, j) : T(0);
+        for (std::size_t j = 0; j < g; ++j) gamma(i, j) = j == kept ? factor * gamma(i, j) : real(0);
     }
 }
 
-template <class T>
-double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, width = pairs.width(), units = pairs.z1.cols;
-    View<const T> h1 = pairs.z1, h2 = pairs.z2, b = memory.learnt[pairs.predictor];
-    Matrix<T>&predicted = memory.buffer(kLossBuffers), &weighted = memory.buffer(kLossBuffers + 1),
-    &gathered = memory.buffer(kLossBuffers + 2);
-    Matrix<T>&score = memory.buffer(kLossBuffers + 3), &gamma = memory.buffer(kLossBuffers + 4);
-    for (Matrix<T>* m : {&predicted, &weighted, &gathered}) m->resize(n, units);
+    ConstView h1 = pairs.z1, h2 = pairs.z2, b = memory.learnt[pairs.predictor];
+    Matrix &predicted = memory.buffer(kLossBuffers), &weighted = memory.buffer(kLossBuffers + 1),
+           &gathered = memory.buffer(kLossBuffers + 2);
+    Matrix &score = memory.buffer(kLossBuffers + 3), &gamma = memory.buffer(kLossBuffers + 4);
+    for (Matrix* m : {&predicted, &weighted, &gathered}) m->resize(n, units);
     auto at = [&](auto m, std::size_t q) { return m.block(0, q * width, n, width); };
     auto rows = [&](auto m, std::size_t q) { return m.rows_from(q * width, width); };
 
     for (std::size_t q = 0; q < pairs.positions; ++q)
-        gemm_nt<T>(at(h2, q), rows(b, q), at(predicted.view(), q));  // B_q h2_q
+        gemm_nt(at(h2, q), rows(b, q), at(predicted.view(), q));  // B_q h2_q
     double loss = 0;
     Rng rng = pairs.rng;
     const std::size_t size = std::min(n, static_cast<std::size_t>(options.negatives) + 1);
     for (std::size_t first = 0, count; first < n; first += count) {
         count = n - first < 2 * size ? n - first : size;  // what is left over joins the last group
-        View<const T> group1 = h1.rows_from(first, count), group2 = predicted.view().rows_from(first, count);
+        ConstView group1 = h1.rows_from(first, count), group2 = predicted.view().rows_from(first, count);
         score.resize(count, count);
         gamma.resize(count, count);
-        gemm_nt<T>(group1, group2, score.view());  // score[i, j] = u(h1_i, h2_j)
-        loss += hinges<T>(score, static_cast<T>(options.margin), pairs.weight / static_cast<T>(n), gamma);
-        if (options.hebbian) sample<T>(gamma, rng);
-        gemm_nn<T>(gamma, group2, pairs.dz1.rows_from(first, count));  // dh1_i = sum_j gamma_ij B_q h2_j
-        gemm_tn<T>(gamma, group1,
-                   weighted.view().rows_from(first, count));  // weighted_j = sum_i gamma_ij h1_i
+        gemm_nt(group1, group2, score.view());  // score[i, j] = u(h1_i, h2_j)
+        loss += hinges(score, real(options.margin), pairs.weight / real(n), gamma);
+        if (options.hebbian) sample(gamma, rng);
+        gemm_nn(gamma, group2, pairs.dz1.rows_from(first, count));        // dh1_i = sum_j gamma_ij B_q h2_j
+        gemm_tn(gamma, group1, weighted.view().rows_from(first, count));  // weighted_j = sum_i gamma_ij h1_i
     }
     const bool hebbian = options.hebbian;
-    View<T> db = memory.learnt_gradient[pairs.predictor],
-            dr = hebbian ? memory.learnt_gradient[pairs.predictor + 1] : db;
+    View db = memory.learnt_gradient[pairs.predictor],
+         dr = hebbian ? memory.learnt_gradient[pairs.predictor + 1] : db;
     for (std::size_t q = 0; q < pairs.positions; ++q) {
-        View<const T> w = at(weighted.view(), q);
-        gemm_tn<T>(w, at(h2, q), rows(db, q), T(1));  // dB_q = weighted h2^T
+        ConstView w = at(weighted.view(), q);
+        gemm_tn(w, at(h2, q), rows(db, q), real(1));  // dB_q = weighted h2^T
         if (hebbian) {
-            gemm_nt<T>(w, rows(memory.learnt[pairs.predictor + 1], q),
-                       at(pairs.dz2, q));                 // dh2 = R_q weighted
-            gemm_tn<T>(at(h2, q), w, rows(dr, q), T(1));  // dR_q = h2 weighted^T
+            gemm_nt(w, rows(memory.learnt[pairs.predictor + 1], q), at(pairs.dz2, q));  // dh2 = R_q weighted
+            gemm_tn(at(h2, q), w, rows(dr, q), real(1));  // dR_q = h2 weighted^T
         } else {
-            gemm_nn<T>(w, rows(b, q), at(pairs.dz2, q));  // dh2 = B_q^T weighted
+            gemm_nn(w, rows(b, q), at(pairs.dz2, q));  // dh2 = B_q^T weighted
         }
     }
     return loss;
 }
 
-template <class T>
-LocalLoss<T> loss_of(const RuleOptions& options) {
-    return {.pairs = pair_loss<T>,
-            .whole_layer = true,
-            .same_place = true,
-            .predictors = options.hebbian ? 2u : 1u};
+LocalLoss loss_of(const RuleOptions& options) {
+    return {
+        .pairs = pair_loss, .whole_layer = true, .same_place = true, .predictors = options.hebbian ? 2u : 1u};
 }
 RHM_LOCAL_RULE
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    init_local<T>(net, options, seed, loss_of<T>(options), options.predictor_scale, memory);
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
+    init_local(net, options, seed, loss_of(options), options.predictor_scale, memory);
 }
 
 }  // namespace
@@ -147,8 +138,9 @@ extern const Rule kClapp{
     .told = Told::pairs,
     .defaults = "lr=3.9e-3 head=32 negatives=3 margin=2.5",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=0|32|64 negatives=3|15|63 margin=0.3:3",
-    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
-    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+    .init = init,
+    .gradient = gradient,
+    .layer_loss = layer_loss,
 };
 
 }  // namespace rhm

@@ -9,14 +9,12 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     draw_direct(net, options, seed, memory.feedback);
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
-    direct_gradient<T>(pass, pass.error, memory.feedback, memory, gradient);
+double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
+    direct_gradient(pass, pass.error, memory.feedback, memory, gradient);
     return kNoLoss;
 }
 
@@ -33,8 +31,8 @@ extern const Rule kDfa{
     .told = Told::labels,
     .defaults = "lr=1.5e-3 feedback-scale=1.2",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

@@ -13,31 +13,28 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     draw_direct(net, options, seed, memory.learnt);
     memory.learnt_gradient = memory.learnt.zeros();
 }
 
-template <class T>
-void add_decay(std::span<T> gradient, std::span<const T> weights, double decay) {
-    for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += static_cast<T>(decay) * weights[i];
+void add_decay(std::span<real> gradient, std::span<const real> weights, double decay) {
+    for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += real(decay) * weights[i];
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
-    const Network<T>& net = pass.net;
-    direct_gradient<T>(pass, pass.error, memory.learnt, memory, gradient);
+double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
+    const Network& net = pass.net;
+    direct_gradient(pass, pass.error, memory.learnt, memory, gradient);
     for (std::size_t l = 1; l <= net.depth(); ++l) {
-        View<T> db = memory.learnt_gradient[l - 1];
-        gemm_tn<T>(pass.error, pass.record.flat(l), db);  // e^T h_l [C, Q * H]
-        tie_positions<T>(net.shape.hidden[l - 1], options, Tie::mean, db);
+        View db = memory.learnt_gradient[l - 1];
+        gemm_tn(pass.error, pass.record.flat(l), db);  // e^T h_l [C, Q * H]
+        tie_positions(net.shape.hidden[l - 1], options, Tie::mean, db);
     }
     if (options.decay == 0) return kNoLoss;
-    add_decay<T>(memory.learnt_gradient.values(), std::as_const(memory.learnt).values(), options.decay);
+    add_decay(memory.learnt_gradient.values(), std::as_const(memory.learnt).values(), options.decay);
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
-        View<const T> w = net.weight(l);
-        add_decay<T>(gradient.span(net.weight_index(l)), {w.data, w.size()}, options.decay);
+        ConstView w = net.weight(l);
+        add_decay(gradient.span(net.weight_index(l)), {w.data, w.size()}, options.decay);
     }
     return kNoLoss;
 }
@@ -57,8 +54,8 @@ extern const Rule kDkp{
     .told = Told::labels,
     .defaults = "lr=3.7e-3 feedback-scale=0.45 decay=1.4e-6",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 decay=1e-6:1e-2",
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

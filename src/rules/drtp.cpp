@@ -15,19 +15,17 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     draw_direct(net, options, seed, memory.feedback);
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
-    Matrix<T>& target = memory.buffer(1);
+double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
+    Matrix& target = memory.buffer(1);
     target.resize(pass.n, pass.net.shape.classes);
-    target.fill(T(0));
+    target.fill(real(0));
     for (std::size_t i = 0; i < pass.n; ++i)
-        target(i, pass.labels[i]) = T(-1) / static_cast<T>(pass.n);  // the batch is averaged over
-    direct_gradient<T>(pass, target, memory.feedback, memory, gradient);
+        target(i, pass.labels[i]) = real(-1) / real(pass.n);  // the batch is averaged over
+    direct_gradient(pass, target, memory.feedback, memory, gradient);
     return kNoLoss;
 }
 
@@ -44,8 +42,8 @@ extern const Rule kDrtp{
     .told = Told::labels,
     .defaults = "lr=1e-4 feedback-scale=2.1",
     .search = "lr=3e-5:1e-2 feedback-scale=0.1:10",
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

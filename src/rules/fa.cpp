@@ -11,8 +11,7 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     memory.feedback =
         net.parameters.zeros();  // a block for each block of the network, so that the indices agree
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
@@ -24,8 +23,7 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
     }
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
+double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     backward(pass, options, memory.feedback, memory, gradient);
     return kNoLoss;
 }
@@ -45,8 +43,8 @@ extern const Rule kFa{
     .defaults = "lr=2.4e-3 feedback-scale=3.4",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
     .chain = true,
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

@@ -23,47 +23,45 @@ namespace rhm {
 namespace {
 
 /// log(1 + exp(x)) without overflow, and its derivative.
-template <class T>
-T softplus(T x, T& slope) {
-    const T e = std::exp(-std::abs(x));
-    slope = x > 0 ? T(1) / (T(1) + e) : e / (T(1) + e);
-    return std::max(x, T(0)) + std::log1p(e);
+real softplus(real x, real& slope) {
+    const real e = std::exp(-std::abs(x));
+    slope = x > 0 ? real(1) / (real(1) + e) : e / (real(1) + e);
+    return std::max(x, real(0)) + std::log1p(e);
 }
 
-template <class T>
-double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    Matrix<T>&gamma = memory.buffer(kLossBuffers), &square = memory.buffer(kLossBuffers + 1);
+    Matrix &gamma = memory.buffer(kLossBuffers), &square = memory.buffer(kLossBuffers + 1);
     square.resize(2, n);
     for (std::size_t i = 0; i < n; ++i) {
-        T sum1 = 0, sum2 = 0;
+        real sum1 = 0, sum2 = 0;
         for (std::size_t c = 0; c < k; ++c)
             sum1 += pairs.z1(i, c) * pairs.z1(i, c), sum2 += pairs.z2(i, c) * pairs.z2(i, c);
         square(0, i) = sum1, square(1, i) = sum2;
     }
-    const T mean = T(1) / static_cast<T>(k), theta = static_cast<T>(options.threshold),
-            positive = pairs.weight / static_cast<T>(n);
+    const real mean = real(1) / real(k), theta = real(options.threshold), positive = pairs.weight / real(n);
     const std::size_t size = std::min(n, static_cast<std::size_t>(options.negatives) + 1);
     double loss = 0;
     for (std::size_t first = 0, count; first < n; first += count) {
         count = n - first < 2 * size ? n - first : size;  // what is left over joins the last group
-        View<const T> z1 = pairs.z1.rows_from(first, count), z2 = pairs.z2.rows_from(first, count);
-        View<T> dz1 = pairs.dz1.rows_from(first, count), dz2 = pairs.dz2.rows_from(first, count);
-        const T negative = count > 1 ? positive / static_cast<T>(count - 1) : T(0);
+        ConstView z1 = pairs.z1.rows_from(first, count), z2 = pairs.z2.rows_from(first, count);
+        View dz1 = pairs.dz1.rows_from(first, count), dz2 = pairs.dz2.rows_from(first, count);
+        const real negative = count > 1 ? positive / real(count - 1) : real(0);
         gamma.resize(count, count);
-        gemm_nt<T>(z1, z2, gamma.view());
+        gemm_nt(z1, z2, gamma.view());
         for (std::size_t i = 0; i < count; ++i)
             for (std::size_t j = 0; j < count; ++j) {  // gamma_ij = (2/k) dLoss / dg(i, j)
-                const T sign = i == j ? T(-1) : T(1), weight = i == j ? positive : negative;
-                const T goodness = mean * (square(0, first + i) + square(1, first + j) + T(2) * gamma(i, j));
-                T slope;
-                loss += double(weight * softplus<T>(sign * (goodness - theta), slope));
-                gamma(i, j) = T(2) * mean * sign * weight * slope;
+                const real sign = i == j ? real(-1) : real(1), weight = i == j ? positive : negative;
+                const real goodness =
+                    mean * (square(0, first + i) + square(1, first + j) + real(2) * gamma(i, j));
+                real slope;
+                loss += double(weight * softplus(sign * (goodness - theta), slope));
+                gamma(i, j) = real(2) * mean * sign * weight * slope;
             }
-        gemm_nn<T>(gamma, z2, dz1);  // dz1_i = sum_j gamma_ij (z1_i + z2_j)
-        gemm_tn<T>(gamma, z1, dz2);
+        gemm_nn(gamma, z2, dz1);  // dz1_i = sum_j gamma_ij (z1_i + z2_j)
+        gemm_tn(gamma, z1, dz2);
         for (std::size_t i = 0; i < count; ++i) {
-            T row = 0, column = 0;
+            real row = 0, column = 0;
             for (std::size_t j = 0; j < count; ++j) row += gamma(i, j), column += gamma(j, i);
             for (std::size_t c = 0; c < k; ++c) dz1(i, c) += row * z1(i, c), dz2(i, c) += column * z2(i, c);
         }
@@ -71,15 +69,11 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
     return loss;
 }
 
-template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) {
-    return {.pairs = pair_loss<T>, .same_place = true};
-}
+LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss, .same_place = true}; }
 RHM_LOCAL_RULE
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
+    init_local(net, options, seed, loss_of(options), 1, memory);
 }
 
 }  // namespace
@@ -100,8 +94,9 @@ extern const Rule kFf{
     .told = Told::pairs,
     .defaults = "lr=2.9e-3 head=16 head-hidden=64 negatives=3 threshold=1",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 negatives=3|15|63 threshold=0.5:8",
-    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
-    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+    .init = init,
+    .gradient = gradient,
+    .layer_loss = layer_loss,
 };
 
 }  // namespace rhm

@@ -5,13 +5,9 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>&, const RuleOptions&, std::uint64_t, Memory<T>&) {}
+void init(const Network&, const RuleOptions&, std::uint64_t, Memory&) {}
 
-template <class T>
-double gradient(const Pass<T>&, const RuleOptions&, Memory<T>&, Parameters<T>&) {
-    return kNoLoss;
-}
+double gradient(const Pass&, const RuleOptions&, Memory&, Parameters&) { return kNoLoss; }
 
 }  // namespace
 
@@ -26,8 +22,8 @@ extern const Rule kFrozen{
     .told = Told::nothing,
     .defaults = "lr=1.4e-3",
     .search = "lr=1e-4:3e-2",
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

@@ -19,8 +19,7 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     const std::size_t top = net.depth(), gates = net.shape.readout_inputs(), classes = net.shape.classes;
     for (std::size_t l = 1; l < top; ++l)
         memory.feedback.add(concat("G", l), gates, net.shape.hidden[l - 1].units());
@@ -33,23 +32,22 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
     }
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
-    const Network<T>& net = pass.net;
+double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
+    const Network& net = pass.net;
     const std::size_t top = net.depth();
-    Matrix<T>&gated = memory.buffer(0), &delta = memory.buffer(1);
+    Matrix &gated = memory.buffer(0), &delta = memory.buffer(1);
     gated.resize(pass.n, net.shape.readout_inputs());
-    gemm_nn<T>(pass.error, memory.feedback[top - 1], gated.view());
-    relu_mask<T>(pass.record.flat(top), gated.view());
+    gemm_nn(pass.error, memory.feedback[top - 1], gated.view());
+    relu_mask(pass.record.flat(top), gated.view());
     for (std::size_t l = 1; l <= top; ++l) {
         const LayerShape& layer = net.shape.hidden[l - 1];
         if (l < top) {
             delta.resize(pass.n, layer.units());
-            gemm_nn<T>(gated, memory.feedback[l - 1], delta.view());
-            relu_mask<T>(pass.record.flat(l), delta.view());
+            gemm_nn(gated, memory.feedback[l - 1], delta.view());
+            relu_mask(pass.record.flat(l), delta.view());
         }
-        accumulate<T>(net, pass.record, l,
-                      (l < top ? delta : gated).reshape(pass.n * layer.positions, layer.width), gradient);
+        accumulate(net, pass.record, l,
+                   (l < top ? delta : gated).reshape(pass.n * layer.positions, layer.width), gradient);
     }
     return kNoLoss;
 }
@@ -69,8 +67,8 @@ extern const Rule kGated{
     .told = Told::labels,
     .defaults = "lr=2.4e-3 feedback-scale=3.4",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

@@ -19,45 +19,41 @@ namespace {
 constexpr double kTiny = 1e-12;
 
 /// unit_i = z_i / |z_i|, inverse_i = 1 / |z_i|
-template <class T>
-void normalise(View<const T> z, View<T> unit, View<T> inverse) {
+void normalise(ConstView z, View unit, View inverse) {
     for (std::size_t i = 0; i < z.rows; ++i) {
-        T square = static_cast<T>(kTiny);
+        real square = real(kTiny);
         for (std::size_t j = 0; j < z.cols; ++j) square += z(i, j) * z(i, j);
-        inverse(0, i) = T(1) / std::sqrt(square);
+        inverse(0, i) = real(1) / std::sqrt(square);
         for (std::size_t j = 0; j < z.cols; ++j) unit(i, j) = z(i, j) * inverse(0, i);
     }
 }
 
 /// The way back: dz_i = (d_i - (d_i . unit_i) unit_i) / |z_i|
-template <class T>
-void normalise_back(View<const T> unit, View<const T> inverse, View<const T> d, View<T> dz) {
+void normalise_back(ConstView unit, ConstView inverse, ConstView d, View dz) {
     for (std::size_t i = 0; i < unit.rows; ++i) {
-        T along = 0;
+        real along = 0;
         for (std::size_t j = 0; j < unit.cols; ++j) along += d(i, j) * unit(i, j);
         for (std::size_t j = 0; j < unit.cols; ++j) dz(i, j) = inverse(0, i) * (d(i, j) - along * unit(i, j));
     }
 }
 
-template <class T>
-double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     auto buffer = [&](std::size_t i, std::size_t rows, std::size_t cols) {
         memory.buffer(kLossBuffers + i).resize(rows, cols);
         return memory.buffer(kLossBuffers + i).view();
     };
-    View<T> unit1 = buffer(0, n, k), unit2 = buffer(1, n, k), d = buffer(2, n, k), e = buffer(3, n, n),
-            f = buffer(4, n, n), inverse1 = buffer(5, 1, n), inverse2 = buffer(6, 1, n);
-    View<T> row_top = buffer(7, 1, n), column_top = buffer(8, 1, n), row_sum = buffer(9, 1, n),
-            column_sum = buffer(10, 1, n);
-    normalise<T>(pairs.z1, unit1, inverse1);
-    normalise<T>(pairs.z2, unit2, inverse2);
-    gemm_nt<T>(unit1, unit2, e);  // cosines
-    const T sharpness = T(1) / static_cast<T>(options.temperature),
-            scale = pairs.weight / static_cast<T>(2 * n);
+    View unit1 = buffer(0, n, k), unit2 = buffer(1, n, k), d = buffer(2, n, k), e = buffer(3, n, n),
+         f = buffer(4, n, n), inverse1 = buffer(5, 1, n), inverse2 = buffer(6, 1, n);
+    View row_top = buffer(7, 1, n), column_top = buffer(8, 1, n), row_sum = buffer(9, 1, n),
+         column_sum = buffer(10, 1, n);
+    normalise(pairs.z1, unit1, inverse1);
+    normalise(pairs.z2, unit2, inverse2);
+    gemm_nt(unit1, unit2, e);  // cosines
+    const real sharpness = real(1) / real(options.temperature), scale = pairs.weight / real(2 * n);
     double loss = 0;
-    std::fill_n(row_top.data, n, std::numeric_limits<T>::lowest());
-    std::fill_n(column_top.data, n, std::numeric_limits<T>::lowest());
+    std::fill_n(row_top.data, n, std::numeric_limits<real>::lowest());
+    std::fill_n(column_top.data, n, std::numeric_limits<real>::lowest());
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j < n; ++j) {
             e(i, j) *= sharpness;  // S_ij
@@ -67,8 +63,8 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
         loss -= 2 * double(scale) * double(e(i, i));
     }
     // Each softmax less its own largest score: a sum is at least 1, however small the temperature.
-    std::fill_n(row_sum.data, n, T(0));
-    std::fill_n(column_sum.data, n, T(0));
+    std::fill_n(row_sum.data, n, real(0));
+    std::fill_n(column_sum.data, n, real(0));
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j) {
             f(i, j) = std::exp(e(i, j) - column_top(0, j));
@@ -84,24 +80,20 @@ double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T
     }
     for (std::size_t i = 0; i < n; ++i) {  // from here on e = dLoss / d cosine
         for (std::size_t j = 0; j < n; ++j) e(i, j) = row_sum(0, i) * e(i, j) + column_sum(0, j) * f(i, j);
-        e(i, i) -= T(2) * scale * sharpness;
+        e(i, i) -= real(2) * scale * sharpness;
     }
-    gemm_nn<T>(e, unit2, d);
-    normalise_back<T>(unit1, inverse1, d, pairs.dz1);
-    gemm_tn<T>(e, unit1, d);
-    normalise_back<T>(unit2, inverse2, d, pairs.dz2);
+    gemm_nn(e, unit2, d);
+    normalise_back(unit1, inverse1, d, pairs.dz1);
+    gemm_tn(e, unit1, d);
+    normalise_back(unit2, inverse2, d, pairs.dz2);
     return loss;
 }
 
-template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) {
-    return {.pairs = pair_loss<T>, .same_place = true};
-}
+LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss, .same_place = true}; }
 RHM_LOCAL_RULE
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
+    init_local(net, options, seed, loss_of(options), 1, memory);
 }
 
 }  // namespace
@@ -121,8 +113,9 @@ extern const Rule kInfonce{
     .told = Told::pairs,
     .defaults = "lr=3e-3 head=32 head-hidden=64 temperature=0.2",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 temperature=0.05:0.5",
-    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
-    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+    .init = init,
+    .gradient = gradient,
+    .layer_loss = layer_loss,
 };
 
 }  // namespace rhm

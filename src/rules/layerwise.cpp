@@ -17,8 +17,7 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions&, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions&, std::uint64_t seed, Memory& memory) {
     for (std::size_t l = 1; l <= net.depth(); ++l)
         memory.learnt.add(concat("V", l), net.shape.hidden[l - 1].units(), net.shape.classes);
     memory.learnt.allocate();
@@ -30,22 +29,20 @@ void init(const Network<T>& net, const RuleOptions&, std::uint64_t seed, Memory<
     memory.learnt_gradient = memory.learnt.zeros();
 }
 
-template <class T>
-double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions&, Memory<T>& memory, View<T> dh) {
-    View<const T> h = pass.record.flat(l), v = memory.learnt[l - 1];
-    Matrix<T>&logits = memory.buffer(1), &error = memory.buffer(2);
+double layer_loss(const Pass& pass, std::size_t l, const RuleOptions&, Memory& memory, View dh) {
+    ConstView h = pass.record.flat(l), v = memory.learnt[l - 1];
+    Matrix &logits = memory.buffer(1), &error = memory.buffer(2);
     logits.resize(pass.n, v.cols);
     error.resize(pass.n, v.cols);
-    gemm_nn<T>(h, v, logits.view());
-    double loss = cross_entropy<T>(logits.view(), pass.labels, error.view());
-    gemm_nt<T>(error, v, dh);
-    gemm_tn<T>(h, error, memory.learnt_gradient[l - 1], T(1));
+    gemm_nn(h, v, logits.view());
+    double loss = cross_entropy(logits.view(), pass.labels, error.view());
+    gemm_nt(error, v, dh);
+    gemm_tn(h, error, memory.learnt_gradient[l - 1], real(1));
     return loss;
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
-    return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);
+double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
+    return local_gradient(layer_loss, pass, options, memory, gradient);
 }
 
 }  // namespace
@@ -63,8 +60,9 @@ extern const Rule kLayerwise{
     .told = Told::labels,
     .defaults = "lr=8.8e-3",
     .search = "lr=3e-4:1e-2",
-    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
-    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+    .init = init,
+    .gradient = gradient,
+    .layer_loss = layer_loss,
 };
 
 }  // namespace rhm

@@ -24,13 +24,12 @@
 namespace rhm {
 
 /// The codes of n pairs as a loss sees them.
-template <class T>
 struct PairCodes {
-    View<const T> z1, z2;            ///< [n, k]
-    View<T> dz1, dz2;                ///< weight * dLoss / dz, to be written
+    ConstView z1, z2;                ///< [n, k]
+    View dz1, dz2;                   ///< weight * dLoss / dz, to be written
     std::size_t positions = 1;       ///< the k numbers are those of this many positions
     std::size_t predictor = 0;       ///< index in memory.learnt of the first predictor of these pairs
-    T weight = 1;                    ///< factor on the loss
+    real weight = 1;                 ///< factor on the loss
     Rng rng{0, Purpose::negatives};  ///< for a loss that draws
 
     std::size_t width() const { return z1.cols / positions; }
@@ -38,9 +37,8 @@ struct PairCodes {
 
 /// A rule's loss on pairs: returns weight * loss, writes dz1 and dz2, adds to the gradient of its predictors
 /// in memory.learnt_gradient. It may use the buffers of `memory` from kLossBuffers on.
-template <class T>
 struct LocalLoss {
-    double (*pairs)(const PairCodes<T>&, const RuleOptions&, Memory<T>&);
+    double (*pairs)(const PairCodes&, const RuleOptions&, Memory&);
     bool whole_layer = false;  ///< without a head: all positions at once, not one by one
     bool same_place =
         false;  ///< siblings: pairs at different places of the strings are not mixed (contrastive losses)
@@ -50,23 +48,18 @@ inline constexpr std::size_t kLossBuffers = 5;
 
 /// Adds to memory.learnt and draws, for every layer, the heads V ~ N(0, 1 / inputs) (U ~ N(0, 2 / inputs))
 /// and the predictors ~ N(0, scale^2 / (width^2 Q)).
-template <class T>
-void init_local(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
-                const LocalLoss<T>& loss, double predictor_scale, Memory<T>& memory);
+void init_local(const Network& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss& loss,
+                double predictor_scale, Memory& memory);
 
 /// Layer l's own loss, with dh = dLoss / dh_l and the gradient of heads and predictors added to
 /// memory.learnt_gradient. A layer without pairs: zero, with dh = e W_out^T.
-template <class T>
-double local_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, const LocalLoss<T>& loss,
-                  Memory<T>& memory, View<T> dh);
+double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
+                  Memory& memory, View dh);
 
 /// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l, from the rule's `layer_loss`.
 /// Returns the sum of the losses.
-template <class T>
-double local_gradient(double (*layer_loss)(const Pass<T>&, std::size_t, const RuleOptions&, Memory<T>&,
-                                           View<T>),
-                      const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory,
-                      Parameters<T>& gradient);
+double local_gradient(double (*layer_loss)(const Pass&, std::size_t, const RuleOptions&, Memory&, View),
+                      const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient);
 
 /// Whether layer l has pairs: all layers except, with siblings, one of a single position.
 bool has_pairs(const NetworkShape& shape, std::size_t l, const RuleOptions& options);
@@ -74,27 +67,21 @@ bool has_pairs(const NetworkShape& shape, std::size_t l, const RuleOptions& opti
 // ---- statistics over the n rows of z [n, k], for the losses that use them
 
 /// centred = z - column means
-template <class T>
-void centre(In<T> z, View<T> centred);
+void centre(ConstView z, View centred);
 /// standard[i, j] = (z[i, j] - mean_j) / sqrt(var_j + 1e-5), var_j divided by n (batch normalisation without
 /// scale and shift); inverse[0, j] = 1 / sqrt(var_j + 1e-5).
-template <class T>
-void standardise(In<T> z, View<T> standard, View<T> inverse);
+void standardise(ConstView z, View standard, View inverse);
 /// The way back: dz from the gradient `d` of `standard`; `work` [2, k].
-template <class T>
-void standardise_back(In<T> standard, In<T> inverse, In<T> d, View<T> work, View<T> dz);
+void standardise_back(ConstView standard, ConstView inverse, ConstView d, View work, View dz);
 
-/// The functions of the table for a rule that says by `loss_of<T>(options)` which loss it descends.
-#define RHM_LOCAL_RULE                                                                                   \
-    template <class T>                                                                                   \
-    double layer_loss(const Pass<T>& pass, std::size_t l, const RuleOptions& options, Memory<T>& memory, \
-                      View<T> dh) {                                                                      \
-        return local_loss<T>(pass, l, options, loss_of<T>(options), memory, dh);                         \
-    }                                                                                                    \
-    template <class T>                                                                                   \
-    double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory,                  \
-                    Parameters<T>& gradient) {                                                           \
-        return local_gradient<T>(layer_loss<T>, pass, options, memory, gradient);                        \
+/// The functions of the table for a rule that says by `loss_of(options)` which loss it descends.
+#define RHM_LOCAL_RULE                                                                                    \
+    double layer_loss(const Pass& pass, std::size_t l, const RuleOptions& options, Memory& memory,        \
+                      View dh) {                                                                          \
+        return local_loss(pass, l, options, loss_of(options), memory, dh);                                \
+    }                                                                                                     \
+    double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) { \
+        return local_gradient(layer_loss, pass, options, memory, gradient);                               \
     }
 
 }  // namespace rhm

@@ -21,60 +21,53 @@ namespace rhm {
 namespace {
 
 /// The push and decorrelation terms of one view z [n, k], their gradient added to dz.
-template <class T>
-double spread_loss(View<const T> z, const RuleOptions& options, double weight, Memory<T>& memory,
-                   View<T> dz) {
+double spread_loss(ConstView z, const RuleOptions& options, double weight, Memory& memory, View dz) {
     const std::size_t n = z.rows, k = z.cols;
-    const T per_pair = T(1) / static_cast<T>(n - 1);
+    const real per_pair = real(1) / real(n - 1);
     const double push = weight * options.variance / double(k),
                  decorrelation = weight * options.covariance / double(k * (k > 1 ? k - 1 : 1));
-    Matrix<T>&centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
+    Matrix &centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
     centred.resize(n, k);
     covariance.resize(k, k);
-    centre<T>(z, centred);
-    gemm_tn<T>(centred, centred, covariance.view());
+    centre(z, centred);
+    gemm_tn(centred, centred, covariance.view());
     // From here on `covariance` becomes the factor G of dz = centred G.
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
         for (std::size_t b = 0; b < k; ++b) {
-            T c = covariance(a, b) * per_pair;
+            real c = covariance(a, b) * per_pair;
             if (a == b) {
                 loss -= push * std::log(double(c) + 1e-4);
-                covariance(a, b) = T(-2) * static_cast<T>(push) * per_pair / (c + T(1e-4));
+                covariance(a, b) = real(-2) * real(push) * per_pair / (c + real(1e-4));
             } else {
                 loss += decorrelation * double(c) * double(c);
-                covariance(a, b) = T(4) * static_cast<T>(decorrelation) * per_pair * c;
+                covariance(a, b) = real(4) * real(decorrelation) * per_pair * c;
             }
         }
-    gemm_nn<T>(centred, covariance, dz, T(1));
+    gemm_nn(centred, covariance, dz, real(1));
     return loss;
 }
 
-template <class T>
-double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     const double pull = double(pairs.weight) * options.invariance / double(n * k);
     double loss = 0;
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < k; ++j) {
-            T difference = pairs.z1(i, j) - pairs.z2(i, j);
+            real difference = pairs.z1(i, j) - pairs.z2(i, j);
             loss += pull / 2 * double(difference) * double(difference);
-            pairs.dz1(i, j) = static_cast<T>(pull) * difference;
+            pairs.dz1(i, j) = real(pull) * difference;
             pairs.dz2(i, j) = -pairs.dz1(i, j);
         }
-    loss += spread_loss<T>(pairs.z1, options, double(pairs.weight), memory, pairs.dz1);
-    return loss + spread_loss<T>(pairs.z2, options, double(pairs.weight), memory, pairs.dz2);
+    loss += spread_loss(pairs.z1, options, double(pairs.weight), memory, pairs.dz1);
+    return loss + spread_loss(pairs.z2, options, double(pairs.weight), memory, pairs.dz2);
 }
 
-template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) {
-    return {.pairs = pair_loss<T>};
-}
+LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss}; }
 RHM_LOCAL_RULE
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
+    init_local(net, options, seed, loss_of(options), 1, memory);
 }
 
 }  // namespace
@@ -95,8 +88,9 @@ extern const Rule kLpl{
     .told = Told::pairs,
     .defaults = "lr=5.2e-3 head=4 head-hidden=32 variance=0.93 covariance=0.74",
     .search = "lr=1e-3:1e-2 head=4|8|16 head-hidden=32|64 variance=0.3:3 covariance=0.1:10",
-    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
-    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+    .init = init,
+    .gradient = gradient,
+    .layer_loss = layer_loss,
 };
 
 }  // namespace rhm

@@ -1,8 +1,8 @@
 // PEPITA: the error is added to the input, and each layer compares what it does in a second forward pass with
 // the first.
 //
-//   x' = x + F e,   h'_l = the code of x',   dW_l = h'_{l-1}^T (h_l - h'_l),   h'_0 = x',   F^T [C, d * V] ~
-//   feedback_scale^2 0.05^2 N(0, 2 / (d V))
+//   x' = x + F e,   h'_l = the code of x',   dW_l = h'_{l-1}^T (h_l - h'_l),   h'_0 = x',   F^T [C, d *
+//   V] ~ feedback_scale^2 0.05^2 N(0, 2 / (d V))
 //
 // Dellaferrera & Kreiman, ICML 2022 (arXiv 2201.11665), algorithm 1, with the size of F from the authors'
 // code (there uniform). Masks come in through the codes only. Deviations: the readout learns from the first
@@ -16,8 +16,7 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     const std::size_t inputs = net.shape.length * net.shape.vocab;
     memory.feedback.add("F", net.shape.classes, inputs);
     memory.feedback.allocate();
@@ -26,27 +25,26 @@ void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed,
                     options.feedback_scale * 0.05 * std::sqrt(2 / static_cast<double>(inputs)));
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
-    const Network<T>& net = pass.net;
+double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
+    const Network& net = pass.net;
     const std::size_t n = pass.n, length = net.shape.length, vocab = net.shape.vocab;
-    const T mean = T(1) / static_cast<T>(n);
-    Matrix<T>&error = memory.buffer(0), *below = &memory.buffer(1), *code = &memory.buffer(2),
-    &delta = memory.buffer(3);
+    const real mean = real(1) / real(n);
+    Matrix &error = memory.buffer(0), *below = &memory.buffer(1), *code = &memory.buffer(2),
+           &delta = memory.buffer(3);
 
     error.resize(n, net.shape.classes);  // e: without the 1 / N of pass.error
     for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t c = 0; c < error.cols(); ++c) error(i, c) = pass.error(i, c) * static_cast<T>(n);
+        for (std::size_t c = 0; c < error.cols(); ++c) error(i, c) = pass.error(i, c) * real(n);
     below->resize(n * length, vocab);  // x' = F e + onehot
-    gemm_nn<T>(error, memory.feedback[0], below->reshape(n, length * vocab));
-    for (std::size_t i = 0; i < n * length; ++i) (*below)(i, pass.record.input[i]) += T(1);
+    gemm_nn(error, memory.feedback[0], below->reshape(n, length * vocab));
+    for (std::size_t i = 0; i < n * length; ++i) (*below)(i, pass.record.input[i]) += real(1);
 
     for (std::size_t l = 1; l <= net.depth(); ++l) {
-        forward_layer<T>(net, l, {}, *below, n, *code);
-        View<const T> h = pass.record.h(l);
+        forward_layer(net, l, {}, *below, n, *code);
+        ConstView h = pass.record.h(l);
         delta.resize(code->rows(), code->cols());
         for (std::size_t i = 0; i < delta.size(); ++i) delta.data()[i] = mean * (h.data[i] - code->data()[i]);
-        accumulate_from<T>(net, l, *below, delta, gradient);
+        accumulate_from(net, l, *below, delta, gradient);
         std::swap(below, code);
     }
     return kNoLoss;
@@ -69,8 +67,8 @@ extern const Rule kPepita{
     .told = Told::labels,
     .defaults = "lr=1e-3",
     .search = "lr=1e-5:1e-2 feedback-scale=0.1:100",
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

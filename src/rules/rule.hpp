@@ -59,13 +59,12 @@ struct RuleOptions {
 };
 
 /// What a rule keeps between steps.
-template <class T>
 struct Memory {
-    Parameters<T> feedback;         ///< fixed (or changed by adapt only)
-    Parameters<T> learnt;           ///< descended by the optimiser together with the network
-    Parameters<T> learnt_gradient;  ///< shaped like `learnt`, written by gradient()
-    std::deque<Matrix<T>> scratch;  ///< kept so that a step does not allocate; a deque: references stay good
-    Matrix<T>& buffer(std::size_t i) {
+    Parameters feedback;         ///< fixed (or changed by adapt only)
+    Parameters learnt;           ///< descended by the optimiser together with the network
+    Parameters learnt_gradient;  ///< shaped like `learnt`, written by gradient()
+    std::deque<Matrix> scratch;  ///< kept so that a step does not allocate; a deque: references stay good
+    Matrix& buffer(std::size_t i) {
         if (scratch.size() <= i) scratch.resize(i + 1);
         return scratch[i];
     }
@@ -74,28 +73,14 @@ struct Memory {
 /// One batch after its forward pass. For rules that learn from pairs of strings the record holds 2 n rows:
 /// row i and row n + i are the two views of pair i. (With Pairing::siblings the pairs are inside the n
 /// strings.)
-template <class T>
 struct Pass {
-    const Network<T>& net;
-    const Record<T>& record;
+    const Network& net;
+    const Record& record;
     std::size_t n;                         ///< N data, or pairs
     std::span<const std::uint8_t> labels;  ///< [N] of the first views
-    View<const T> error;                   ///< e / N = (softmax(o) - onehot(y)) / N of the first views [N, C]
+    ConstView error;                       ///< e / N = (softmax(o) - onehot(y)) / N of the first views [N, C]
     std::uint64_t seed = 0, step = 0;      ///< for rules that draw random numbers at each step
     std::size_t layer = 0;                 ///< local rules: the only hidden layer that learns, 0: all
-};
-
-template <class T>
-struct RuleFunctions {
-    void (*init)(const Network<T>&, const RuleOptions&, std::uint64_t seed, Memory<T>&);
-    /// Adds the hidden layers' pseudo-gradient to `gradient`; returns the rule's own loss, NaN when it has
-    /// none.
-    double (*gradient)(const Pass<T>&, const RuleOptions&, Memory<T>&, Parameters<T>& gradient);
-    void (*adapt)(const Pass<T>&, const RuleOptions&, Memory<T>&) = nullptr;
-    /// Local rules: the loss of layer l given its code, with dh = dLoss/dh_l [rows of the record, Q * H], and
-    /// the gradient of what the layer has learnt besides added to memory.learnt_gradient. Null for rules with
-    /// a signal from the output.
-    double (*layer_loss)(const Pass<T>&, std::size_t l, const RuleOptions&, Memory<T>&, View<T> dh) = nullptr;
 };
 
 /// What a rule promises, which selects its proof in the tests.
@@ -121,16 +106,16 @@ struct Rule {
     std::string_view search;  ///< what 'rhm tune' searches: ranges, evenly on a log scale, and choices:
                               ///< "lr=3e-4:3e-2 head=8|16|32"
     bool chain = false;       ///< its signal comes down from layer to layer, so that the mask options apply
-    RuleFunctions<float> on_float;
-    RuleFunctions<double> on_double;
+    void (*init)(const Network&, const RuleOptions&, std::uint64_t seed, Memory&) = nullptr;
+    /// Adds the hidden layers' pseudo-gradient to `gradient`; returns the rule's own loss, NaN when it has
+    /// none.
+    double (*gradient)(const Pass&, const RuleOptions&, Memory&, Parameters& gradient) = nullptr;
+    void (*adapt)(const Pass&, const RuleOptions&, Memory&) = nullptr;
+    /// Local rules: the loss of layer l given its code, with dh = dLoss/dh_l [rows of the record, Q * H], and
+    /// the gradient of what the layer has learnt besides added to memory.learnt_gradient. Null for rules with
+    /// a signal from the output.
+    double (*layer_loss)(const Pass&, std::size_t l, const RuleOptions&, Memory&, View dh) = nullptr;
 
-    template <class T>
-    const RuleFunctions<T>& on() const {
-        if constexpr (std::is_same_v<T, float>)
-            return on_float;
-        else
-            return on_double;
-    }
     bool wants_pairs() const { return told == Told::pairs; }
 };
 
@@ -141,13 +126,12 @@ const Rule& find_rule(std::string_view name);
 
 /// gradient = readout gradient + the rule's hidden gradient; learnt_gradient likewise. Returns the rule's own
 /// loss or NaN.
-template <class T>
-double pseudo_gradient(const Rule& rule, const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory,
-                       Parameters<T>& gradient) {
+inline double pseudo_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
+                              Parameters& gradient) {
     gradient.zero();
     memory.learnt_gradient.zero();
-    accumulate_readout<T>(pass.net, pass.record, pass.error, gradient);
-    return rule.on<T>().gradient(pass, options, memory, gradient);
+    accumulate_readout(pass.net, pass.record, pass.error, gradient);
+    return rule.gradient(pass, options, memory, gradient);
 }
 
 inline constexpr double kNoLoss = std::numeric_limits<double>::quiet_NaN();

@@ -13,20 +13,18 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     draw_direct(net, options, seed, memory.feedback);
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions&, Memory<T>& memory, Parameters<T>& gradient) {
-    Matrix<T>& sign = memory.buffer(1);
+double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
+    Matrix& sign = memory.buffer(1);
     sign.resize(pass.n, pass.net.shape.classes);
-    const T unit = T(1) / static_cast<T>(pass.n);  // the batch is averaged over
+    const real unit = real(1) / real(pass.n);  // the batch is averaged over
     for (std::size_t i = 0; i < pass.n; ++i)
         for (std::size_t c = 0; c < sign.cols(); ++c)
-            sign(i, c) = unit * static_cast<T>((pass.error(i, c) > 0) - (pass.error(i, c) < 0));
-    direct_gradient<T>(pass, sign, memory.feedback, memory, gradient);
+            sign(i, c) = unit * real((pass.error(i, c) > 0) - (pass.error(i, c) < 0));
+    direct_gradient(pass, sign, memory.feedback, memory, gradient);
     return kNoLoss;
 }
 
@@ -43,8 +41,8 @@ extern const Rule kSdfa{
     .told = Told::labels,
     .defaults = "lr=1.9e-3 feedback-scale=0.45",
     .search = "lr=3e-5:1e-2 feedback-scale=0.1:10",
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

@@ -12,23 +12,22 @@
 namespace rhm {
 namespace {
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions&, std::uint64_t, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions&, std::uint64_t, Memory& memory) {
     memory.feedback =
         net.parameters.zeros();  // a block for each block of the network, so that the indices agree
 }
 
-template <class T>
-double gradient(const Pass<T>& pass, const RuleOptions& options, Memory<T>& memory, Parameters<T>& gradient) {
-    const Network<T>& net = pass.net;
+double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
+    const Network& net = pass.net;
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
         const bool hidden = l <= net.depth();
         double inputs =
             static_cast<double>(hidden ? net.shape.hidden[l - 1].inputs : net.shape.readout_inputs());
-        const T c = static_cast<T>(options.feedback_scale * std::sqrt((hidden ? 2.0 : 1.0) / inputs));
-        View<const T> w = net.weight(l);
-        View<T> f = memory.feedback[net.weight_index(l)];
-        for (std::size_t i = 0; i < w.size(); ++i) f.data[i] = w.data[i] > 0 ? c : w.data[i] < 0 ? -c : T(0);
+        const real c = real(options.feedback_scale * std::sqrt((hidden ? 2.0 : 1.0) / inputs));
+        ConstView w = net.weight(l);
+        View f = memory.feedback[net.weight_index(l)];
+        for (std::size_t i = 0; i < w.size(); ++i)
+            f.data[i] = w.data[i] > 0 ? c : w.data[i] < 0 ? -c : real(0);
     }
     backward(pass, options, memory.feedback, memory, gradient);
     return kNoLoss;
@@ -50,8 +49,8 @@ extern const Rule kSignSymmetry{
     .defaults = "lr=8.8e-3 feedback-scale=5.7",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
     .chain = true,
-    .on_float = {init<float>, gradient<float>},
-    .on_double = {init<double>, gradient<double>},
+    .init = init,
+    .gradient = gradient,
 };
 
 }  // namespace rhm

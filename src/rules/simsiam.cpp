@@ -18,65 +18,61 @@ namespace rhm {
 namespace {
 
 /// -scale sum_i cos(p_i, s_i): dp written, and ds written when it is not stopped.
-template <class T>
-double cosine_loss(View<const T> p, View<const T> s, T scale, View<T> dp, View<T> ds, bool stop) {
+double cosine_loss(ConstView p, ConstView s, real scale, View dp, View ds, bool stop) {
     const std::size_t k = p.cols;
     double loss = 0;
     for (std::size_t i = 0; i < p.rows; ++i) {
-        T pp = T(1e-12), ss = T(1e-12), ps = 0;
+        real pp = real(1e-12), ss = real(1e-12), ps = 0;
         for (std::size_t j = 0; j < k; ++j)
             pp += p(i, j) * p(i, j), ss += s(i, j) * s(i, j), ps += p(i, j) * s(i, j);
-        const T inverse = T(1) / std::sqrt(pp * ss), cosine = ps * inverse;
+        const real inverse = real(1) / std::sqrt(pp * ss), cosine = ps * inverse;
         loss -= double(scale * cosine);
         for (std::size_t j = 0; j < k; ++j) {
             dp(i, j) = -scale * (s(i, j) * inverse - cosine * p(i, j) / pp);
-            ds(i, j) = stop ? T(0) : -scale * (p(i, j) * inverse - cosine * s(i, j) / ss);
+            ds(i, j) = stop ? real(0) : -scale * (p(i, j) * inverse - cosine * s(i, j) / ss);
         }
     }
     return loss;
 }
 
-template <class T>
-double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     auto buffer = [&](std::size_t i, std::size_t rows) {
         memory.buffer(kLossBuffers + i).resize(rows, k);
         return memory.buffer(kLossBuffers + i).view();
     };
-    View<T> s[2] = {buffer(0, n), buffer(1, n)}, ds[2] = {buffer(2, n), buffer(3, n)}, p = buffer(4, n),
-            dp[2] = {buffer(5, n), buffer(6, n)};
-    View<T> inverse[2] = {buffer(7, 1), buffer(8, 1)}, work = buffer(9, 2);
-    const View<const T> z[2] = {pairs.z1, pairs.z2};
-    const View<T> dz[2] = {pairs.dz1, pairs.dz2};
-    for (int view : {0, 1}) standardise<T>(z[view], s[view], inverse[view]);
+    View s[2] = {buffer(0, n), buffer(1, n)}, ds[2] = {buffer(2, n), buffer(3, n)}, p = buffer(4, n),
+         dp[2] = {buffer(5, n), buffer(6, n)};
+    View inverse[2] = {buffer(7, 1), buffer(8, 1)}, work = buffer(9, 2);
+    const ConstView z[2] = {pairs.z1, pairs.z2};
+    const View dz[2] = {pairs.dz1, pairs.dz2};
+    for (int view : {0, 1}) standardise(z[view], s[view], inverse[view]);
     double loss = 0;
     auto predictor = [&](int view) {
         return pairs.predictor + (options.pairing == Pairing::siblings && view ? 1 : 0);
     };
     for (int view : {0, 1}) {
-        gemm_nn<T>(s[view], memory.learnt[predictor(view)], p);
-        loss += cosine_loss<T>(p, s[1 - view], pairs.weight / static_cast<T>(2 * n), dp[view], ds[1 - view],
-                               options.stop_gradient);
+        gemm_nn(s[view], memory.learnt[predictor(view)], p);
+        loss += cosine_loss(p, s[1 - view], pairs.weight / real(2 * n), dp[view], ds[1 - view],
+                            options.stop_gradient);
     }
     for (int view : {0, 1}) {
-        gemm_tn<T>(s[view], dp[view], memory.learnt_gradient[predictor(view)], T(1));
-        gemm_nt<T>(dp[view], memory.learnt[predictor(view)], ds[view], T(1));
-        standardise_back<T>(s[view], inverse[view], ds[view], work, dz[view]);
+        gemm_tn(s[view], dp[view], memory.learnt_gradient[predictor(view)], real(1));
+        gemm_nt(dp[view], memory.learnt[predictor(view)], ds[view], real(1));
+        standardise_back(s[view], inverse[view], ds[view], work, dz[view]);
     }
     return loss;
 }
 
-template <class T>
-LocalLoss<T> loss_of(const RuleOptions& options) {
-    return {.pairs = pair_loss<T>, .predictors = options.pairing == Pairing::siblings ? 2u : 1u};
+LocalLoss loss_of(const RuleOptions& options) {
+    return {.pairs = pair_loss, .predictors = options.pairing == Pairing::siblings ? 2u : 1u};
 }
 RHM_LOCAL_RULE
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     const double width = static_cast<double>(options.head ? static_cast<std::size_t>(options.head)
                                                           : net.shape.hidden[0].width);
-    init_local<T>(net, options, seed, loss_of<T>(options), std::sqrt(width), memory);  // P ~ N(0, 1 / k)
+    init_local(net, options, seed, loss_of(options), std::sqrt(width), memory);  // P ~ N(0, 1 / k)
 }
 
 }  // namespace
@@ -96,8 +92,9 @@ extern const Rule kSimsiam{
     .told = Told::pairs,
     .defaults = "lr=1.5e-3 head=32 head-hidden=32",
     .search = "lr=1e-4:1e-2 head=8|16|32 head-hidden=32|64 init-scale=0.3|1",
-    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
-    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+    .init = init,
+    .gradient = gradient,
+    .layer_loss = layer_loss,
 };
 
 }  // namespace rhm

@@ -16,62 +16,55 @@ namespace rhm {
 namespace {
 
 /// The variance and covariance terms of one view z [n, k], their gradient added to dz.
-template <class T>
-double spread_loss(View<const T> z, const RuleOptions& options, double weight, Memory<T>& memory,
-                   View<T> dz) {
+double spread_loss(ConstView z, const RuleOptions& options, double weight, Memory& memory, View dz) {
     const std::size_t n = z.rows, k = z.cols;
-    const T per_pair = T(1) / static_cast<T>(n - 1);
+    const real per_pair = real(1) / real(n - 1);
     const double variance = weight * options.variance / (2 * double(k)),
                  decorrelation = weight * options.covariance / double(k);
-    Matrix<T>&centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
+    Matrix &centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
     centred.resize(n, k);
     covariance.resize(k, k);
-    centre<T>(z, centred);
-    gemm_tn<T>(centred, centred, covariance.view());
+    centre(z, centred);
+    gemm_tn(centred, centred, covariance.view());
     // From here on `covariance` becomes the factor G of dz = centred G: diagonal from the hinge, off-diagonal
     // from the squares.
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
         for (std::size_t b = 0; b < k; ++b) {
-            T c = covariance(a, b) * per_pair;
+            real c = covariance(a, b) * per_pair;
             if (a == b) {
-                T deviation = std::sqrt(c + T(1e-4));
+                real deviation = std::sqrt(c + real(1e-4));
                 loss += variance * std::max(0.0, 1 - double(deviation));
-                covariance(a, b) = deviation < 1 ? -static_cast<T>(variance) / deviation * per_pair : T(0);
+                covariance(a, b) = deviation < 1 ? -real(variance) / deviation * per_pair : real(0);
             } else {
                 loss += decorrelation * double(c) * double(c);
-                covariance(a, b) = T(4) * static_cast<T>(decorrelation) * c * per_pair;
+                covariance(a, b) = real(4) * real(decorrelation) * c * per_pair;
             }
         }
-    gemm_nn<T>(centred, covariance, dz, T(1));
+    gemm_nn(centred, covariance, dz, real(1));
     return loss;
 }
 
-template <class T>
-double pair_loss(const PairCodes<T>& pairs, const RuleOptions& options, Memory<T>& memory) {
+double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     const double pull = double(pairs.weight) * options.invariance / double(n * k);
     double loss = 0;
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < k; ++j) {
-            T difference = pairs.z1(i, j) - pairs.z2(i, j);
+            real difference = pairs.z1(i, j) - pairs.z2(i, j);
             loss += pull * double(difference) * double(difference);
-            pairs.dz1(i, j) = T(2) * static_cast<T>(pull) * difference;
+            pairs.dz1(i, j) = real(2) * real(pull) * difference;
             pairs.dz2(i, j) = -pairs.dz1(i, j);
         }
-    loss += spread_loss<T>(pairs.z1, options, double(pairs.weight), memory, pairs.dz1);
-    return loss + spread_loss<T>(pairs.z2, options, double(pairs.weight), memory, pairs.dz2);
+    loss += spread_loss(pairs.z1, options, double(pairs.weight), memory, pairs.dz1);
+    return loss + spread_loss(pairs.z2, options, double(pairs.weight), memory, pairs.dz2);
 }
 
-template <class T>
-LocalLoss<T> loss_of(const RuleOptions&) {
-    return {.pairs = pair_loss<T>};
-}
+LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss}; }
 RHM_LOCAL_RULE
 
-template <class T>
-void init(const Network<T>& net, const RuleOptions& options, std::uint64_t seed, Memory<T>& memory) {
-    init_local<T>(net, options, seed, loss_of<T>(options), 1, memory);
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
+    init_local(net, options, seed, loss_of(options), 1, memory);
 }
 
 }  // namespace
@@ -92,8 +85,9 @@ extern const Rule kVicreg{
     .told = Told::pairs,
     .defaults = "lr=5.2e-3 head=8 head-hidden=32 variance=1.7 covariance=0.074",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 variance=0.3:10 covariance=0.01:1",
-    .on_float = {init<float>, gradient<float>, nullptr, layer_loss<float>},
-    .on_double = {init<double>, gradient<double>, nullptr, layer_loss<double>},
+    .init = init,
+    .gradient = gradient,
+    .layer_loss = layer_loss,
 };
 
 }  // namespace rhm

@@ -33,8 +33,8 @@ double median(std::vector<double> x) {
 }
 
 /// Numbers in [-1, 1), without zeros, infinities or denormals to slow down or speed up the products.
-Matrix<float> operand(std::size_t rows, std::size_t cols) {
-    Matrix<float> x(rows, cols);
+Matrix operand(std::size_t rows, std::size_t cols) {
+    Matrix x(rows, cols);
     for (std::size_t i = 0; i < x.size(); ++i) x.data()[i] = float(i * 7919 % 2000) / 1000 - 0.9995f;
     return x;
 }
@@ -42,7 +42,7 @@ Matrix<float> operand(std::size_t rows, std::size_t cols) {
 /// The operands of one product, and a call that multiplies them with the selected kernels.
 struct Product {
     GemmShape shape;
-    Matrix<float> a, b, c;
+    Matrix a, b, c;
 
     explicit Product(const GemmShape& s)
         : shape(s),
@@ -52,11 +52,11 @@ struct Product {
 
     double operator()() {
         if (shape.product == "nn")
-            gemm_nn<float>(a, b, c.view());
+            gemm_nn(a, b, c.view());
         else if (shape.product == "nt")
-            gemm_nt<float>(a, b, c.view());
+            gemm_nt(a, b, c.view());
         else
-            gemm_tn<float>(a, b, c.view());
+            gemm_tn(a, b, c.view());
         return 2.0 * double(shape.m) * double(shape.n) * double(shape.k);
     }
 };
@@ -116,20 +116,19 @@ GemmBench bench_gemm(const std::vector<std::string_view>& kernels, const std::ve
 
 namespace {
 
-template <class T>
-std::size_t bytes_of(const Memory<T>& memory) {
+std::size_t bytes_of(const Memory& memory) {
     std::size_t numbers =
         memory.feedback.size() + 4 * memory.learnt.size();  // gradient and two moments besides
-    for (const Matrix<T>& buffer : memory.scratch) numbers += buffer.size();
-    return numbers * sizeof(T);
+    for (const Matrix& buffer : memory.scratch) numbers += buffer.size();
+    return numbers * sizeof(real);
 }
 
 std::size_t bytes_of(const Trainer& trainer) {
-    const Tuples<float>& tuples = trainer.record.tuples;
+    const Tuples& tuples = trainer.record.tuples;
     std::size_t numbers = 4 * trainer.net.parameters.size() + trainer.record.logits.size()
                           + tuples.code.size() + tuples.products.size();
     for (const auto& code : trainer.record.code) numbers += code.size();
-    return numbers * sizeof(float) + trainer.batch.input.size() + bytes_of(trainer.memory);
+    return numbers * sizeof(real) + trainer.batch.input.size() + bytes_of(trainer.memory);
 }
 
 }  // namespace

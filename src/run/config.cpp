@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <tuple>
-#include <type_traits>
 
 #include "base/error.hpp"
 #include "base/json.hpp"

@@ -1,8 +1,8 @@
 // The masking experiment: is it the wrong weights or the missing masks that make feedback rules fail? Pure
 // functions; the command runs and prints.
 //
-// Two factors decide what layer l receives: the feedback weights W_{l+1}^T ... W_out^T, true or random, and
-// the masks D_k of the layers above, exact or not. All four combinations are rules of one chain
+// Two factors decide what layer l receives: the feedback weights W_{l+1}^T ... W_out^T, true or random,
+// and the masks D_k of the layers above, exact or not. All four combinations are rules of one chain
 // (rules/backward.hpp), so that nothing else differs:
 //
 //                  masks exact          masks none (times 1/2)

@@ -13,7 +13,7 @@ namespace rhm {
 
 /// A number for every layer and level: value(k - 1, l - 1), with its standard error.
 struct LayerLevel {
-    Matrix<double> value, error;
+    Table value, error;
 };
 
 /// Synonym sensitivity (Cagnetta et al. 2024, arXiv 2307.02129, section IV), on the first n data:
@@ -23,8 +23,7 @@ struct LayerLevel {
 /// x~l is x with every level-l tuple swapped for a synonym (Views::swap), y another of the n data: 1 = as
 /// different as a string that has nothing to do with x, 0 = invariant. The error is that of a ratio of means
 /// (delta method; Cochran 1977, eq. 6.4). Needs m >= 2.
-template <class T>
-LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Dataset& data, std::size_t n,
+LayerLevel sensitivity(const Network& net, const Grammar& grammar, const Dataset& data, std::size_t n,
                        std::uint64_t seed);
 
 struct Probes {
@@ -42,12 +41,12 @@ struct Probes {
 /// together fit them.
 ///
 /// The probe is ridge regression on the one-hot symbol, and the largest output wins: W = (X^T X + lambda
-/// I)^{-1} X^T Y with X and Y centred and lambda = `ridge` times the mean eigenvalue of X^T X. Not logistic
-/// regression, because the closed form has no learning rate and no stopping rule that could favour one layer
-/// over another, and one factorisation serves all levels. With fewer rows than inputs the same W is found as
-/// X^T (X X^T + lambda I)^{-1} Y. Fitted on the first n / 2 data, scored on the rest of the first n.
-template <class T>
-Probes probes(const Network<T>& net, const Grammar& grammar, const Dataset& data, std::size_t n,
+/// I)^{-1} X^T Y with X and Y centred and lambda = `ridge` times the mean eigenvalue of X^T X. Not
+/// logistic regression, because the closed form has no learning rate and no stopping rule that could favour
+/// one layer over another, and one factorisation serves all levels. With fewer rows than inputs the same W is
+/// found as X^T (X X^T + lambda I)^{-1} Y. Fitted on the first n / 2 data, scored on the rest of the
+/// first n.
+Probes probes(const Network& net, const Grammar& grammar, const Dataset& data, std::size_t n,
               double ridge = 1e-2);
 
 /// Is the code of each layer alive? Over the first n data. Units of positions that share their weights are
@@ -59,8 +58,7 @@ struct Health {
     std::vector<double> dead;    ///< share of units that never fire
     std::vector<double> active;  ///< share of units that fire, mean over the data
 };
-template <class T>
-Health health(const Network<T>& net, const Dataset& data, std::size_t n);
+Health health(const Network& net, const Dataset& data, std::size_t n);
 
 /// A rule's update beside backpropagation's, on one batch; a cosine means little when the norms beside it
 /// have collapsed.
@@ -77,8 +75,6 @@ struct Alignment {
 };
 /// `pass`: a forward pass with the network's present weights. The rule's memory is copied, so that nothing is
 /// disturbed.
-template <class T>
-Alignment alignment(const Rule& rule, const Pass<T>& pass, const RuleOptions& options,
-                    const Memory<T>& memory);
+Alignment alignment(const Rule& rule, const Pass& pass, const RuleOptions& options, const Memory& memory);
 
 }  // namespace rhm

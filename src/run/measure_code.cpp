@@ -12,8 +12,7 @@ namespace rhm {
 namespace {
 
 /// |a - b|^2, in four sums that do not wait for each other
-template <class T>
-double square_distance(const T* a, const T* b, std::size_t size) {
+double square_distance(const real* a, const real* b, std::size_t size) {
     double sum[4] = {0, 0, 0, 0};
     for (std::size_t i = 0; i < size; ++i) {
         double d = double(a[i]) - double(b[i]);
@@ -36,20 +35,18 @@ Ratio ratio_of_means(const std::vector<double>& a, const std::vector<double>& b)
 }
 
 /// Layer l's code as one row for each time a unit is seen.
-template <class T>
-View<const T> units_of(const Network<T>& net, const Record<T>& record, std::size_t l) {
+ConstView units_of(const Network& net, const Record& record, std::size_t l) {
     return net.shape.hidden[l - 1].shared ? record.h(l) : record.flat(l);
 }
 
 }  // namespace
 
-template <class T>
-LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Dataset& data, std::size_t n,
+LayerLevel sensitivity(const Network& net, const Grammar& grammar, const Dataset& data, std::size_t n,
                        std::uint64_t seed) {
     n = std::min(n, data.size());
     const std::size_t depth = net.depth(), levels = static_cast<std::size_t>(grammar.shape().levels);
-    LayerLevel s{Matrix<double>(depth, levels), Matrix<double>(depth, levels)};
-    Record<T> record, swapped;
+    LayerLevel s{Table(depth, levels), Table(depth, levels)};
+    Record record, swapped;
     forward(net, std::span(data.leaves).first(n * data.length), n, record);
 
     // y: in a shuffled round of the data, each one's next, so that y is never x and its class is as it falls.
@@ -58,7 +55,7 @@ LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Data
     Rng(seed, Purpose::measure).shuffle(std::span(round));
     std::vector<std::vector<double>> apart(depth, std::vector<double>(n));  // |h_k(x) - h_k(y)|^2
     for (std::size_t k = 1; k <= depth; ++k) {
-        View<const T> h = record.flat(k);
+        ConstView h = record.flat(k);
         for (std::size_t i = 0; i < n; ++i)
             apart[k - 1][round[i]] = square_distance(h.row(round[i]), h.row(round[(i + 1) % n]), h.cols);
     }
@@ -72,7 +69,7 @@ LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Data
                        std::span(strings).subspan(i * data.length, data.length));
         forward(net, std::span<const std::uint8_t>(strings), n, swapped);
         for (std::size_t k = 1; k <= depth; ++k) {
-            View<const T> h = record.flat(k), g = swapped.flat(k);
+            ConstView h = record.flat(k), g = swapped.flat(k);
             for (std::size_t i = 0; i < n; ++i) moved[i] = square_distance(h.row(i), g.row(i), h.cols);
             Ratio r = ratio_of_means(moved, apart[k - 1]);
             s.value(k - 1, l - 1) = r.value;
@@ -82,32 +79,31 @@ LayerLevel sensitivity(const Network<T>& net, const Grammar& grammar, const Data
     return s;
 }
 
-template <class T>
-Health health(const Network<T>& net, const Dataset& data, std::size_t n) {
+Health health(const Network& net, const Dataset& data, std::size_t n) {
     n = std::min(n, data.size());
-    Record<T> record;
+    Record record;
     forward(net, std::span(data.leaves).first(n * data.length), n, record);
     Health out;
     for (std::size_t l = 1; l <= net.depth(); ++l) {
-        View<const T> h = units_of(net, record, l);
+        ConstView h = units_of(net, record, l);
         const double rows = double(h.rows), units = double(h.cols);
-        Matrix<T> centred(h.rows, h.cols);
+        Matrix centred(h.rows, h.cols);
         std::vector<double> sum(h.cols), variance(h.cols), open(h.cols);
         for (std::size_t r = 0; r < h.rows; ++r)
             for (std::size_t u = 0; u < h.cols; ++u) sum[u] += double(h(r, u)), open[u] += h(r, u) > 0;
         for (std::size_t r = 0; r < h.rows; ++r)
             for (std::size_t u = 0; u < h.cols; ++u) {
-                centred(r, u) = static_cast<T>(double(h(r, u)) - sum[u] / rows);
+                centred(r, u) = real(double(h(r, u)) - sum[u] / rows);
                 variance[u] += double(centred(r, u)) * double(centred(r, u)) / rows;
             }
-        // tr(C^2) is the sum of C's squared entries; X^T X and X X^T have the same one, so the smaller is
-        // made.
+        // tr(C^2) is the sum of C's squared entries; X^T X and X X^T have the same one, so the smaller
+        // is made.
         const bool wide = h.cols > h.rows;
-        Matrix<T> c(wide ? h.rows : h.cols, wide ? h.rows : h.cols);
+        Matrix c(wide ? h.rows : h.cols, wide ? h.rows : h.cols);
         if (wide)
-            gemm_nt<T>(centred, centred, c.view());
+            gemm_nt(centred, centred, c.view());
         else
-            gram<T>(centred, c.view());
+            gram(centred, c.view());
         double trace = std::accumulate(variance.begin(), variance.end(), 0.0), squares = 0, deviation = 0;
         for (std::size_t i = 0; i < c.rows(); ++i)
             for (std::size_t j = 0; j <= i; ++j)
@@ -120,13 +116,5 @@ Health health(const Network<T>& net, const Dataset& data, std::size_t n) {
     }
     return out;
 }
-
-#define RHM_MEASURE(T)                                                                                 \
-    template LayerLevel sensitivity<T>(const Network<T>&, const Grammar&, const Dataset&, std::size_t, \
-                                       std::uint64_t);                                                 \
-    template Health health<T>(const Network<T>&, const Dataset&, std::size_t);
-RHM_MEASURE(float)
-RHM_MEASURE(double)
-#undef RHM_MEASURE
 
 }  // namespace rhm

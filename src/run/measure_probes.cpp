@@ -30,71 +30,67 @@ struct Target {
 };
 
 /// Working memory of the probes, [rows, inputs] and [rows, outputs].
-template <class T>
 struct Work {
-    Matrix<T> x, x_test, y, weights, gram, scores;
+    Matrix x, x_test, y, weights, gram, scores;
 };
 
 /// Subtracts the means of the columns of `fit` from both.
-template <class T>
-std::vector<double> centre(View<T> fit, View<T> test) {
+std::vector<double> centre(View fit, View test) {
     std::vector<double> mean(fit.cols);
     for (std::size_t r = 0; r < fit.rows; ++r)
         for (std::size_t c = 0; c < fit.cols; ++c) mean[c] += double(fit(r, c));
     for (double& m : mean) m /= double(fit.rows);
-    for (View<T> x : {fit, test})
+    for (View x : {fit, test})
         for (std::size_t r = 0; r < x.rows; ++r)
-            for (std::size_t c = 0; c < x.cols; ++c) x(r, c) -= static_cast<T>(mean[c]);
+            for (std::size_t c = 0; c < x.cols; ++c) x(r, c) -= real(mean[c]);
     return mean;
 }
 
 /// scores = x_test W + mean of y, with the ridge regression W of y on x. Both are centred here. False when it
 /// cannot be solved.
-template <class T>
-bool regress(Work<T>& w, double ridge) {
+bool regress(Work& w, double ridge) {
     const std::size_t rows = w.x.rows(), inputs = w.x.cols(), outputs = w.y.cols();
-    centre<T>(w.x, w.x_test);
-    std::vector<double> mean = centre<T>(w.y, View<T>{});
+    centre(w.x, w.x_test);
+    std::vector<double> mean = centre(w.y, View{});
     double trace = 0;
     for (std::size_t i = 0; i < w.x.size(); ++i) trace += double(w.x.data()[i]) * double(w.x.data()[i]);
-    const T lambda = static_cast<T>(ridge * trace / double(inputs));
+    const real lambda = real(ridge * trace / double(inputs));
 
     const bool dual = rows < inputs;
     const std::size_t size = dual ? rows : inputs;
     w.gram.resize(size, size);
     w.weights.resize(inputs, outputs);
     if (dual)
-        gemm_nt<T>(w.x, w.x, w.gram.view());
+        gemm_nt(w.x, w.x, w.gram.view());
     else
-        gram<T>(w.x, w.gram.view());
+        gram(w.x, w.gram.view());
     for (std::size_t i = 0; i < size; ++i) w.gram(i, i) += lambda;
-    if (!cholesky<T>(w.gram)) return false;
+    if (!cholesky(w.gram)) return false;
     if (dual) {  // W = X^T (X X^T + lambda)^{-1} Y
-        cholesky_solve<T>(w.gram, w.y);
-        gemm_tn<T>(w.x, w.y, w.weights.view());
+        cholesky_solve(w.gram, w.y);
+        gemm_tn(w.x, w.y, w.weights.view());
     } else {  // W = (X^T X + lambda)^{-1} X^T Y
-        gemm_tn<T>(w.x, w.y, w.weights.view());
-        cholesky_solve<T>(w.gram, w.weights);
+        gemm_tn(w.x, w.y, w.weights.view());
+        cholesky_solve(w.gram, w.weights);
     }
     w.scores.resize(w.x_test.rows(), outputs);
     for (std::size_t r = 0; r < w.scores.rows(); ++r)
-        for (std::size_t c = 0; c < outputs; ++c) w.scores(r, c) = static_cast<T>(mean[c]);
-    gemm_nn<T>(w.x_test, w.weights, w.scores.view(), T(1));
+        for (std::size_t c = 0; c < outputs; ++c) w.scores(r, c) = real(mean[c]);
+    gemm_nn(w.x_test, w.weights, w.scores.view(), real(1));
     return true;
 }
 
 /// What the probes of one layer read: rows of `inputs` numbers, `groups` of them a datum, and who shares a
 /// probe.
-template <class T>
 struct Source {
-    View<const T> code;  ///< [N, groups * inputs]
+    ConstView code;  ///< [N, groups * inputs]
     std::size_t groups, inputs;
     bool shared;  ///< one probe for all groups, or one for each
 
     std::size_t probes() const { return shared ? 1 : groups; }
     std::size_t rows(std::size_t data) const { return shared ? data * groups : data; }
     /// The rows of probe p for the data first, first + 1, ...: out [rows, inputs].
-    void read(std::size_t p, std::size_t first, Matrix<T>& out, std::size_t data) const {
+    void read(std::size_t p, std::size_t first, Matrix& out, std::size_t data) const {
         out.resize(rows(data), inputs);
         const std::size_t at = shared ? 0 : p * inputs, count = shared ? groups * inputs : inputs;
         for (std::size_t i = 0; i < data; ++i)
@@ -104,10 +100,9 @@ struct Source {
 
 /// Fits and scores the probes of some levels on one source. hits[target][datum]: share of the datum's nodes
 /// that are decoded.
-template <class T>
-bool score(const Source<T>& source, const std::vector<Target>& targets,
+bool score(const Source& source, const std::vector<Target>& targets,
            const std::vector<std::vector<std::uint8_t>>& symbols, std::size_t fit, std::size_t test,
-           double ridge, Work<T>& w, std::vector<std::vector<double>>& hits) {
+           double ridge, Work& w, std::vector<std::vector<double>>& hits) {
     std::size_t outputs = 0;
     for (const Target& t : targets) outputs += t.places * t.symbols;
     hits.assign(targets.size(), std::vector<double>(test, 0.0));
@@ -121,17 +116,18 @@ bool score(const Source<T>& source, const std::vector<Target>& targets,
         source.read(p, 0, w.x, fit);
         source.read(p, fit, w.x_test, test);
         w.y.resize(w.x.rows(), outputs);
-        w.y.fill(T(0));
+        w.y.fill(real(0));
         for (const Target& t : targets)
             for (std::size_t row = 0; row < w.y.rows(); ++row)
                 for (std::size_t k = 0; k < t.places; ++k)
-                    w.y(row, t.first + k * t.symbols + symbol(t, row / per_datum, row % per_datum, k)) = T(1);
+                    w.y(row, t.first + k * t.symbols + symbol(t, row / per_datum, row % per_datum, k)) =
+                        real(1);
         if (!regress(w, ridge)) return false;
         for (std::size_t i = 0; i < targets.size(); ++i)
             for (std::size_t row = 0; row < w.scores.rows(); ++row)
                 for (std::size_t k = 0; k < targets[i].places; ++k) {
                     const Target& t = targets[i];
-                    const T* o = w.scores.view().row(row) + t.first + k * t.symbols;
+                    const real* o = w.scores.view().row(row) + t.first + k * t.symbols;
                     auto guess = std::max_element(o, o + t.symbols) - o;
                     hits[i][row / per_datum] += guess == symbol(t, fit + row / per_datum, row % per_datum, k);
                 }
@@ -149,23 +145,21 @@ double chance(const std::vector<std::uint8_t>& symbols, std::size_t first) {
 
 }  // namespace
 
-template <class T>
-Probes probes(const Network<T>& net, const Grammar& grammar, const Dataset& data, std::size_t n,
-              double ridge) {
+Probes probes(const Network& net, const Grammar& grammar, const Dataset& data, std::size_t n, double ridge) {
     n = std::min(n, data.size());
     const GrammarShape& task = grammar.shape();
     const std::size_t depth = net.depth(), levels = static_cast<std::size_t>(task.levels), fit = n / 2,
                       test = n - fit;
     auto symbols = latents(grammar, data, n);
-    Record<T> record;
+    Record record;
     forward(net, std::span(data.leaves).first(n * data.length), n, record);
 
-    Probes out{{Matrix<double>(depth, levels), Matrix<double>(depth, levels)}, {}};
-    for (Matrix<double>* m : {&out.accuracy.value, &out.accuracy.error}) m->fill(std::nan(""));
+    Probes out{{Table(depth, levels), Table(depth, levels)}, {}};
+    for (Table* m : {&out.accuracy.value, &out.accuracy.error}) m->fill(std::nan(""));
     for (std::size_t l = 1; l <= levels; ++l)
         out.chance.push_back(
             chance(symbols[l], fit * static_cast<std::size_t>(task.nodes(static_cast<int>(l)))));
-    Work<T> work;
+    Work work;
     std::vector<std::vector<double>> hits;
     for (std::size_t k = 1; k <= depth; ++k) {
         const LayerShape& layer = net.shape.hidden[k - 1];
@@ -186,7 +180,7 @@ Probes probes(const Network<T>& net, const Grammar& grammar, const Dataset& data
                     break;
                 }
             }
-            Source<T> source{record.flat(k), groups, layer.units() / groups, layer.shared};
+            Source source{record.flat(k), groups, layer.units() / groups, layer.shared};
             if (!score(source, targets, symbols, fit, test, ridge, work, hits)) continue;
             for (std::size_t i = 0; i < targets.size(); ++i) {
                 double mean = 0, squares = 0;
@@ -201,8 +195,5 @@ Probes probes(const Network<T>& net, const Grammar& grammar, const Dataset& data
     }
     return out;
 }
-
-template Probes probes<float>(const Network<float>&, const Grammar&, const Dataset&, std::size_t, double);
-template Probes probes<double>(const Network<double>&, const Grammar&, const Dataset&, std::size_t, double);
 
 }  // namespace rhm

@@ -8,25 +8,25 @@
 namespace rhm {
 namespace {
 
-Matrix<double> column(const std::vector<double>& numbers) {
-    Matrix<double> out(numbers.size(), 1);
+Table column(const std::vector<double>& numbers) {
+    Table out(numbers.size(), 1);
     std::copy(numbers.begin(), numbers.end(), out.data());
     return out;
 }
 
 }  // namespace
 
-const Matrix<double>& Measurement::table(std::string_view name) const {
+const Table& Measurement::table(std::string_view name) const {
     for (const auto& [key, table] : tables)
         if (key == name) return table;
     fail(Exit::input, "the measurement '", what, "' at step ", step, " has no '", name, "'");
 }
 
-Measurement Measurer::take_probes(const Network<float>& net, const Grammar& grammar, const Dataset& data) {
+Measurement Measurer::take_probes(const Network& net, const Grammar& grammar, const Dataset& data) {
     const auto n = static_cast<std::size_t>(config_.measure_size);
     if (random_.size() == 0)
-        random_ = probes(Network<float>(net.shape, config_.seed, config_.init_scale), grammar, data, n)
-                      .accuracy.value;
+        random_ =
+            probes(Network(net.shape, config_.seed, config_.init_scale), grammar, data, n).accuracy.value;
     Probes p = probes(net, grammar, data, n);
     return {"probes",
             0,
@@ -36,8 +36,8 @@ Measurement Measurer::take_probes(const Network<float>& net, const Grammar& gram
              {"chance", column(p.chance)}}};
 }
 
-std::vector<Measurement> Measurer::measure(const Network<float>& net, const Grammar& grammar,
-                                           const Dataset& data, std::int64_t step) {
+std::vector<Measurement> Measurer::measure(const Network& net, const Grammar& grammar, const Dataset& data,
+                                           std::int64_t step) {
     const auto n = static_cast<std::size_t>(config_.measure_size);
     std::vector<Measurement> out;
     for (std::string_view name : names_) {

@@ -16,10 +16,10 @@ namespace rhm {
 struct Measurement {
     std::string what;  ///< of kMeasureNames
     std::int64_t step = 0;
-    std::vector<std::pair<std::string, Matrix<double>>> tables;
+    std::vector<std::pair<std::string, Table>> tables;
 
     /// The table of a name; throws Error(input) when there is none.
-    const Matrix<double>& table(std::string_view name) const;
+    const Table& table(std::string_view name) const;
 };
 
 /// Takes the measures that a resolved configuration names, on the first measure_size test data.
@@ -28,17 +28,17 @@ public:
     explicit Measurer(const Config& config) : config_(config), names_(measures_of(config.measure)) {}
 
     /// Of a network, without what needs a rule at work (alignment).
-    std::vector<Measurement> measure(const Network<float>& net, const Grammar& grammar, const Dataset& data,
+    std::vector<Measurement> measure(const Network& net, const Grammar& grammar, const Dataset& data,
                                      std::int64_t step);
     /// Of a run under way; alignment on its present batch. Does not disturb the run.
     std::vector<Measurement> measure(Trainer& trainer);
 
 private:
-    Measurement take_probes(const Network<float>& net, const Grammar& grammar, const Dataset& data);
+    Measurement take_probes(const Network& net, const Grammar& grammar, const Dataset& data);
 
     const Config config_;
     std::vector<std::string_view> names_;
-    Matrix<double> random_;  ///< probes of the network before training, made once
+    Table random_;  ///< probes of the network before training, made once
 };
 
 }  // namespace rhm

@@ -9,9 +9,8 @@
 namespace rhm {
 
 Evaluation train_readout(Trainer& trainer, Status& status) {
-    using T = Trainer::T;
     const Config& config = trainer.config;
-    Network<T>& net = trainer.net;
+    Network& net = trainer.net;
     const std::size_t labelled = static_cast<std::size_t>(config.readout_labels),
                       n = std::min(labelled, static_cast<std::size_t>(config.batch)), top = net.depth();
     const std::size_t d = trainer.train_data.length;
@@ -20,9 +19,9 @@ Evaluation train_readout(Trainer& trainer, Status& status) {
     Batches batches(labelled, config.seed);
     std::vector<std::uint32_t> indices(n);
     std::vector<std::uint8_t> input(n * d), labels(n);
-    Record<T> record;
-    Matrix<T> error(n, net.shape.classes), delta(n, net.shape.readout_inputs());
-    Descent<T> descend(Optimizer::adam, kReadoutRate, config.weight_decay, net.parameters);
+    Record record;
+    Matrix error(n, net.shape.classes), delta(n, net.shape.readout_inputs());
+    Descent descend(Optimizer::adam, kReadoutRate, config.weight_decay, net.parameters);
     Evaluation result{.step = trainer.steps, .loss = kNoLoss};
     std::int64_t step = 0;
     while (status == Status::ok && step < config.readout_steps && !(result.loss < config.stop_loss)) {
@@ -34,15 +33,15 @@ Evaluation train_readout(Trainer& trainer, Status& status) {
                 std::copy_n(trainer.train_data.row(indices[i]), d, input.data() + i * d);
                 labels[i] = trainer.train_data.labels[indices[i]];
             }
-            forward<T>(net, input, n, record);
-            loss += cross_entropy<T>(record.logits.view(), labels, error.view())
-                    / static_cast<double>(end - first);
+            forward(net, input, n, record);
+            loss +=
+                cross_entropy(record.logits.view(), labels, error.view()) / static_cast<double>(end - first);
             trainer.gradient.zero();
-            accumulate_readout<T>(net, record, error, trainer.gradient);
+            accumulate_readout(net, record, error, trainer.gradient);
             if (train_top) {
-                gemm_nt<T>(error, net.readout(), delta.view());
-                relu_mask<T>(record.flat(top), delta.view());
-                accumulate<T>(net, record, top, delta, trainer.gradient);
+                gemm_nt(error, net.readout(), delta.view());
+                relu_mask(record.flat(top), delta.view());
+                accumulate(net, record, top, delta, trainer.gradient);
             }
             descend.step(trainer.gradient, net.parameters);  // a gradient that was always zero moves nothing
         }

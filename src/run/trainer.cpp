@@ -27,26 +27,21 @@ void Batches::next(std::span<std::uint32_t> indices) {
     }
 }
 
-template <class T>
-static bool all_finite(std::span<const T> numbers) {
-    return std::all_of(numbers.begin(), numbers.end(), [](T x) { return std::isfinite(x); });
+static bool all_finite(std::span<const real> numbers) {
+    return std::all_of(numbers.begin(), numbers.end(), [](real x) { return std::isfinite(x); });
 }
 
-template <class T>
-double accuracy(const Network<T>& net, const Dataset& data, std::size_t count, Record<T>& record) {
+double accuracy(const Network& net, const Dataset& data, std::size_t count, Record& record) {
     constexpr std::size_t kChunk = 256;
     std::size_t correct = 0;
     for (std::size_t i = 0; i < count; i += kChunk) {
         std::size_t n = std::min(kChunk, count - i);
         forward(net, std::span(data.leaves).subspan(i * data.length, n * data.length), n, record);
-        if (!all_finite<T>({record.logits.data(), record.logits.size()})) return kNoLoss;
-        correct += count_correct<const T>(record.logits.view(), std::span(data.labels).subspan(i, n));
+        if (!all_finite({record.logits.data(), record.logits.size()})) return kNoLoss;
+        correct += count_correct(record.logits.view(), std::span(data.labels).subspan(i, n));
     }
     return static_cast<double>(correct) / static_cast<double>(count);
 }
-
-template double accuracy<float>(const Network<float>&, const Dataset&, std::size_t, Record<float>&);
-template double accuracy<double>(const Network<double>&, const Dataset&, std::size_t, Record<double>&);
 
 BatchInput::BatchInput(const Config& config, const Grammar& grammar, const Dataset& data, bool pairs)
     : data_(data),
@@ -79,15 +74,15 @@ void BatchInput::next(std::uint64_t step) {
                         {out, data_.length});
 }
 
-static Memory<float> memory_of(const Rule& rule, const Network<float>& net, const Config& config) {
-    Memory<float> memory;
-    rule.on<float>().init(net, config.constants, config.seed, memory);
+static Memory memory_of(const Rule& rule, const Network& net, const Config& config) {
+    Memory memory;
+    rule.init(net, config.constants, config.seed, memory);
     return memory;
 }
 
 double least_memory(const Config& c) {
     const NetworkShape shape = shape_of(c);
-    return 4.0 * sizeof(Trainer::T) * static_cast<double>(parameter_count(shape))
+    return 4.0 * sizeof(real) * static_cast<double>(parameter_count(shape))
            + static_cast<double>(c.train_size + c.test_size) * (static_cast<double>(shape.length) + 1);
 }
 
@@ -125,16 +120,15 @@ void Trainer::begin_stage() {
         std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr,
-                          config.weight_decay, net.parameters, block_scales(config));
-    descend_learnt_ = Descent<T>(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr,
-                                 config.weight_decay, memory.learnt);
+    descend_ = Descent(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, config.weight_decay,
+                       net.parameters, block_scales(config));
+    descend_learnt_ = Descent(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr,
+                              config.weight_decay, memory.learnt);
 }
 
 double Trainer::look() {
-    forward<T>(net, batch.input, batch.rows(), record);
-    return cross_entropy<T>(record.logits.view().rows_from(0, batch.labels.size()), batch.labels,
-                            error.view());
+    forward(net, batch.input, batch.rows(), record);
+    return cross_entropy(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
 }
 
 double Trainer::learning_rate_factor() const {
@@ -152,15 +146,15 @@ double Trainer::step() {
     double loss = look();
     if (config.readout_labels) error.fill(0);  // the labels are not looked at
     own_loss = pseudo_gradient(rule, pass(), config.constants, memory, gradient);
-    if (rule.on<T>().adapt) rule.on<T>().adapt(pass(), config.constants, memory);
+    if (rule.adapt) rule.adapt(pass(), config.constants, memory);
     descend_.step(gradient, net.parameters, factor);
     if (memory.learnt.size()) descend_learnt_.step(memory.learnt_gradient, memory.learnt, factor);
     return config.readout_labels ? own_loss : loss;
 }
 
 bool Trainer::finite() const {
-    for (const Parameters<T>* list : {&net.parameters, &memory.feedback, &memory.learnt})
-        if (!all_finite<T>(list->values())) return false;
+    for (const Parameters* list : {&net.parameters, &memory.feedback, &memory.learnt})
+        if (!all_finite(list->values())) return false;
     return descend_.finite() && descend_learnt_.finite();
 }
 
@@ -180,7 +174,7 @@ static void add_health(const Trainer& trainer, Evaluation& evaluation) {
     evaluation.rank = std::move(h.rank);
 }
 
-static Evaluation evaluate(const Trainer& trainer, Record<float>& record) {
+static Evaluation evaluate(const Trainer& trainer, Record& record) {
     Evaluation evaluation{.step = trainer.steps};
     add_health(trainer, evaluation);
     if (trainer.config.readout_labels) return evaluation;  // no readout yet
@@ -211,7 +205,7 @@ Result counted(Result result, int classes) {
 Result train(const Config& config, const Hooks& hooks) {
     constexpr int kWindow = 50;  // steps whose mean cross-entropy decides the stop
     Trainer trainer(config);
-    Record<float> record;  // of evaluations
+    Record record;  // of evaluations
     Result result;
     double window_loss = 0, loss_sum = 0;
     std::int64_t summed = 0;
@@ -226,7 +220,7 @@ Result train(const Config& config, const Hooks& hooks) {
         loss_sum += loss;
         ++summed;
         const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
-        const bool has_own = trainer.rule.on<Trainer::T>().layer_loss != nullptr;
+        const bool has_own = trainer.rule.layer_loss != nullptr;
         if (!std::isfinite(loss) || (has_own && !std::isfinite(trainer.own_loss))
             || (look && !trainer.finite()))
             result.status = Status::diverged, stop = true;

@@ -81,7 +81,6 @@ private:
 /// A run under way: its data, its network, and what a step needs. `config` is resolved.
 class Trainer {
 public:
-    using T = float;
     explicit Trainer(const Config& config);
     Trainer(const Trainer&) = delete;
     Trainer& operator=(const Trainer&) = delete;
@@ -93,7 +92,7 @@ public:
     /// cross-entropy.
     double look();
     /// The last batch as its rule saw it, e.g. to compare rules on it.
-    Pass<T> pass() const {
+    Pass pass() const {
         return {net,
                 record,
                 batch.labels.size(),
@@ -114,11 +113,11 @@ public:
     const Rule& rule;
     const Grammar grammar;
     const Dataset train_data, test_data;
-    Network<T> net;
-    Memory<T> memory;  ///< the rule's
+    Network net;
+    Memory memory;  ///< the rule's
     BatchInput batch;
-    Record<T> record;           ///< of the last step's forward pass
-    Parameters<T> gradient;     ///< the last pseudo-gradient
+    Record record;              ///< of the last step's forward pass
+    Parameters gradient;        ///< the last pseudo-gradient
     double own_loss = kNoLoss;  ///< the rule's own loss in the last step, NaN when it has none
     std::int64_t steps = 0;     ///< done
 
@@ -126,8 +125,8 @@ private:
     void begin_stage();
     double learning_rate_factor() const;
     std::size_t layer_ = 0;  ///< greedy: the layer that learns
-    Descent<T> descend_, descend_learnt_;
-    Matrix<T> error;
+    Descent descend_, descend_learnt_;
+    Matrix error;
 };
 
 /// What a caller may watch. All may be empty.
@@ -165,7 +164,6 @@ Result train(const Config& config, const Hooks& hooks = {});
 
 /// Fraction of the first `count` data that the network puts into their class; NaN when an output is not
 /// finite.
-template <class T>
-double accuracy(const Network<T>& net, const Dataset& data, std::size_t count, Record<T>& record);
+double accuracy(const Network& net, const Dataset& data, std::size_t count, Record& record);
 
 }  // namespace rhm

@@ -39,7 +39,7 @@ Function symbol(void* library, const char* name) {
 
 struct Operands {
     GemmShape s;
-    Matrix<float> a, b, c;
+    Matrix a, b, c;
 
     explicit Operands(const GemmShape& shape) : s(shape), a(s.m, s.k), b(s.k, s.n), c(s.m, s.n) {
         for (std::size_t i = 0; i < a.size(); ++i) a.data()[i] = float(i * 7919 % 2000) / 1000 - 0.9995f;
@@ -47,11 +47,11 @@ struct Operands {
     }
     void ours() {
         if (s.product == "nn")
-            gemm_nn<float>(a, b, c.view());
+            gemm_nn(a, b, c.view());
         else if (s.product == "nt")
-            gemm_nt<float>(a, b.reshape(s.n, s.k), c.view());
+            gemm_nt(a, b.reshape(s.n, s.k), c.view());
         else
-            gemm_tn<float>(a.reshape(s.k, s.m), b, c.view());
+            gemm_tn(a.reshape(s.k, s.m), b, c.view());
     }
     void theirs(Sgemm sgemm) {
         constexpr int row_major = 101, as_it_is = 111, transposed = 112;

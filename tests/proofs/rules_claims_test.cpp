@@ -1,7 +1,7 @@
 // Every rule of the table is proved by its claim: finite differences of the loss it descends, in double.
 // Closed forms are transcribed in rules_transcribed_test.cpp.
-#include "catch.hpp"
-#include "fixture.hpp"
+#include "../catch.hpp"
+#include "../fixture.hpp"
 
 using namespace rhm;
 
@@ -16,8 +16,8 @@ std::string fault_of_global(const Rule& rule) {
         for (bool bias : {false, true})
             for (std::size_t depth : {3u, 2u}) {
                 Fixture f(arch, bias, depth);
-                Memory<double> memory = f.memory(rule);
-                Parameters<double> g = f.gradient(rule, memory);
+                Memory memory = f.memory(rule);
+                Parameters g = f.gradient(rule, memory);
                 const bool all = rule.claim == Claim::global_gradient;
                 for (std::size_t b = all ? 0 : f.net.weight_index(depth + 1); b < g.blocks(); ++b) {
                     const std::string what =
@@ -41,22 +41,22 @@ namespace {
 std::vector<const Rule*> local_rules() {
     std::vector<const Rule*> list;
     for (const Rule* rule : rules())
-        if (rule->on_double.layer_loss) list.push_back(rule);
+        if (rule->layer_loss) list.push_back(rule);
     return list;
 }
 
 /// Layer l's own loss with the weights as they are now.
-double layer_loss(Fixture& f, const Rule& rule, std::size_t l, Memory<double>& memory) {
+double layer_loss(Fixture& f, const Rule& rule, std::size_t l, Memory& memory) {
     f.loss(rule);
-    Matrix<double> unused(f.rows(rule), f.net.shape.hidden[l - 1].units());
-    return rule.on_double.layer_loss(f.pass(), l, f.options, memory, unused.view());
+    Matrix unused(f.rows(rule), f.net.shape.hidden[l - 1].units());
+    return rule.layer_loss(f.pass(), l, f.options, memory, unused.view());
 }
 
 /// The first difference between a local rule's update and the gradient of its layers' losses, "" when there
 /// is none.
 std::string fault_of(Fixture& f, const Rule& rule) {
-    Memory<double> memory = f.memory(rule);
-    Parameters<double> g = f.gradient(rule, memory), learnt = memory.learnt_gradient;
+    Memory memory = f.memory(rule);
+    Parameters g = f.gradient(rule, memory), learnt = memory.learnt_gradient;
     const std::size_t depth = f.net.depth();
     for (std::size_t l = 1; l <= depth; ++l) {
         auto loss = [&] {
@@ -93,8 +93,8 @@ TEST_CASE("a rule that claims the gradient of local losses states them, so that 
     for (const Rule* rule : rules()) {
         INFO(rule->name);
         CHECK((rule->claim != Claim::local_gradient
-               || (rule->on_double.layer_loss && rule->on_float.layer_loss)));
-        CHECK((rule->claim != Claim::global_gradient || !rule->on_double.layer_loss));
+               || (rule->layer_loss)));
+        CHECK((rule->claim != Claim::global_gradient || !rule->layer_loss));
     }
 }
 
@@ -145,12 +145,12 @@ TEST_CASE("local rules on siblings: the same, and the top layer descends the cro
 TEST_CASE("the pseudo-gradient of a local rule sends nothing from layer to layer", "[rules]") {
     for (const Rule* rule : local_rules()) {
         Fixture f;
-        Memory<double> memory = f.memory(*rule);
-        Parameters<double> before = f.gradient(*rule, memory);
+        Memory memory = f.memory(*rule);
+        Parameters before = f.gradient(*rule, memory);
         for (double& w : f.net.parameters.span(f.net.weight_index(3)))
             w *= -1.5;  // the top layer changes ...
         for (double& w : f.net.parameters.span(f.net.weight_index(4))) w *= -1.5;
-        Parameters<double> after = f.gradient(*rule, memory);
+        Parameters after = f.gradient(*rule, memory);
         INFO(rule->name);
         CHECK(same_bits(before.span(0), after.span(0)));  // ... and layers 1 and 2 do not notice
         CHECK(same_bits(before.span(1), after.span(1)));

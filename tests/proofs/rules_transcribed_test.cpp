@@ -1,6 +1,6 @@
 // Closed-form rules against plain transcriptions of their equations, unit by unit, with no code in common;
 // and identities between rules.
-#include "transcribe.hpp"
+#include "../transcribe.hpp"
 
 using namespace rhm;
 
@@ -12,8 +12,8 @@ std::string fault_of(const Rule& rule, Arch arch, Mask mask, bool local) {
     Fixture f(arch);
     f.options.downstream_mask = mask;
     f.options.local_mask = local;
-    Memory<double> memory = f.memory(rule);
-    Parameters<double> g = f.gradient(rule, memory);
+    Memory memory = f.memory(rule);
+    Parameters g = f.gradient(rule, memory);
     std::vector<std::size_t> other(f.n);
     for (std::size_t i = 0; i < f.n; ++i) other[i] = i;
     Rng(11, Purpose::masks, 4).shuffle(std::span(other));
@@ -28,8 +28,8 @@ std::string fault_of(const Rule& rule, Arch arch, Mask mask, bool local) {
         for (std::size_t k = 0; k < f.n; ++k) sum += open(l, k, u);
         return sum / double(f.n);
     };
-    const Parameters<double>& back = rule.name == "bp" ? f.net.parameters : memory.feedback;
-    Parameters<double> wanted = gradient_from(f, chain(f, back, local, down));
+    const Parameters& back = rule.name == "bp" ? f.net.parameters : memory.feedback;
+    Parameters wanted = gradient_from(f, chain(f, back, local, down));
     for (std::size_t b = 0; b < 3; ++b) {
         const double scale = largest(wanted.span(b));
         REQUIRE(scale > 1e-5);
@@ -64,19 +64,19 @@ TEST_CASE("rules with a chain of feedback are their equations with every mask", 
 TEST_CASE("fa with F = W is bp, to the bit", "[rules]") {
     for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn}) {
         Fixture f(arch);
-        Memory<double> for_bp = f.memory(find_rule("bp")), for_fa = f.memory(find_rule("fa"));
+        Memory for_bp = f.memory(find_rule("bp")), for_fa = f.memory(find_rule("fa"));
         for_fa.feedback = f.net.parameters;
-        Parameters<double> bp = f.gradient(find_rule("bp"), for_bp), fa = f.gradient(find_rule("fa"), for_fa);
+        Parameters bp = f.gradient(find_rule("bp"), for_bp), fa = f.gradient(find_rule("fa"), for_fa);
         CHECK(same_bits(bp.values(), fa.values()));
-        Memory<double> drawn = f.memory(find_rule("fa"));
+        Memory drawn = f.memory(find_rule("fa"));
         CHECK_FALSE(same_bits(bp.values(), f.gradient(find_rule("fa"), drawn).values()));
     }
 }
 
 TEST_CASE("dfa with one hidden layer is fa, to the bit", "[rules]") {
     Fixture f(Arch::fcn, false, 1);
-    Memory<double> for_dfa = f.memory(find_rule("dfa")), for_fa = f.memory(find_rule("fa"));
-    View<double> out = for_fa.feedback[1],
+    Memory for_dfa = f.memory(find_rule("dfa")), for_fa = f.memory(find_rule("fa"));
+    View out = for_fa.feedback[1],
                  direct = for_dfa.feedback[0];  // F_out [H, C] and B_1 [C, H] = F_out^T
     for (std::size_t u = 0; u < out.rows; ++u)
         for (std::size_t c = 0; c < out.cols; ++c) out(u, c) = direct(c, u);

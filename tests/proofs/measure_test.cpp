@@ -1,8 +1,8 @@
 // Every measure against its definition, written with loops over single data, units and pairs.
 #include <numeric>
 
-#include "catch.hpp"
-#include "fixture.hpp"
+#include "../catch.hpp"
+#include "../fixture.hpp"
 #include "run/measure.hpp"
 
 using namespace rhm;
@@ -10,10 +10,10 @@ using namespace rhm;
 namespace {
 
 /// Layer l's code of one string.
-std::vector<double> code(const Network<double>& net, std::span<const std::uint8_t> leaves, std::size_t l) {
-    Record<double> record;
+std::vector<double> code(const Network& net, std::span<const std::uint8_t> leaves, std::size_t l) {
+    Record record;
     forward(net, leaves, 1, record);
-    View<const double> h = record.flat(l);
+    ConstView h = record.flat(l);
     return {h.data, h.data + h.size()};
 }
 
@@ -49,7 +49,7 @@ std::vector<std::vector<double>> solve(std::vector<std::vector<double>> a,
 
 /// What the probe of node `node` of `level` reads of layer k's code: the positions below the node, or the one
 /// it is in.
-std::vector<double> inputs_of(const Network<double>& net, const Grammar& grammar,
+std::vector<double> inputs_of(const Network& net, const Grammar& grammar,
                               std::span<const std::uint8_t> leaves, std::size_t k, int level,
                               std::size_t node) {
     std::vector<double> h = code(net, leaves, k), out;
@@ -68,7 +68,7 @@ std::vector<double> inputs_of(const Network<double>& net, const Grammar& grammar
 
 /// Held-out accuracy of the probe of one layer and level, each probe fitted and asked by itself. `share`:
 /// nodes that share a probe.
-double probe_accuracy(const Network<double>& net, const Grammar& grammar, const Dataset& data, std::size_t k,
+double probe_accuracy(const Network& net, const Grammar& grammar, const Dataset& data, std::size_t k,
                       int level, std::size_t n) {
     const std::size_t nodes = static_cast<std::size_t>(grammar.shape().nodes(level)),
                       symbols = static_cast<std::size_t>(grammar.shape().symbols(level));
@@ -121,7 +121,7 @@ double probe_accuracy(const Network<double>& net, const Grammar& grammar, const 
 }
 
 /// The units of layer l seen as rows: the positions of a datum when they share weights, else the datum.
-std::vector<std::vector<double>> seen_units(const Network<double>& net, const Dataset& data, std::size_t n,
+std::vector<std::vector<double>> seen_units(const Network& net, const Dataset& data, std::size_t n,
                                             std::size_t l) {
     std::vector<std::vector<double>> rows;
     const LayerShape& layer = net.shape.hidden[l - 1];
@@ -196,7 +196,7 @@ TEST_CASE("the measures of a network that knows the grammar by heart, and of a d
     // class.
     GrammarShape task{.vocab = 4, .classes = 4, .synonyms = 4, .tuple = 2, .levels = 1};
     Grammar grammar(task, 1);
-    Network<double> net(network_shape(task, Arch::fcn, 2, 16, true), 1);
+    Network net(network_shape(task, Arch::fcn, 2, 16, true), 1);
     net.parameters.zero();
     for (std::size_t unit = 0; unit < 16; ++unit) {
         auto tuple = grammar.rule(1, int(unit / 4), int(unit % 4));
@@ -304,8 +304,8 @@ TEST_CASE("alignment compares a rule's gradient with bp's, and leaves the rule a
         for (Arch arch : kArchs)
             for (bool bias : {false, true}) {
                 Fixture f(arch, bias);
-                Memory<double> memory = f.memory(*rule), of_bp;
-                Parameters<double> g = f.gradient(*rule, memory), e = f.net.parameters.zeros();
+                Memory memory = f.memory(*rule), of_bp;
+                Parameters g = f.gradient(*rule, memory), e = f.net.parameters.zeros();
                 for (double& x : memory.learnt_gradient.values()) x += 1;
                 std::vector<double> learnt(memory.learnt.values().begin(), memory.learnt.values().end());
                 std::vector<double> learnt_gradient(memory.learnt_gradient.values().begin(),
@@ -323,7 +323,7 @@ TEST_CASE("alignment compares a rule's gradient with bp's, and leaves the rule a
                             gg += g.span(b)[i] * g.span(b)[i];
                             ee += e.span(b)[i] * e.span(b)[i];
                         }
-                    View<const double> h = f.record.flat(l);
+                    ConstView h = f.record.flat(l);
                     for (std::size_t i = 0; i < f.n; ++i)
                         for (std::size_t u = 0; u < h.cols; ++u)
                             hh += h(i, u) * h(i, u), active += h(i, u) > 0;
@@ -344,23 +344,22 @@ TEST_CASE("the teaching signals that are measured are those that make the update
     for (const Rule* rule : rules())
         for (Arch arch : kArchs) {
             Fixture f(arch, false);
-            Memory<double> memory = f.memory(*rule);
+            Memory memory = f.memory(*rule);
             f.loss(*rule);
-            Signals<double> signals;
+            Signals signals;
             f.record.signals = &signals;
-            Parameters<double> g = f.net.parameters.zeros();
+            Parameters g = f.net.parameters.zeros();
             pseudo_gradient(*rule, f.pass(), f.options, memory, g);
             f.record.signals = nullptr;
             Alignment a = alignment(*rule, f.pass(), f.options, memory);
             for (std::size_t l = 1; l <= 3; ++l) {
-                View<const double> delta = signals.of(l);
+                ConstView delta = signals.of(l);
                 if (delta.empty()) {
                     CHECK(std::isnan(a.signal[l - 1]));
                     continue;
                 }
                 const LayerShape& layer = f.net.shape.hidden[l - 1];
-                Parameters<double> again =
-                    f.net.parameters.zeros();  // dW = sum over data and positions of x delta^T
+                Parameters again = f.net.parameters.zeros();  // dW = sum over data and positions of x delta^T
                 double squares = 0, same = 0, all = 0;
                 for (std::size_t i = 0; i < f.record.n; ++i) {
                     double agree = 0, sent = 0;
@@ -398,7 +397,7 @@ TEST_CASE("the teaching signals that are measured are those that make the update
 TEST_CASE("without its own mask, bp's implied mask agrees where units are active", "[measure]") {
     Fixture f;
     const Rule& bp = find_rule("bp");
-    Memory<double> memory = f.memory(bp);
+    Memory memory = f.memory(bp);
     f.loss(bp);
     f.options.local_mask = false;
     Alignment open = alignment(bp, f.pass(), f.options, memory);

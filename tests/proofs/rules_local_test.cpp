@@ -1,7 +1,7 @@
 // The losses of the self-supervised rules against plain transcriptions of their equations; what is no
 // gradient of a loss (a stopped gradient, a sampled update) against what it claims to be.
-#include "catch.hpp"
-#include "fixture.hpp"
+#include "../catch.hpp"
+#include "../fixture.hpp"
 
 using namespace rhm;
 
@@ -15,8 +15,8 @@ struct Codes {
 
 /// z = sum_q h_q V_q of both views, or with hidden units z = relu(sum_q h_q U_q) V. `block`: the first of the
 /// head.
-Codes heads(const Fixture& f, std::size_t l, const Memory<double>& memory, std::size_t block) {
-    View<const double> h = f.record.flat(l), u = memory.learnt[block], v = memory.learnt[block + 1];
+Codes heads(const Fixture& f, std::size_t l, const Memory& memory, std::size_t block) {
+    ConstView h = f.record.flat(l), u = memory.learnt[block], v = memory.learnt[block + 1];
     const bool hidden = f.options.head_hidden > 0;
     Codes out;
     for (std::size_t i = 0; i < 2 * f.n; ++i) {
@@ -147,7 +147,7 @@ double ff(const Codes& c, const RuleOptions& o) {
     });
 }
 
-double clapp(const Codes& c, const RuleOptions& o, View<const double> b) {
+double clapp(const Codes& c, const RuleOptions& o, ConstView b) {
     return grouped(o.negatives, [&](std::size_t i, std::size_t j) {
         double u = 0;
         for (std::size_t r = 0; r < b.rows; ++r)
@@ -157,7 +157,7 @@ double clapp(const Codes& c, const RuleOptions& o, View<const double> b) {
 }
 
 /// -1/(2n) sum cos(p1, s2) + cos(p2, s1), the codes they are compared with given apart.
-double simsiam(const Codes& c, const Codes& stopped, View<const double> predictor) {
+double simsiam(const Codes& c, const Codes& stopped, ConstView predictor) {
     Rows s1 = standard(c.z1), s2 = standard(c.z2), t1 = standard(stopped.z1), t2 = standard(stopped.z2);
     double loss = 0;
     for (std::size_t i = 0; i < s1.size(); ++i) {
@@ -170,10 +170,10 @@ double simsiam(const Codes& c, const Codes& stopped, View<const double> predicto
     return loss;
 }
 
-double own_loss(Fixture& f, const Rule& rule, std::size_t l, Memory<double>& memory) {
+double own_loss(Fixture& f, const Rule& rule, std::size_t l, Memory& memory) {
     f.loss(rule);
-    Matrix<double> unused(2 * f.n, f.net.shape.hidden[l - 1].units());
-    return rule.on_double.layer_loss(f.pass(), l, f.options, memory, unused.view());
+    Matrix unused(2 * f.n, f.net.shape.hidden[l - 1].units());
+    return rule.layer_loss(f.pass(), l, f.options, memory, unused.view());
 }
 
 }  // namespace
@@ -187,7 +187,7 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
             f.options.invariance = 0.7, f.options.variance = 1.3, f.options.covariance = 0.3,
             f.options.threshold = 0.8, f.options.margin = 0.9;
             f.options.temperature = 0.3;
-            Memory<double> memory = f.memory(rule);
+            Memory memory = f.memory(rule);
             const std::size_t per_layer = memory.learnt.blocks() / 3;
             for (std::size_t l = 1; l <= 3; ++l) {
                 double loss = own_loss(f, rule, l, memory);
@@ -216,7 +216,7 @@ TEST_CASE("each positive has the negatives of its group, however many data are l
             f.options.threshold = 0.8;
             f.options.margin = 0.9;
             const Rule& rule = find_rule(name);
-            Memory<double> memory = f.memory(rule);
+            Memory memory = f.memory(rule);
             const double loss = own_loss(f, rule, 1, memory);
             const Codes c = heads(f, 1, memory, 0);
             const double wanted =
@@ -231,8 +231,8 @@ TEST_CASE("infonce is its equation and descends it at the lowest temperature too
     for (double temperature : {1e-3, 1e-2}) {
         Fixture f;
         f.options.temperature = temperature;
-        Memory<double> memory = f.memory(rule);
-        Parameters<double> g = f.gradient(rule, memory);
+        Memory memory = f.memory(rule);
+        Parameters g = f.gradient(rule, memory);
         for (std::size_t l = 1; l <= 3; ++l) {
             const double loss = own_loss(f, rule, l, memory);
             const double wanted = infonce(heads(f, l, memory, l - 1), f.options);
@@ -252,7 +252,7 @@ TEST_CASE(
     const Rule& rule = find_rule("infonce");
     Fixture f;
     f.options.head = 0;
-    Memory<double> memory = f.memory(rule);
+    Memory memory = f.memory(rule);
     f.loss(rule);
     const LayerShape& layer = f.net.shape.hidden[0];  // 4 positions, 5 units
     auto units = [&](std::size_t row, std::size_t q) {
@@ -271,15 +271,15 @@ TEST_CASE(
     }
     CHECK(std::abs(own_loss(f, rule, 1, memory) - wanted) < 1e-9);
     f.options.pairing = Pairing::siblings;
-    Memory<double> of_siblings = f.memory(rule);
+    Memory of_siblings = f.memory(rule);
     CHECK(std::abs(own_loss(f, rule, 1, of_siblings) - wanted_siblings) < 1e-9);
 }
 
 TEST_CASE("simsiam descends its loss with the predicted code held fixed", "[rules]") {
     const Rule& rule = find_rule("simsiam");
     Fixture f;
-    Memory<double> memory = f.memory(rule);
-    Parameters<double> g = f.gradient(rule, memory), learnt = memory.learnt_gradient;
+    Memory memory = f.memory(rule);
+    Parameters g = f.gradient(rule, memory), learnt = memory.learnt_gradient;
     for (std::size_t l = 1; l <= 3; ++l) {
         const Codes fixed = heads(f, l, memory, 2 * l - 2);
         auto loss = [&] {
@@ -299,25 +299,24 @@ TEST_CASE("the Hebbian form of clapp is its gradient in expectation when the wei
     for (int head : {4, 0}) {
         Fixture f;
         f.options.head = head;
-        Memory<double> synchronous = f.memory(rule);
-        Parameters<double> wanted = f.gradient(rule, synchronous),
-                           wanted_learnt = synchronous.learnt_gradient;
+        Memory synchronous = f.memory(rule);
+        Parameters wanted = f.gradient(rule, synchronous), wanted_learnt = synchronous.learnt_gradient;
         f.options.hebbian = true;
-        Memory<double> memory = f.memory(rule);  // blocks of a layer: V, B, R
+        Memory memory = f.memory(rule);  // blocks of a layer: V, B, R
         for (std::size_t l = 0; l < 3; ++l) {
             std::copy_n(synchronous.learnt.span(2 * l).data(), synchronous.learnt.span(2 * l).size(),
                         memory.learnt.span(3 * l).data());
-            View<double> b = synchronous.learnt[2 * l + 1], to = memory.learnt[3 * l + 1],
-                         r = memory.learnt[3 * l + 2];
+            View b = synchronous.learnt[2 * l + 1], to = memory.learnt[3 * l + 1],
+                 r = memory.learnt[3 * l + 2];
             for (std::size_t i = 0; i < b.rows; ++i)
                 for (std::size_t j = 0; j < b.cols; ++j)
                     to(i, j) = b(i, j), r(i / b.cols * b.cols + j, i % b.cols) = b(i, j);  // R_q = B_q^T
         }
         f.loss(rule);
-        Parameters<double> sum = f.net.parameters.zeros(), once = sum, learnt = memory.learnt.zeros();
+        Parameters sum = f.net.parameters.zeros(), once = sum, learnt = memory.learnt.zeros();
         constexpr int kDraws = 6000;
         for (int draw = 0; draw < kDraws; ++draw) {
-            Pass<double> pass{f.net, f.record, f.n, f.labels, f.error, 11, std::uint64_t(draw)};
+            Pass pass{f.net, f.record, f.n, f.labels, f.error, 11, std::uint64_t(draw)};
             pseudo_gradient(rule, pass, f.options, memory, once);
             for (std::size_t i = 0; i < sum.size(); ++i) sum.values()[i] += once.values()[i] / kDraws;
             for (std::size_t i = 0; i < learnt.size(); ++i)
@@ -329,7 +328,7 @@ TEST_CASE("the Hebbian form of clapp is its gradient in expectation when the wei
                    scale_b = largest(wanted_learnt.span(2 * l + 1));
             for (std::size_t i = 0; i < wanted.span(l).size(); ++i)
                 worst = std::max(worst, std::abs(sum.span(l)[i] - wanted.span(l)[i]) / scale);
-            View<double> b = learnt[3 * l + 1], r = learnt[3 * l + 2];
+            View b = learnt[3 * l + 1], r = learnt[3 * l + 2];
             for (std::size_t i = 0; i < b.rows; ++i)
                 for (std::size_t j = 0; j < b.cols; ++j) {
                     worst_b = std::max(worst_b, std::abs(b(i, j) - wanted_learnt[2 * l + 1](i, j)) / scale_b);
@@ -339,7 +338,7 @@ TEST_CASE("the Hebbian form of clapp is its gradient in expectation when the wei
             CHECK(worst < 0.08);  // about 4 standard errors of the mean of 6000 draws
             CHECK(worst_b < 0.08);
             CHECK(transposed < 1e-12);
-            Parameters<double> other = f.net.parameters.zeros();  // one draw is not the gradient
+            Parameters other = f.net.parameters.zeros();  // one draw is not the gradient
             pseudo_gradient(rule, f.pass(), f.options, memory, other);
             double apart = 0;
             for (std::size_t i = 0; i < other.span(l).size(); ++i)
@@ -352,9 +351,9 @@ TEST_CASE("the Hebbian form of clapp is its gradient in expectation when the wei
 TEST_CASE("pass.layer makes one hidden layer learn and leaves its update as it is", "[rules]") {
     const Rule& rule = find_rule("infonce");
     Fixture f;
-    Memory<double> memory = f.memory(rule);
-    Parameters<double> all = f.gradient(rule, memory), one = f.net.parameters.zeros();
-    Pass<double> pass = f.pass();
+    Memory memory = f.memory(rule);
+    Parameters all = f.gradient(rule, memory), one = f.net.parameters.zeros();
+    Pass pass = f.pass();
     pass.layer = 2;
     pseudo_gradient(rule, pass, f.options, memory, one);
     CHECK(largest(one.span(0)) == 0);

@@ -2,7 +2,7 @@
 // the identities between them.
 #include <map>
 
-#include "transcribe.hpp"
+#include "../transcribe.hpp"
 
 using namespace rhm;
 
@@ -16,7 +16,7 @@ std::size_t units(const Fixture& f, std::size_t l) { return f.net.shape.hidden[l
 
 /// delta_l,u = open ? sum_c signal(i, c) B_l(c, u) + more(i, l, u) : 0
 template <class Signal, class More>
-std::vector<Deltas> direct(const Fixture& f, const Parameters<double>& b, Signal signal, More more) {
+std::vector<Deltas> direct(const Fixture& f, const Parameters& b, Signal signal, More more) {
     std::vector<Deltas> deltas(f.n, Deltas(f.net.depth()));
     for (std::size_t i = 0; i < f.n; ++i)
         for (std::size_t l = 1; l <= f.net.depth(); ++l)
@@ -28,31 +28,31 @@ std::vector<Deltas> direct(const Fixture& f, const Parameters<double>& b, Signal
     return deltas;
 }
 template <class Signal>
-std::vector<Deltas> direct(const Fixture& f, const Parameters<double>& b, Signal signal) {
+std::vector<Deltas> direct(const Fixture& f, const Parameters& b, Signal signal) {
     return direct(f, b, signal, [](auto, auto, auto) { return 0.0; });
 }
 
-using Transcription = Parameters<double> (*)(Fixture&, const Memory<double>&);
+using Transcription = Parameters (*)(Fixture&, const Memory&);
 
-Parameters<double> dfa(Fixture& f, const Memory<double>& m) {
+Parameters dfa(Fixture& f, const Memory& m) {
     return gradient_from(f,
                          direct(f, m.feedback, [&](std::size_t i, std::size_t c) { return f.error(i, c); }));
 }
 
-Parameters<double> sdfa(Fixture& f, const Memory<double>& m) {
+Parameters sdfa(Fixture& f, const Memory& m) {
     return gradient_from(f, direct(f, m.feedback, [&](std::size_t i, std::size_t c) {
                              return (c == f.labels[i] ? -1.0 : 1.0) / double(f.n);
                          }));
 }
 
-Parameters<double> drtp(Fixture& f, const Memory<double>& m) {
+Parameters drtp(Fixture& f, const Memory& m) {
     return gradient_from(f, direct(f, m.feedback, [&](std::size_t i, std::size_t c) {
                              return c == f.labels[i] ? -1.0 / double(f.n) : 0.0;
                          }));
 }
 
-Parameters<double> dkp(Fixture& f, const Memory<double>& m) {
-    Parameters<double> g =
+Parameters dkp(Fixture& f, const Memory& m) {
+    Parameters g =
         gradient_from(f, direct(f, m.learnt, [&](std::size_t i, std::size_t c) { return f.error(i, c); }));
     for (std::size_t l = 1; l <= f.net.depth(); ++l)
         for (std::size_t k = 0; k < f.net.weight(l).size(); ++k)
@@ -62,8 +62,8 @@ Parameters<double> dkp(Fixture& f, const Memory<double>& m) {
 
 /// The correlation of errors and codes with this batch in it; with shared feedback its mean over the
 /// positions.
-Parameters<double> correlation(const Fixture& f, const Memory<double>& m) {
-    Parameters<double> r = m.feedback.zeros();
+Parameters correlation(const Fixture& f, const Memory& m) {
+    Parameters r = m.feedback.zeros();
     for (std::size_t l = 1; l <= f.net.depth(); ++l) {
         const LayerShape& layer = f.net.shape.hidden[l - 1];
         for (std::size_t c = 0; c < f.net.shape.classes; ++c)
@@ -108,7 +108,7 @@ Vector solve(std::vector<Vector> a, Vector b) {
 /// The gradient of ebd's two regularisers with respect to the code of datum i, unit u of layer l.
 double regularisers(const Fixture& f, std::size_t i, std::size_t l, std::size_t u) {
     const LayerShape& layer = f.net.shape.hidden[l - 1];
-    View<const double> h = f.record.h(l);
+    ConstView h = f.record.h(l);
     const std::size_t row = i * layer.positions + u / layer.width, k = u % layer.width, width = layer.width;
     std::vector<Vector> c(width, Vector(width));
     for (std::size_t a = 0; a < width; ++a)
@@ -123,14 +123,14 @@ double regularisers(const Fixture& f, std::size_t i, std::size_t l, std::size_t 
            - f.options.entropy * solve(c, x)[k] / double(h.rows);
 }
 
-Parameters<double> ebd(Fixture& f, const Memory<double>& m) {
+Parameters ebd(Fixture& f, const Memory& m) {
     auto more = [&](std::size_t i, std::size_t l, std::size_t u) { return regularisers(f, i, l, u); };
     return gradient_from(
         f, direct(
                f, correlation(f, m), [&](std::size_t i, std::size_t c) { return f.error(i, c); }, more));
 }
 
-Parameters<double> pepita(Fixture& f, const Memory<double>& m) {
+Parameters pepita(Fixture& f, const Memory& m) {
     const NetworkShape& shape = f.net.shape;
     // codes[i][l]: the layers of datum i in the second pass, layer 0 the perturbed input
     std::vector<Deltas> codes(f.n), deltas(f.n, Deltas(shape.depth()));
@@ -161,7 +161,7 @@ Parameters<double> pepita(Fixture& f, const Memory<double>& m) {
                          [&](std::size_t i, std::size_t l, std::size_t at) { return codes[i][l - 1][at]; });
 }
 
-Parameters<double> gated(Fixture& f, const Memory<double>& m) {
+Parameters gated(Fixture& f, const Memory& m) {
     const std::size_t top = f.net.depth();
     std::vector<Deltas> deltas(f.n, Deltas(top));
     for (std::size_t i = 0; i < f.n; ++i) {
@@ -180,16 +180,16 @@ Parameters<double> gated(Fixture& f, const Memory<double>& m) {
     return gradient_from(f, deltas);
 }
 
-Parameters<double> through_chain(Fixture& f, const Parameters<double>& back) {
+Parameters through_chain(Fixture& f, const Parameters& back) {
     return gradient_from(f, chain(f, back, true, [&](std::size_t l, std::size_t i, std::size_t u) {
                              return open(f, l, i, u) ? 1.0 : 0.0;
                          }));
 }
 
-Parameters<double> fa(Fixture& f, const Memory<double>& m) { return through_chain(f, m.feedback); }
+Parameters fa(Fixture& f, const Memory& m) { return through_chain(f, m.feedback); }
 
-Parameters<double> sign_symmetry(Fixture& f, const Memory<double>&) {
-    Parameters<double> back = f.net.parameters;
+Parameters sign_symmetry(Fixture& f, const Memory&) {
+    Parameters back = f.net.parameters;
     for (std::size_t l = 1; l <= f.net.depth() + 1; ++l) {
         double k =
             double(l <= f.net.depth() ? f.net.shape.hidden[l - 1].inputs : f.net.shape.readout_inputs());
@@ -199,7 +199,7 @@ Parameters<double> sign_symmetry(Fixture& f, const Memory<double>&) {
     return through_chain(f, back);
 }
 
-Parameters<double> frozen(Fixture& f, const Memory<double>&) { return f.net.parameters.zeros(); }
+Parameters frozen(Fixture& f, const Memory&) { return f.net.parameters.zeros(); }
 
 const std::map<std::string_view, Transcription> kTranscriptions = {
     {"fa", fa},       {"sign_symmetry", sign_symmetry},
@@ -210,9 +210,9 @@ const std::map<std::string_view, Transcription> kTranscriptions = {
 };
 
 /// Only the hidden part of a rule's gradient, for the error that the fixture holds.
-Parameters<double> hidden_gradient(Fixture& f, const Rule& rule, Memory<double>& memory) {
-    Parameters<double> g = f.net.parameters.zeros();
-    rule.on_double.gradient(f.pass(), f.options, memory, g);
+Parameters hidden_gradient(Fixture& f, const Rule& rule, Memory& memory) {
+    Parameters g = f.net.parameters.zeros();
+    rule.gradient(f.pass(), f.options, memory, g);
     return g;
 }
 
@@ -230,8 +230,8 @@ std::string fault_of(const Rule& rule, Transcription equation) {
                     f.options.power = 0.3;
                     f.options.power_target = 0.6;
                     f.options.entropy = 0.2;
-                    Memory<double> memory = f.memory(rule);
-                    Parameters<double> g = f.gradient(rule, memory), wanted = equation(f, memory);
+                    Memory memory = f.memory(rule);
+                    Parameters g = f.gradient(rule, memory), wanted = equation(f, memory);
                     for (std::size_t b = 0; b < f.net.weight_index(depth + 1); ++b) {
                         const double scale = largest(wanted.span(b));
                         if (rule.name != "frozen") REQUIRE(scale > 1e-5);
@@ -249,7 +249,7 @@ std::string fault_of(const Rule& rule, Transcription equation) {
 TEST_CASE("every closed form is its equation, on every architecture", "[rules]") {
     for (const Rule* rule : rules()) {
         if (rule->claim != Claim::closed_form) continue;
-        if (rule->on_double.layer_loss) continue;  // rules_local_test.cpp
+        if (rule->layer_loss) continue;  // rules_local_test.cpp
         const auto equation = kTranscriptions.find(rule->name);
         if (equation == kTranscriptions.end())
             FAIL_CHECK(rule->name << ": its equation, written once more as plainly as can be, is missing in "
@@ -263,16 +263,16 @@ TEST_CASE("direct feedback is drawn with the scale that is asked for, per positi
     for (std::string_view name : {"dfa", "sdfa", "drtp", "ebd", "dkp"}) {
         Fixture f;
         f.options.feedback_scale = 3;
-        Memory<double> memory = f.memory(find_rule(name));
-        const Parameters<double>& b = name == "dkp" ? memory.learnt : memory.feedback;
+        Memory memory = f.memory(find_rule(name));
+        const Parameters& b = name == "dkp" ? memory.learnt : memory.feedback;
         double square = 0;
         for (double x : b.values()) square += x * x / double(b.size());
         INFO(name);
         CHECK(std::abs(square - 3) < 1.2);  // 3^2 / C
         CHECK(b[0](0, 0) != b[0](0, 5));
         f.options.feedback_shared = true;
-        Memory<double> tied = f.memory(find_rule(name));
-        const Parameters<double>& t = name == "dkp" ? tied.learnt : tied.feedback;
+        Memory tied = f.memory(find_rule(name));
+        const Parameters& t = name == "dkp" ? tied.learnt : tied.feedback;
         for (std::size_t c = 0; c < 3; ++c)
             for (std::size_t u = 0; u < 20; ++u) CHECK(t[0](c, u) == b[0](c, u % 5));
     }
@@ -282,9 +282,9 @@ TEST_CASE("dkp: feedback weights receive the readout's own update, and shared on
     const Rule& rule = find_rule("dkp");
     Fixture f(Arch::cnn, false, 3);
     f.options.decay = 0;
-    Memory<double> memory = f.memory(rule);
-    Parameters<double> g = f.gradient(rule, memory);
-    View<double> out = g[3], b = memory.learnt_gradient[2];
+    Memory memory = f.memory(rule);
+    Parameters g = f.gradient(rule, memory);
+    View out = g[3], b = memory.learnt_gradient[2];
     for (std::size_t c = 0; c < 3; ++c)
         for (std::size_t u = 0; u < 5; ++u) CHECK(std::abs(b(c, u) - out(u, c)) < 1e-15);
     f.options.decay = 0.5;
@@ -309,10 +309,10 @@ TEST_CASE("ebd: adapt keeps the correlation that the gradient used", "[rules]") 
         Fixture f;
         f.options.forgetting = 0.8;
         f.options.feedback_shared = shared;
-        Memory<double> memory = f.memory(rule);
+        Memory memory = f.memory(rule);
         f.gradient(rule, memory);
-        Parameters<double> expected = correlation(f, memory);
-        rule.on_double.adapt(f.pass(), f.options, memory);
+        Parameters expected = correlation(f, memory);
+        rule.adapt(f.pass(), f.options, memory);
         for (std::size_t b = 0; b < expected.blocks(); ++b)
             CHECK(distance(memory.feedback, expected, b, b + 1) < 1e-13);
     }
@@ -323,23 +323,23 @@ TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
         INFO(kArchNames[int(arch)]);
         Fixture f(arch, true);
         const Rule& plain = find_rule("dfa");
-        Memory<double> for_dfa = f.memory(plain);
+        Memory for_dfa = f.memory(plain);
         f.loss(plain);
-        Parameters<double> dfa = hidden_gradient(f, plain, for_dfa);
+        Parameters dfa = hidden_gradient(f, plain, for_dfa);
 
         SECTION("ebd that never learns is dfa") {
             f.options.forgetting = 1;
-            Memory<double> m = f.memory(find_rule("ebd"));
+            Memory m = f.memory(find_rule("ebd"));
             CHECK(same_bits(hidden_gradient(f, find_rule("ebd"), m).values(), dfa.values()));
         }
         SECTION("dkp without decay is dfa through its feedback weights of the moment") {
             f.options.decay = 0;
-            Memory<double> m = f.memory(find_rule("dkp"));
+            Memory m = f.memory(find_rule("dkp"));
             CHECK(same_bits(hidden_gradient(f, find_rule("dkp"), m).values(), dfa.values()));
         }
         SECTION("sdfa and drtp are dfa of another error") {
-            Memory<double> m = f.memory(find_rule("sdfa")), t = f.memory(find_rule("drtp"));
-            Parameters<double> sdfa = hidden_gradient(f, find_rule("sdfa"), m),
+            Memory m = f.memory(find_rule("sdfa")), t = f.memory(find_rule("drtp"));
+            Parameters sdfa = hidden_gradient(f, find_rule("sdfa"), m),
                                drtp = hidden_gradient(f, find_rule("drtp"), t);
             for (std::size_t i = 0; i < f.n; ++i)
                 for (std::size_t c = 0; c < 3; ++c)
@@ -356,14 +356,14 @@ TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
                 for (double& w : f.net.parameters.span(f.net.weight_index(l)))
                     w = std::copysign(std::sqrt((l <= 3 ? 2.0 : 1.0) / k), w);
             }
-            Memory<double> m = f.memory(find_rule("sign_symmetry")), none;
+            Memory m = f.memory(find_rule("sign_symmetry")), none;
             f.loss(plain);
             CHECK(same_bits(hidden_gradient(f, find_rule("sign_symmetry"), m).values(),
                             hidden_gradient(f, find_rule("bp"), none).values()));
         }
         SECTION("pepita without a perturbation learns nothing") {
             f.options.feedback_scale = 0;
-            Memory<double> m = f.memory(find_rule("pepita"));
+            Memory m = f.memory(find_rule("pepita"));
             CHECK(largest(hidden_gradient(f, find_rule("pepita"), m).values()) < 1e-15);
         }
     }
@@ -371,7 +371,7 @@ TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
 
 TEST_CASE("with one hidden layer layerwise is bp, and gated is dfa, to the bit", "[rules]") {
     Fixture f(Arch::fcn, true, 1);
-    Memory<double> none, own = f.memory(find_rule("layerwise")), g = f.memory(find_rule("gated")),
+    Memory none, own = f.memory(find_rule("layerwise")), g = f.memory(find_rule("gated")),
                          d = f.memory(find_rule("dfa"));
     for (double& b : f.net.parameters.span(3)) b = 0;  // the layer's own readout has no bias
     for (std::size_t i = 0; i < own.learnt.size(); ++i) own.learnt.values()[i] = f.net.readout().data[i];
@@ -386,8 +386,8 @@ TEST_CASE("fa and bp without downstream masks are dfa through the product of the
     for (std::string_view name : {"bp", "fa"}) {
         Fixture f;
         f.options.downstream_mask = Mask::none;
-        Memory<double> for_chain = f.memory(find_rule(name)), for_dfa = f.memory(find_rule("dfa"));
-        const Parameters<double>& back = name == "bp" ? f.net.parameters : for_chain.feedback;
+        Memory for_chain = f.memory(find_rule(name)), for_dfa = f.memory(find_rule("dfa"));
+        const Parameters& back = name == "bp" ? f.net.parameters : for_chain.feedback;
         for (std::size_t c = 0; c < 3;
              ++c) {  // B_l, row c: what unit error c becomes on the way down, halved at every layer
             Vector signal(3, 0.0);

@@ -1,0 +1,39 @@
+// The optimisers against their equations worked out by hand.
+#include "../catch.hpp"
+#include "optim/optimizer.hpp"
+
+using namespace rhm;
+
+namespace {
+
+Parameters two(double a, double b) {
+    Parameters p;
+    p.add("W1", 1, 1);
+    p.add("W2", 1, 1);
+    p.allocate();
+    p.values()[0] = a;
+    p.values()[1] = b;
+    return p;
+}
+
+bool near(double a, double b) { return std::abs(a - b) < 1e-12; }
+
+}  // namespace
+
+TEST_CASE("weights decay apart from the gradient, those without a gradient stay", "[optim]") {
+    Parameters w = two(2, 3), g = two(0.5, 0);
+    Descent(Optimizer::sgd, 0.1, 0.2, w).step(g, w);
+    CHECK(near(w.values()[0], 2 * (1 - 0.1 * 0.2) - 0.1 * 0.5));
+    CHECK(w.values()[1] == 3);
+    Parameters a = two(2, 3);
+    Descent(Optimizer::adam, 0.1, 0.2, a).step(g, a);  // the first step of Adam is lr g / (|g| + epsilon')
+    CHECK(std::abs(a.values()[0] - (2 * (1 - 0.1 * 0.2) - 0.1)) < 1e-6);
+    CHECK(a.values()[1] == 3);
+}
+
+TEST_CASE("the learning rate's factors multiply: of the block and of the schedule", "[optim]") {
+    Parameters w = two(2, 3), g = two(0.5, 1);
+    Descent(Optimizer::sgd, 0.1, 0.2, w, {1, 3}).step(g, w, 0.5);
+    CHECK(near(w.values()[0], 2 * (1 - 0.05 * 0.2) - 0.05 * 0.5));
+    CHECK(near(w.values()[1], 3 * (1 - 0.15 * 0.2) - 0.15 * 1));
+}
