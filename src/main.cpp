@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <exception>
 #include <new>
 #include <string_view>
@@ -13,13 +12,7 @@
 #include "base/interrupt.hpp"
 #include "cli/commands.hpp"
 #include "out/file.hpp"
-
-/// An error is one line, whatever the file or word that it quotes. Allocates nothing: there may be no memory.
-static void say(std::string_view sentence) {
-    std::fputs("rhm: ", stderr);
-    for (char c : sentence) std::fputc(static_cast<unsigned char>(c) < ' ' || c == 127 ? '?' : c, stderr);
-    std::fputc('\n', stderr);
-}
+#include "out/screen.hpp"
 
 /// A closed standard stream would give its number to the next file that is opened, and that file our words.
 static void keep_streams_apart() {
@@ -37,13 +30,13 @@ static rhm::Exit run(int argc, char** argv) {
         rhm::flush_stdout();
         return code;
     } catch (const rhm::Error& error) {
-        if (error.code != rhm::Exit::closed) say(error.what());
+        if (error.code != rhm::Exit::closed) rhm::notice(error.what());
         return error.code;
     } catch (const std::bad_alloc&) {
-        say("there is not enough memory for this; lower --width, --batch, -P or -L");
+        rhm::notice("there is not enough memory for this; lower --width, --batch, -P or -L");
         return rhm::Exit::input;
     } catch (const std::exception& error) {  // of the standard library; no place expects it
-        say(error.what());
+        rhm::notice(error.what());
         return rhm::Exit::io;
     }
 }

@@ -5,6 +5,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 passed=0 failed=0 skipped=0
+export LC_ALL=C.UTF-8; unset COLUMNS NO_COLOR  # what is printed depends on them
 
 # A dot a check that passed, a line a check that did not.
 dots=

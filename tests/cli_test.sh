@@ -39,7 +39,7 @@ expect "P > P_max" 3 "P_max" "$rhm" train -L 1 -P 100
 expect "too many leaves" 3 "leaves" "$rhm" train -L 20 -s 4
 expect "depth above L" 3 "--depth" "$rhm" train -L 2 -m 2 -P 16 --test-size 8 --depth 3
 expect "a run beyond the machine's memory" 3 "this process may use" "$rhm" train -L 10 -P 1000000000
-expect "help shows whose default it is" 0 "[the rule's, else 0.2]" "$rhm" train --help
+expect "help shows whose default it is" 0 "[the rule's, else 0.2]" env COLUMNS=100 "$rhm" train --help
 expect "a control is no random grammar" 0 "numbers of random rules" "$rhm" info -v 4 -m 4 -L 2 --control no-correlation
 expect "tune saves no network" 2 "takes no --save" "$rhm" tune -r bp --save net.npy
 expect "a network too large" 3 "--width" "$rhm" train --width 65536 --arch lcn -L 10 -v 4

@@ -155,7 +155,7 @@ TEST_CASE("where a resample's P* is only a bound, so is the end of the interval"
     REQUIRE((fa.known() && fa.low == 0 && near(fa.high, alone / 200)));
     const Estimated star = find(rows, K::p_star, "dfa").estimate;
     REQUIRE((star.bound == '>' && star.value == 500 && near(star.low, alone) && std::isinf(star.high)));
-    REQUIRE(summary_text(rows).find("> 2.20   \n") != std::string::npos);
+    REQUIRE(summary_text(rows).find("> 2.20\n") != std::string::npos);
     // bp itself only a bound: nothing is known of the ratio from above
     for (Measured& m : runs)
         if (m.rule == "bp" && m.seed == 1) m.test_accuracy = 1;

@@ -11,28 +11,6 @@
 namespace rhm {
 namespace {
 
-/// Length of the UTF-8 sequence at text[i], 0 when it is not valid.
-std::size_t utf8_length(std::string_view text, std::size_t i) {
-    auto byte = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u; };
-    auto tail = [&](std::size_t k) { return (byte(k) & 0xC0u) == 0x80u; };
-    unsigned c = byte(i);
-    if (c < 0x80) return 1;
-    if (c >= 0xC2 && c < 0xE0) return tail(i + 1) ? 2 : 0;
-    if (c >= 0xE0 && c < 0xF0) {
-        unsigned second = byte(i + 1);
-        bool good =
-            tail(i + 1) && tail(i + 2) && (c != 0xE0 || second >= 0xA0) && (c != 0xED || second < 0xA0);
-        return good ? 3 : 0;
-    }
-    if (c >= 0xF0 && c < 0xF5) {
-        unsigned second = byte(i + 1);
-        bool good = tail(i + 1) && tail(i + 2) && tail(i + 3) && (c != 0xF0 || second >= 0x90)
-                    && (c != 0xF4 || second < 0x90);
-        return good ? 4 : 0;
-    }
-    return 0;
-}
-
 class Parser {
 public:
     explicit Parser(std::string_view text) : text_(text) {}

@@ -105,24 +105,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
-    std::string out;
-    std::size_t column = 0;
-    for (auto word : split(text, ' ')) {
-        std::size_t length = columns(word);
-        if (column && column + 1 + length > width) {
-            out += '\n' + std::string(indent, ' ');
-            column = indent;
-        } else if (column) {
-            out += ' ';
-            ++column;
-        }
-        out += word;
-        column += length;
-    }
-    return out;
-}
-
 std::size_t columns(std::string_view text) {
     return static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
@@ -132,6 +114,217 @@ std::string pad(std::string_view text, int width) {
     std::size_t want = static_cast<std::size_t>(std::abs(width)), have = columns(text);
     std::string space(want > have ? want - have : 0, ' ');
     return width < 0 ? space + std::string(text) : std::string(text) + space;
+}
+
+/// `column`: where the first line begins.
+static std::string broken(std::string_view text, std::size_t width, std::size_t indent, std::size_t column) {
+    std::string out;
+    bool begins = true;  // a line
+    for (auto word : split(text, ' ')) {
+        const std::size_t length = columns(word);
+        if (!begins && column + 1 + length > width) {
+            out += '\n' + std::string(indent, ' ');
+            column = indent;
+        } else if (!begins) {
+            out += ' ';
+            ++column;
+        }
+        out += word;
+        column += length;
+        begins = false;
+    }
+    return out;
+}
+
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
+    return broken(text, width, indent, 0);
+}
+
+std::string hang(std::string_view text, std::size_t width, std::size_t indent) {
+    return broken(text, width, indent, indent);
+}
+
+std::vector<std::string> lines_of(std::string_view text, std::size_t width) {
+    std::vector<std::string> out;
+    const std::string wrapped = wrap(text, width, 0);
+    for (std::string_view line : split(wrapped, '\n')) {
+        out.emplace_back();
+        for (std::size_t at = 0; at < line.size();) {
+            const std::size_t length = std::max<std::size_t>(utf8_length(line, at), 1);
+            if (columns(out.back()) >= width) out.emplace_back();
+            out.back() += line.substr(at, length);
+            at += length;
+        }
+    }
+    return out;
+}
+
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+    auto byte = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u; };
+    auto tail = [&](std::size_t k) { return (byte(k) & 0xC0u) == 0x80u; };
+    const unsigned first = byte(at), second = byte(at + 1);
+    if (first < 0x80) return at < text.size() ? 1 : 0;
+    if (first >= 0xC2 && first < 0xE0) return tail(at + 1) ? 2 : 0;
+    if (first >= 0xE0 && first < 0xF0) {
+        const bool good = tail(at + 1) && tail(at + 2) && (first != 0xE0 || second >= 0xA0)
+                          && (first != 0xED || second < 0xA0);
+        return good ? 3 : 0;
+    }
+    if (first >= 0xF0 && first < 0xF5) {
+        const bool good = tail(at + 1) && tail(at + 2) && tail(at + 3) && (first != 0xF0 || second >= 0x90)
+                          && (first != 0xF4 || second < 0x90);
+        return good ? 4 : 0;
+    }
+    return 0;
+}
+
+/// The characters of a text; a byte that begins none is one of its own, with `valid` false.
+template <class F>
+static void for_each_character(std::string_view text, F f) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = utf8_length(text, at);
+        f(text.substr(at, std::max<std::size_t>(length, 1)), length > 0);
+        at += std::max<std::size_t>(length, 1);
+    }
+}
+
+/// The controls U+0000 to U+001F and U+007F to U+009F, and those that turn the direction of writing or break
+/// a line: U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069.
+static bool is_control(std::string_view character) {
+    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+    if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+    if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+    if (character.size() != 3 || byte(0) != 0xE2) return false;
+    if (byte(1) == 0x80) return byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE);
+    return byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+}
+
+std::string printable(std::string_view text) {
+    std::string out;
+    for_each_character(text, [&](std::string_view character, bool valid) {
+        if (valid && !is_control(character))
+            out += character;
+        else
+            out += '?';
+    });
+    return out;
+}
+
+std::string xml_text(std::string_view text) {
+    constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+    std::string out;
+    for_each_character(text, [&](std::string_view character, bool valid) {
+        if (character == "&")
+            out += "&amp;";
+        else if (character == "<")
+            out += "&lt;";
+        else if (character == ">")
+            out += "&gt;";
+        else if (character == "\"")
+            out += "&quot;";
+        else if (character == "\n" || character == "\t")
+            out += character;
+        else if (!valid || is_control(character) || character == "\xEF\xBF\xBE"
+                 || character == "\xEF\xBF\xBF")
+            out += kReplacement;  // U+FFFE and U+FFFF are no characters
+        else
+            out += character;
+    });
+    return out;
+}
+
+/// "$(printf '...')", for what no quotes can hold without showing it.
+static std::string shell_octal(std::string_view text) {
+    std::string out = "\"$(printf '";
+    for_each_character(text, [&](std::string_view character, bool valid) {
+        if (valid && !is_control(character) && character != "'" && character != "\"") {
+            out += character;
+            if (character == "%" || character == "\\") out += character;
+            return;
+        }
+        for (char c : character) {
+            const unsigned byte = static_cast<unsigned char>(c);
+            out += '\\';
+            for (unsigned shift : {6u, 3u, 0u}) out += static_cast<char>('0' + (byte >> shift & 7));
+        }
+    });
+    return out + "')\"";
+}
+
+std::string shell_word(std::string_view text) {
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,+@%-";
+    if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
+    bool shown = true;
+    for_each_character(text, [&](std::string_view character, bool valid) {
+        shown = shown && valid && !is_control(character);
+    });
+    if (!shown) return shell_octal(text);
+    std::string out = "'";
+    for (char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+std::string shell_file(std::string_view path) {
+    const bool like_option = path.starts_with('-') && path != "-";
+    return shell_word(like_option ? "./" + std::string(path) : std::string(path));
+}
+
+std::string shell_lines(std::string_view command, std::size_t width, std::size_t indent) {
+    std::string out, word;
+    std::size_t column = 0;
+    char quote = 0;
+    auto end_word = [&] {
+        if (column > indent && column + 1 + columns(word) + 2 > width) {  // 2: for the next line's " \"
+            out += " \\\n" + std::string(indent, ' ');
+            column = indent;
+        } else if (column > 0) {
+            out += ' ';
+            ++column;
+        }
+        out += word;
+        column += columns(word);
+        word.clear();
+    };
+    for (std::size_t i = 0; i < command.size(); ++i) {
+        const char c = command[i];
+        if (c == ' ' && !quote) {
+            end_word();
+            continue;
+        }
+        if (c == '\\' && !quote && i + 1 < command.size())
+            word += command[i++];
+        else if (quote ? c == quote : c == '\'' || c == '"')
+            quote = quote ? '\0' : c;
+        word += command[i];
+    }
+    end_word();
+    return out;
+}
+
+std::string to_ascii(std::string_view text) {
+    struct Close {
+        std::string_view character, ascii;
+    };
+    constexpr Close kClose[] = {{"─", "-"}, {"│", "|"}, {"└", "+"}, {"┘", "+"}, {"┌", "+"},
+                                {"┐", "+"}, {"├", "+"}, {"┤", "+"}, {"┬", "+"}, {"┴", "+"},
+                                {"┼", "+"}, {"░", "."}, {"▒", ":"}, {"▓", "o"}, {"█", "#"},
+                                {"●", "o"}, {"■", "#"}, {"▲", "A"}, {"◆", "*"}, {"▼", "V"},
+                                {"×", "x"}, {"↑", "^"}, {"↓", "v"}, {"→", ">"}, {"·", "."}};
+    std::string out;
+    for_each_character(text, [&](std::string_view character, bool valid) {
+        if (character.size() == 1 && valid) {
+            out += character;
+            return;
+        }
+        auto close = std::find_if(std::begin(kClose), std::end(kClose),
+                                  [&](const Close& c) { return c.character == character; });
+        if (close != std::end(kClose))
+            out += close->ascii;
+        else
+            out += character >= "\u2801" && character <= "\u28FF" ? '.' : '?';  // dots of a line
+    });
+    return out;
 }
 
 std::string join(std::span<const std::string_view> words, std::string_view separator, std::string_view last) {

@@ -27,12 +27,38 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 
 bool contains(std::span<const std::string_view> words, std::string_view word);
 std::vector<std::string_view> split(std::string_view text, char separator);
-/// Breaks text into lines of at most `width` characters at spaces; lines after the first start with `indent`
-/// spaces.
+/// Breaks text into lines of at most `width` columns at spaces, never within a word; lines after the first
+/// start with `indent` spaces.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
+/// The same beside something that fills the first line up to column `indent`.
+std::string hang(std::string_view text, std::size_t width, std::size_t indent);
+/// The lines of wrap(), where a word that is too long for one is broken as well.
+std::vector<std::string> lines_of(std::string_view text, std::size_t width);
 /// Pads to `width` columns; negative aligns right. Counts UTF-8 characters as one column.
 std::string pad(std::string_view text, int width);
 std::size_t columns(std::string_view text);
+/// The length of the UTF-8 character that begins at `at`, or 0 when none begins there.
+std::size_t utf8_length(std::string_view text, std::size_t at);
+
+// Words that come from outside (names of files, records, what was typed) and go to where their characters
+// mean something. One function for each place:
+
+/// For the terminal: what would move the cursor, hide text or is no UTF-8 becomes '?'. Line feeds too, as a
+/// name is part of a line.
+std::string printable(std::string_view text);
+/// For XML and HTML: & < > and quotes as entities; what XML 1.0 forbids becomes U+FFFD.
+std::string xml_text(std::string_view text);
+/// For the shell, one word: as it is, or in quotes. It holds no control character, so it can be printed.
+std::string shell_word(std::string_view text);
+/// The same for a file that is no value of an option: a leading dash would make it one.
+std::string shell_file(std::string_view path);
+/// A command of shell words, broken at spaces between words into lines that the shell joins again.
+std::string shell_lines(std::string_view command, std::size_t width, std::size_t indent);
+
+/// Text of this program for a terminal that shows ASCII only: lines, blocks, arrows and markers by what comes
+/// closest, each of one column as before.
+std::string to_ascii(std::string_view text);
+
 /// "a, b or c"
 std::string join(std::span<const std::string_view> words, std::string_view separator, std::string_view last);
 

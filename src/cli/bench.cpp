@@ -6,6 +6,8 @@
 #include "cli/commands.hpp"
 #include "data/dataset.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
+#include "out/table.hpp"
 #include "run/bench.hpp"
 
 namespace rhm {
@@ -18,14 +20,14 @@ void gemm(bool json) {
     GemmBench bench = bench_gemm(kernels, training_products());
     std::map<std::string_view, double> peak;
     for (const KernelPeak& p : bench.peaks) peak[p.kernel] = p.gflops;
-    if (!json) {
-        print(
-            "Matrix products of one training step (batch 128), float, one thread; share of the kernel's own "
-            "multiply-add peak\n\nproduct         m     n     k");
-        for (auto kernel : kernels) print(pad(kernel, -10) + "   share");
-        print("\n");
+    std::vector<TextTable::Column> titles = {{"product"}};
+    for (const char* size : {"m", "n", "k"}) titles.push_back({size, TextTable::Kind::right});
+    for (auto kernel : kernels) {
+        titles.push_back({std::string(kernel), TextTable::Kind::right});
+        titles.push_back({"share", TextTable::Kind::right});
     }
-    std::string row;
+    TextTable table(titles);
+    std::vector<std::string> row;
     for (const GemmSpeed& speed : bench.speeds) {
         const GemmShape& s = speed.shape;
         double share = speed.gflops / peak[speed.kernel];
@@ -44,17 +46,20 @@ void gemm(bool json) {
             continue;
         }
         if (row.empty())
-            row = concat("  ", pad(s.product, 6), pad(std::to_string(s.m), -9), pad(std::to_string(s.n), -6),
-                         pad(std::to_string(s.k), -6));
-        row += concat(pad(fixed(speed.gflops, 1), -10), pad(fixed(share, 2), -8));
+            row = {std::string(s.product), std::to_string(s.m), std::to_string(s.n), std::to_string(s.k)};
+        row.push_back(fixed(speed.gflops, 1));
+        row.push_back(fixed(share, 2));
         if (speed.kernel != kernels.back()) continue;
-        print(row + "\n");
+        table.add(std::move(row));
         row.clear();
     }
     if (json) return;
+    print_text(
+        sentence("Matrix products of one training step (batch 128), float, one thread, in GFLOP/s; share of "
+                 "the kernel's own multiply-add peak")
+        + "\n" + table.text(text_width()) + "\n");
     for (const KernelPeak& p : bench.peaks)
-        print(concat("\npeak of ", p.kernel, ": ", fixed(p.gflops, 1), " GFLOP/s"));
-    print("\n");
+        print_text(sentence(concat("peak of ", p.kernel, ": ", fixed(p.gflops, 1), " GFLOP/s")));
 }
 
 void steps(bool json) {

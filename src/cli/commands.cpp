@@ -4,6 +4,7 @@
 #include "base/version.hpp"
 #include "out/file.hpp"
 #include "run/sweep.hpp"
+#include "out/screen.hpp"
 
 namespace rhm {
 
@@ -130,7 +131,7 @@ Exit run_program(std::span<const std::string_view> words) {
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         if (words.size() > 1 && words[0] == "help")
             return run_program(std::vector<std::string_view>{words[1], "--help"});
-        print(help_text());
+        print_text(help_text());
         return words.empty() ? Exit::usage : Exit::ok;
     }
     if (words[0] == "--version") {
@@ -143,7 +144,7 @@ Exit run_program(std::span<const std::string_view> words) {
         if (command.name != words[0]) continue;
         Arguments arguments = parse(command, words.subspan(1));
         if (arguments.config.help) {
-            print(help_text(command));
+            print_text(help_text(command));
             return Exit::ok;
         }
         const bool reads_words = command.bit & (kSummary | kPlot | kInspect);

@@ -1,7 +1,4 @@
 // rhm grammar, show, info, generate: the task, its data, and what theory says of them.
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <memory>
 
 #include "base/json.hpp"
@@ -13,6 +10,7 @@
 #include "out/data_text.hpp"
 #include "out/file.hpp"
 #include "out/generate.hpp"
+#include "out/screen.hpp"
 
 namespace rhm {
 namespace {
@@ -42,8 +40,9 @@ Exit grammar_command(Arguments& arguments) {
     Config& config = arguments.config;
     resolve_without_training(config);
     Grammar grammar = grammar_of(config);
-    deliver(config,
-            [&](const Sink& sink) { sink(config.format == "json" ? to_json(grammar) : to_text(grammar)); });
+    deliver(config, [&](const Sink& sink) {
+        sink(config.format == "json" ? to_json(grammar) : screen_text(to_text(grammar, text_width())));
+    });
     return Exit::ok;
 }
 
@@ -67,11 +66,10 @@ Exit show_command(Arguments& arguments) {
         return Exit::ok;
     }
     ShowOptions options;
-    winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
-    options.colour = stdout_is_terminal();
+    options.width = screen_width();
+    options.colour = screen_colour();
     options.seed = config.seed;
-    print(show(grammar, tree, options));
+    print_text(show(grammar, tree, options));
     return Exit::ok;
 }
 
@@ -92,14 +90,15 @@ Exit info_command(Arguments& arguments) {
         print(concat(text, ",\"parameters\":", parameters, ",\"training_bytes\":", bytes, "}\n"));
         return Exit::ok;
     }
-    print(to_text(known));
+    print_text(to_text(known, text_width()));
     if (config.control != "none")
-        print(
-            "\nThese are the numbers of random rules; with --control no low tuple tells the class, and deep "
-            "networks stay near chance.\n");
-    print(concat("\nnetwork: ", config.arch, " of ", *config.depth, " hidden layers, width ", config.width,
-                 ": ", parameters, " weights, about ", bytes_text(double(bytes)), " in training (batch ",
-                 config.batch, ")\n"));
+        print_text("\n"
+                   + sentence("These are the numbers of random rules; with --control no low tuple tells the "
+                              "class, and deep networks stay near chance."));
+    print_text("\n"
+               + sentence(concat("network: ", config.arch, " of ", *config.depth, " hidden layers, width ",
+                                 config.width, ": ", parameters, " weights, about ",
+                                 bytes_text(double(bytes)), " in training (batch ", config.batch, ")")));
     return Exit::ok;
 }
 

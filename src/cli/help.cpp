@@ -1,15 +1,22 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "cli/commands.hpp"
+#include "out/screen.hpp"
 #include "rules/rule.hpp"
 
 namespace rhm {
 
 namespace {
-constexpr std::size_t kWidth = 100, kLeft = 28;
-
+/// What is explained on the left, the explanation beside it; below it where there is no room.
 std::string row(std::string_view left, std::string_view right) {
-    return "  " + pad(left, static_cast<int>(kLeft) - 4) + "  " + wrap(right, kWidth - kLeft, kLeft) + "\n";
+    const bool narrow = text_width() < 60;
+    const std::size_t indent = narrow ? 6 : 28;
+    std::string out = concat("  ", left);
+    if (narrow || columns(out) + 2 > indent)
+        out += "\n" + std::string(indent, ' ');
+    else
+        out = pad(out, static_cast<int>(indent));
+    return out + hang(right, text_width(), indent) + "\n";
 }
 
 /// Whether some rule has a default of its own for an option, see Rule::defaults.
@@ -23,29 +30,31 @@ bool is_default_of_a_rule(std::string_view option) {
 
 std::string help_text() {
     std::string out =
-        concat("rhm ", kVersion,
-               ": which learning rules discover the hidden hierarchy of high-dimensional data?\n"
-               "It generates the Random Hierarchy Model, trains deep networks on it with every rule, and "
-               "compares them.\n\n"
-               "Usage: rhm COMMAND [OPTIONS]\n\nCommands:\n");
+        sentence(concat("rhm ", kVersion,
+                        ": which learning rules discover the hidden hierarchy of high-dimensional data?"))
+        + sentence(
+            "It generates the Random Hierarchy Model, trains deep networks on it with every rule, and "
+            "compares them.")
+        + "\nUsage: rhm COMMAND [OPTIONS]\n\nCommands:\n";
     for (const Command& command : commands())
         out += row(concat(command.name, command.words.empty() ? "" : " ", command.words), command.summary);
     out +=
-        "\n'rhm COMMAND --help' explains one; 'rhm --version' prints the version.\n"
-        "\nSame seed, same bytes (times apart): for any number of threads, and with the\n"
-        "kernels avx2 and avx512. sse2, neon, plain, another compiler or other flags give\n"
-        "other last digits.\n"
-        "\nExit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, 141 "
-        "nobody "
-        "reads the output, 128 + N ended by signal N (130: Ctrl-C).\n"
-        "\nStart with:  rhm reproduce      (which rules learn the hierarchy? a minute)\n"
-        "             rhm train -r dfa   (one run)\n";
+        "\n" + sentence("'rhm COMMAND --help' explains one; 'rhm --version' prints the version.") + "\n"
+        + sentence(
+            "Same seed, same bytes (times apart): for any number of threads, and with the kernels avx2 and "
+            "avx512. sse2, neon, plain, another compiler or other flags give other last digits.")
+        + "\n"
+        + sentence(
+            "Exit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, "
+            "141 nobody reads the output, 128 + N ended by signal N (130: Ctrl-C).")
+        + "\nStart with:\n" + row("rhm reproduce", "which rules learn the hierarchy? a minute")
+        + row("rhm train -r dfa", "one run");
     return out;
 }
 
 std::string help_text(const Command& command) {
     std::string out = concat("Usage: rhm ", command.name, command.words.empty() ? "" : " ", command.words,
-                             " [OPTIONS]\n\n", wrap(command.detail, kWidth, 0), "\n");
+                             " [OPTIONS]\n\n", sentence(command.detail));
     std::string_view group;
     const Config defaults;
     for (const Option& option : options()) {

@@ -6,6 +6,7 @@
 #include "out/measure_text.hpp"
 #include "out/network_file.hpp"
 #include "out/record.hpp"
+#include "out/screen.hpp"
 
 namespace rhm {
 namespace {
@@ -13,20 +14,20 @@ namespace {
 /// One line about a run, from its first record line.
 std::string title(const Json& run) {
     auto value = [&](std::string_view key) { return run[key].string; };
-    return concat(value("rule"), " on v=", value("vocab"), " n_c=", value("classes"),
-                  " m=", value("synonyms"), " s=", value("tuple"), " L=", value("levels"),
-                  ", P=", value("train-size"), "; ", value("arch"), ", width ", value("width"), ", seed ",
-                  value("seed"), "\n");
+    return sentence(concat(value("rule"), " on v=", value("vocab"), " n_c=", value("classes"),
+                           " m=", value("synonyms"), " s=", value("tuple"), " L=", value("levels"),
+                           ", P=", value("train-size"), "; ", value("arch"), ", width ", value("width"),
+                           ", seed ", value("seed")));
 }
 
 /// The last measurement of each kind of one run.
 void print_run(const Json& run, const std::vector<Measurement>& measurements) {
-    print(title(run));
+    print_text(title(run));
     for (std::string_view name : kMeasureNames) {
         const Measurement* last = nullptr;
         for (const Measurement& m : measurements)
             if (m.what == name) last = &m;
-        if (last) print(concat("\n", heat_table(*last, stdout_is_terminal())));
+        if (last) print_text(concat("\n", heat_table(*last, screen_colour(), text_width())));
     }
 }
 
@@ -83,10 +84,11 @@ void inspect_network(const Config& asked) {
     file.read_into(net);
     const bool json = asked.format == "json";
     const std::string line = run_line(config);
-    print(json ? concat(line, "\n") : title(Json::parse(line)));
+    json ? print(line + "\n") : print_text(title(Json::parse(line)));
     const Dataset data = draw(grammar, sizes_of(config), Split::test, config.seed);
     for (const Measurement& m : Measurer(config).measure(net, grammar, data, file.steps()))
-        print(json ? concat(measure_line(m), "\n") : concat("\n", heat_table(m, stdout_is_terminal())));
+        json ? print(measure_line(m) + "\n")
+             : print_text("\n" + heat_table(m, screen_colour(), text_width()));
 }
 
 }  // namespace

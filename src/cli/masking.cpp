@@ -1,5 +1,4 @@
 // rhm masking: weights and masks of the feedback, true or not, and what each costs.
-#include <cstdio>
 
 #include "base/interrupt.hpp"
 #include "base/json.hpp"
@@ -7,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
 #include "out/masking_text.hpp"
 #include "out/runner.hpp"
 #include "run/masking.hpp"
@@ -59,9 +59,8 @@ Exit masking_command(Arguments& arguments) {
             plan.insert(plan.end(), row.configs.begin(), row.configs.end());
     RunnerReport report = run_all(plan, store, base);
     if (interrupt_signal()) {
-        std::fprintf(stderr,
-                     "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n",
-                     base.output.c_str());
+        notice(concat("interrupted; the finished runs are in '", base.output,
+                      "', the same command goes on from there"));
         return static_cast<Exit>(128 + interrupt_signal());
     }
     std::size_t run = 0;
@@ -76,17 +75,18 @@ Exit masking_command(Arguments& arguments) {
         if (base.format == "json")
             print_json(task);
         else
-            print(masking_text(task) + "\n");
+            print_text(masking_text(task, text_width()) + "\n");
     }
     if (base.format == "text")
-        print(concat("Accuracies are means over ", base.seeds,
-                     base.seeds == 1 ? " seed" : " seeds, +- is half a 95 % interval (Student's t)",
-                     ". Runs: ", base.output, "/runs.jsonl, table: ", base.output, "/table.csv\n"));
+        print_text(
+            sentence(concat("Accuracies are means over ", base.seeds,
+                            base.seeds == 1 ? " seed" : " seeds, +- is half a 95 % interval (Student's t)",
+                            ". Runs: ", base.output, "/runs.jsonl, table: ", base.output, "/table.csv")));
     for (const MaskingTask& task : tasks)
         if (judged(attribute(task))) return Exit::ok;
-    std::fprintf(stderr,
-                 "rhm: nothing could be judged: on no task does bp do better than random weights without "
-                 "masks; raise --steps or -P\n");
+    notice(
+        "nothing could be judged: on no task does bp do better than random weights without masks; raise "
+        "--steps or -P");
     return Exit::unmet;
 }
 

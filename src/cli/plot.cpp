@@ -1,11 +1,9 @@
 // rhm plot: one figure of the runs of some files.
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
 #include "out/figures.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
 
 namespace rhm {
 
@@ -27,9 +25,8 @@ Exit plot_command(Arguments& arguments) {
         deliver_text(config, to_svg(figure));
         return Exit::ok;
     }
-    winsize size{};
-    std::size_t width = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-    deliver_text(config, to_terminal(figure, std::min<std::size_t>(width, 120), here));
+    deliver_text(config, screen_text(to_terminal(figure, std::min<std::size_t>(screen_width(), 120),
+                                                 here && screen_colour())));
     return Exit::ok;
 }
 

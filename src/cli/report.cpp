@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
 #include "out/file.hpp"
 #include "out/report.hpp"
+#include "out/screen.hpp"
 #include "run/full.hpp"
 
 namespace rhm {
@@ -33,8 +35,9 @@ Exit report_command(Arguments& arguments) {
     std::vector<Verdict> verdicts = judge_full(rows);  // other runs than those of the experiment are welcome
     std::erase_if(verdicts, [](const Verdict& v) { return !v.holds; });
     deliver_text(config,
-                 report_html(paths.size() == 1 ? paths[0] : directory + "/*.jsonl", curves, rows, verdicts));
-    if (arguments.config.output.empty()) print(concat("report: ", config.output, "\n"));
+                 report_html(paths.size() == 1 ? shell_file(paths[0]) : shell_file(directory) + "/*.jsonl",
+                             curves, rows, verdicts));
+    if (arguments.config.output.empty()) print_text(sentence(concat("report: ", config.output)));
     return Exit::ok;
 }
 

@@ -6,6 +6,8 @@
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
+#include "out/table.hpp"
 #include "out/figures.hpp"
 #include "out/masking_text.hpp"
 #include "out/report.hpp"
@@ -19,16 +21,17 @@ namespace rhm {
 namespace {
 
 std::string table(const std::vector<Variant>& variants) {
-    std::string out = concat(pad("rule", 26), pad("hidden layers are told", 24), pad("test accuracy", 15),
-                             pad("range", 16), pad("steps", -7), pad("seconds", -9), "\n");
+    TextTable out({{"rule", TextTable::Kind::words},
+                   {"told", TextTable::Kind::words},
+                   {"accuracy"},
+                   {"range"},
+                   {"steps", TextTable::Kind::right}});
     for (const Variant& v : variants) {
         Summary s = summarise(v.results);
-        out += concat(pad(v.name, 26), pad(told(v.configs[0]), 24), pad(fixed(s.mean, 3), 15),
-                      pad(concat(fixed(s.low, 3), " .. ", fixed(s.high, 3)), 16), pad(fixed(s.steps, 0), -7),
-                      pad(fixed(s.seconds, 1), -9), s.diverged ? concat("  ", s.diverged, " diverged") : "",
-                      "\n");
+        out.add({concat(v.name, s.diverged ? concat(" (", s.diverged, " diverged)") : ""), told(v.configs[0]),
+                 fixed(s.mean, 3), concat(fixed(s.low, 3), " .. ", fixed(s.high, 3)), fixed(s.steps, 0)});
     }
-    return out;
+    return out.text(text_width());
 }
 
 std::string csv(const std::vector<Variant>& variants) {
@@ -84,9 +87,8 @@ void print_json(const std::vector<Variant>& variants, const std::vector<Verdict>
 }
 
 Exit interrupted(const Config& base) {
-    std::fprintf(stderr,
-                 "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n",
-                 base.output.c_str());
+    notice(concat("interrupted; the finished runs are in '", base.output,
+                  "', the same command goes on from there"));
     return static_cast<Exit>(128 + interrupt_signal());
 }
 
@@ -99,8 +101,9 @@ void write_file(const std::string& path, const std::string& text) {
 std::string verdicts_text(const std::vector<Verdict>& verdicts) {
     std::string out;
     for (std::size_t i = 0; i < verdicts.size(); ++i)
-        out += concat(i + 1, ". ", verdicts[i].claim, "\n   ", wrap(verdicts[i].evidence, 96, 3), "\n   => ",
-                      verdict_text(verdicts[i]), "\n");
+        out +=
+            concat(i + 1, ". ", hang(verdicts[i].claim, text_width(), 3), "\n   ",
+                   hang(verdicts[i].evidence, text_width(), 3), "\n   => ", verdict_text(verdicts[i]), "\n");
     return out;
 }
 
@@ -111,10 +114,10 @@ Exit full_command(Config& base) {
     if (base.dry_run) {
         Cost e = cost_of(plan);
         std::size_t threads = thread_count(base.threads);
-        print(concat(plan.size(), " runs; at most ", seconds_text(e.seconds / static_cast<double>(threads)),
-                     " on ", threads,
-                     " threads (runs stop before the cap of steps when they have learnt), about ",
-                     bytes_text(e.bytes * static_cast<double>(threads)), " of memory\n"));
+        print_text(sentence(concat(
+            plan.size(), " runs; at most ", seconds_text(e.seconds / static_cast<double>(threads)), " on ",
+            threads, " threads (runs stop before the cap of steps when they have learnt), about ",
+            bytes_text(e.bytes * static_cast<double>(threads)), " of memory")));
         return Exit::ok;
     }
     make_directory(base.output);
@@ -135,12 +138,12 @@ Exit full_command(Config& base) {
             write_file(concat(base.output, "/", kind, ".svg"), to_svg(figure));
     const std::vector<MaskingTask> masking = masking_of(curves);
     write_file(base.output + "/masking.csv", masking_csv(masking));
-    write_file(base.output + "/report.html", report_html(path, curves, rows, verdicts));
+    write_file(base.output + "/report.html", report_html(shell_file(path), curves, rows, verdicts));
     if (base.format == "text") {
         std::string masks;
-        for (const MaskingTask& task : masking) masks += "\n" + masking_text(task);
-        print(concat(summary_text(rows), masks, "\n", verdicts_text(verdicts),
-                     "\nRuns, tables, figures and report.html are in ", base.output, "\n"));
+        for (const MaskingTask& task : masking) masks += "\n" + masking_text(task, text_width());
+        print_text(concat(summary_text(rows, text_width()), masks, "\n", verdicts_text(verdicts), "\n",
+                          sentence(concat("Runs, tables, figures and report.html are in ", base.output))));
     } else {
         print(summary_json(rows));
         print_claims(verdicts);
@@ -162,7 +165,7 @@ Exit reproduce_command(Arguments& arguments) {
     make_directory(base.output);
     RunStore store(base.output + "/runs.jsonl");
     say_skipped(base.output + "/runs.jsonl", store.skipped());
-    if (text) print(concat(wrap(task_text(variants[0].configs[0]), 100, 0), "\n\n"));
+    if (text) print_text(sentence(task_text(variants[0].configs[0])) + "\n");
     flush_stdout();
 
     std::vector<Config> plan;
@@ -182,18 +185,21 @@ Exit reproduce_command(Arguments& arguments) {
     if (!text)
         print_json(variants, verdicts);
     else {
-        print(table(variants) + "\n");
-        print(concat("A task counts as solved from ",
-                     fixed(solved_accuracy(variants[0].configs[0].task.classes), 3),
-                     " (test error below 10 % of the chance error).\n\n"));
-        print(verdicts_text(verdicts));
-        print(concat("\nRuns: ", base.output, "/runs.jsonl, table: ", base.output,
-                     "/table.csv, figure: ", base.output, "/learning.svg",
-                     report.reused ? concat(
-                         " (", report.reused, " of ", plan.size(),
-                         " runs were already there from this build; remove the directory to run them again)")
-                                   : std::string(),
-                     "\n"));
+        const std::string note =
+            report.reused ? sentence(
+                concat(report.reused, " of ", plan.size(),
+                       " runs were already there from this build; remove the directory to run them "
+                       "again."))
+                          : "";
+        print_text(
+            concat(table(variants), "\n",
+                   sentence(concat("told: what the hidden layers learn from. A task counts as solved from ",
+                                   fixed(solved_accuracy(variants[0].configs[0].task.classes), 3),
+                                   " (test error below 10 % of the chance error).")),
+                   "\n", verdicts_text(verdicts), "\n",
+                   sentence(concat("Runs: ", base.output, "/runs.jsonl, table: ", base.output,
+                                   "/table.csv, figure: ", base.output, "/learning.svg")),
+                   note));
     }
     return all_hold(verdicts) ? Exit::ok : Exit::unmet;
 }

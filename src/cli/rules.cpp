@@ -3,6 +3,8 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
+#include "out/table.hpp"
 
 namespace rhm {
 
@@ -25,9 +27,9 @@ static std::string json(const Rule& rule) {
 
 static std::string one(const Rule& rule) {
     auto line = [](std::string_view key, std::string_view text) {
-        return pad(key, 12) + wrap(text, 88, 12) + "\n";
+        return pad(key, 12) + hang(text, text_width(), 12) + "\n";
     };
-    return concat(rule.name, ": ", rule.summary, "\n\n") + line("family", rule.family)
+    return sentence(concat(rule.name, ": ", rule.summary)) + "\n" + line("family", rule.family)
            + line("equation", rule.equation)
            + (rule.equation.find("delta_l") == std::string_view::npos
                   ? ""
@@ -43,16 +45,19 @@ Exit rules_command(Arguments& arguments) {
     const bool as_json = arguments.config.format == "json";
     if (!arguments.words.empty()) {
         const Rule& rule = find_rule(arguments.words[0]);
-        print(as_json ? json(rule) + "\n" : one(rule));
+        as_json ? print(json(rule) + "\n") : print_text(one(rule));
         return Exit::ok;
     }
-    if (!as_json) print(pad("rule", 16) + pad("told", 8) + "what it does\n");
-    for (const Rule* rule : rules())
-        print(as_json ? json(*rule) + "\n"
-                      : pad(rule->name, 16) + pad(kTold[static_cast<int>(rule->told)], 8)
-                            + wrap(rule->summary, 76, 24) + "\n");
+    TextTable table({{"rule"}, {"told"}, {"what it does", TextTable::Kind::words}});
+    for (const Rule* rule : rules()) {
+        if (as_json) print(json(*rule) + "\n");
+        table.add({std::string(rule->name), std::string(kTold[static_cast<int>(rule->told)]),
+                   std::string(rule->summary)});
+    }
     if (!as_json)
-        print("\n'rhm rules NAME' shows the equation, the signals a synapse needs and the source.\n");
+        print_text(
+            table.text(text_width()) + "\n"
+            + sentence("'rhm rules NAME' shows the equation, the signals a synapse needs and the source."));
     return Exit::ok;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
 #include "out/results.hpp"
 #include "run/advice.hpp"
 
@@ -19,7 +20,7 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
         faults.silent += run.silent;
     }
     if (const std::string text = to_text(faults); !text.empty())
-        std::fprintf(stderr, "rhm: of %zu runs: %s\n", runs.size(), text.c_str());
+        notice(concat("of ", runs.size(), " runs: ", text));
     std::vector<Curve> curves;
     try {
         curves = curves_of(std::move(runs), skipped.repeated);
@@ -27,13 +28,12 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
         fail(Exit::input, "a run in ", paths.size() == 1 ? concat("'", paths[0], "'") : "these files",
              " has been damaged or is of another version: ", error.what());
     }
-    if (skipped.any()) std::fprintf(stderr, "rhm: not counted: %s\n", to_text(skipped).c_str());
+    if (skipped.any()) notice(concat("not counted: ", to_text(skipped)));
     return curves;
 }
 
 void say_skipped(const std::string& path, const Skipped& skipped) {
-    if (skipped.any())
-        std::fprintf(stderr, "rhm: not counted in '%s': %s\n", path.c_str(), to_text(skipped).c_str());
+    if (skipped.any()) notice(concat("not counted in '", path, "': ", to_text(skipped)));
 }
 
 void deliver_text(const Config& config, const std::string& text) {
@@ -48,7 +48,7 @@ Exit summary_command(Arguments& arguments) {
     std::vector<SummaryRow> rows = summary_of(load_curves(arguments.words));
     deliver_text(config, config.format == "csv"    ? summary_csv(rows)
                          : config.format == "json" ? summary_json(rows)
-                                                   : summary_text(rows));
+                                                   : screen_text(summary_text(rows, text_width())));
     return Exit::ok;
 }
 

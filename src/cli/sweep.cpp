@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
 #include "out/runner.hpp"
 #include "run/advice.hpp"
 #include "run/sweep.hpp"
@@ -20,12 +21,11 @@ std::string runs_text(std::size_t n) { return concat(n, n == 1 ? " run" : " runs
 
 void report_left_out(const Grid& grid) {
     if (grid.repeated)
-        std::fprintf(stderr, "rhm: %s of the grid appear twice and are done once\n",
-                     runs_text(grid.repeated).c_str());
+        notice(concat(runs_text(grid.repeated), " of the grid appear twice and are done once"));
     if (!grid.impossible.empty())
-        std::fprintf(stderr,
-                     "rhm: %zu combinations are left out because no run exists for them; the first is %s\n",
-                     grid.impossible.size(), grid.impossible[0].c_str());
+        notice(concat(grid.impossible.size(),
+                      " combinations are left out because no run exists for them; the first is ",
+                      grid.impossible[0]));
 }
 
 Grid grid_of(const Arguments& arguments) {
@@ -53,11 +53,11 @@ Exit dry_run(const std::vector<Config>& all, const std::vector<Config>& mine, co
                   .text()
               + "\n");
     else
-        print(concat(runs_text(mine.size()),
-                     mine.size() < all.size() ? concat(" of the grid's ", all.size()) : "", "; at most ",
-                     seconds_text(wall), " on ", threads, threads == 1 ? " thread" : " threads",
-                     " (runs stop before the cap of steps when they have learnt), about ", bytes_text(bytes),
-                     " of memory\n"));
+        print_text(sentence(concat(
+            runs_text(mine.size()), mine.size() < all.size() ? concat(" of the grid's ", all.size()) : "",
+            "; at most ", seconds_text(wall), " on ", threads, threads == 1 ? " thread" : " threads",
+            " (runs stop before the cap of steps when they have learnt), about ", bytes_text(bytes),
+            " of memory")));
     return Exit::ok;
 }
 
@@ -73,9 +73,11 @@ void report(const Config& base, std::size_t runs, std::size_t reused, const Faul
                   .text()
               + "\n");
     else
-        print(concat(runs_text(runs), " in ", base.output,
-                     reused ? concat(", ", reused, " of them from before") : "", "; see 'rhm summary ",
-                     base.output, "'\n", to_text(faults), to_text(faults).empty() ? "" : "\n"));
+        print_text(concat(sentence(concat(runs_text(runs), " in ", base.output,
+                                          reused ? concat(", ", reused, " of them from before") : "",
+                                          "; what they say together:")),
+                          "  ", shell_lines(concat("rhm summary ", shell_file(base.output)), text_width(), 4),
+                          "\n", to_text(faults).empty() ? "" : sentence(to_text(faults))));
 }
 
 }  // namespace
@@ -97,17 +99,15 @@ Exit sweep_command(Arguments& arguments) {
     say_skipped(base.output, store.skipped());
     RunnerReport done = run_all(mine, store, base);
     if (interrupt_signal()) {
-        std::fprintf(stderr,
-                     "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n",
-                     base.output.c_str());
+        notice(concat("interrupted; the finished runs are in '", base.output,
+                      "', the same command goes on from there"));
         return static_cast<Exit>(128 + interrupt_signal());
     }
     Faults faults;
     for (const Result& result : done.results) faults.count(result);
     report(base, mine.size(), done.reused, faults);
     if (mine.empty() || faults.diverged < mine.size()) return Exit::ok;
-    std::fprintf(stderr, "rhm: every run diverged; %s\n",
-                 divergence_advice(mine[0], done.results[0]).c_str());
+    notice(concat("every run diverged; ", divergence_advice(mine[0], done.results[0])));
     return Exit::not_finite;
 }
 

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
 #include "out/measure_text.hpp"
 #include "out/network_file.hpp"
 #include "out/progress.hpp"
@@ -23,12 +24,12 @@ static std::string heading(const Config& c) {
     std::string text =
         concat(c.rule, " on the Random Hierarchy Model v=", c.task.vocab, " n_c=", c.task.classes,
                " m=", c.task.synonyms, " s=", c.task.tuple, " L=", c.task.levels, ", P=", c.train_size, ", ",
-               c.test_size, " test data, chance ", fixed(1.0 / c.task.classes, 3), "\n");
-    text += concat(c.arch, " of ", *c.depth, " hidden layers, width ", c.width, "; ", c.optimizer,
-                   ", learning rate ", number(*c.lr), ", batch ", c.batch, ", at most ", c.steps,
-                   " steps, stop at cross-entropy ", number(c.stop_loss), ", seed ", c.seed,
-                   "; hidden layers are told: ", told(c), "\n\n");
-    return text + "    step    loss   train    test\n";
+               c.test_size, " test data, chance ", fixed(1.0 / c.task.classes, 3));
+    std::string how = concat(c.arch, " of ", *c.depth, " hidden layers, width ", c.width, "; ", c.optimizer,
+                             ", learning rate ", number(*c.lr), ", batch ", c.batch, ", at most ", c.steps,
+                             " steps, stop at cross-entropy ", number(c.stop_loss), ", seed ", c.seed,
+                             "; hidden layers are told: ", told(c));
+    return sentence(text) + sentence(how) + "\n    step    loss   train    test\n";
 }
 
 static std::string row(const Evaluation& e) {
@@ -38,13 +39,17 @@ static std::string row(const Evaluation& e) {
 }
 
 static std::string ending(const Config& config, const Result& r) {
-    const std::string silence = silence_text(config, r);
+    std::string silence;
+    const std::string silent = silence_text(config, r);
+    for (std::string_view line : split(silent, '\n'))
+        if (!line.empty()) silence += sentence(line);
     auto accuracy = [](double x) { return std::isnan(x) ? "-" : fixed(x, 4); };
-    return concat(silence.empty() ? "" : "\n" + silence, "\n", kStatusNames[static_cast<int>(r.status)],
-                  ": test accuracy ", accuracy(r.test_accuracy), ", train accuracy ",
-                  accuracy(r.train_accuracy), " after ", r.steps,
-                  config.readout_labels ? " steps without labels in " : " steps in ", seconds_text(r.seconds),
-                  " (", fixed(r.samples_per_second, 0), " samples/s)\n");
+    return concat(
+        silence.empty() ? "" : "\n" + silence, "\n",
+        sentence(concat(kStatusNames[static_cast<int>(r.status)], ": test accuracy ",
+                        accuracy(r.test_accuracy), ", train accuracy ", accuracy(r.train_accuracy), " after ",
+                        r.steps, config.readout_labels ? " steps without labels in " : " steps in ",
+                        seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)")));
 }
 
 namespace {
@@ -53,7 +58,7 @@ namespace {
 /// written and there is a network to save, the run goes on for that.
 class RunText {
 public:
-    RunText(const std::string& path, bool go_on) : go_on_(go_on) {
+    RunText(const std::string& path, bool go_on, bool json) : go_on_(go_on), json_(json) {
         if (path.empty()) return;
         file_ = std::make_unique<OutputFile>(path);
         file_->reserve(1 << 20);
@@ -85,9 +90,9 @@ private:
         if (file_)
             file_->write(text);
         else
-            print(text);
+            json_ ? print(text) : print_text(text);
     }
-    bool go_on_;
+    bool go_on_, json_;
     std::unique_ptr<OutputFile> file_;
     std::string text_;
     std::optional<Error> failure_;
@@ -113,7 +118,7 @@ Exit train_command(Arguments& arguments) {
     select_kernels(config.kernel);
     resolve(config);
     const bool json = config.format == "json";
-    RunText record(config.output, !config.save.empty());  // opened before hours of work
+    RunText record(config.output, !config.save.empty(), json);  // opened before hours of work
     const std::unique_ptr<OutputFile> saved = open_network(config);
     std::optional<Network> initial;  // --load: checked before anything is printed
     if (!config.load.empty())
@@ -157,18 +162,18 @@ Exit train_command(Arguments& arguments) {
     progress.clear();
     record.write(json ? result_line(result) + "\n" : ending(config, result));
     for (const Measurement& m : last)
-        if (!json) record.write(concat("\n", heat_table(m, !record.to_file() && stdout_is_terminal())));
+        if (!json)
+            record.write(concat("\n", heat_table(m, !record.to_file() && screen_colour(), text_width())));
     const bool interrupted = result.status == Status::interrupted, kept = interrupted && record.replaces();
     if (!kept) record.commit();
     if (unsaved) throw *unsaved;
     if (interrupted)
-        std::fprintf(stderr, "rhm: interrupted after %lld steps%s\n", static_cast<long long>(result.steps),
-                     kept ? concat("; '", config.output, "' is left as it was").c_str() : "");
+        notice(concat("interrupted after ", result.steps, " steps",
+                      kept ? concat("; '", config.output, "' is left as it was") : std::string()));
     if (result.status == Status::diverged) {
-        std::fprintf(stderr, "rhm: the run diverged: after %lld steps%s a number is not finite; %s\n",
-                     static_cast<long long>(result.steps),
-                     result.in_readout ? " and those of the readout" : "",
-                     divergence_advice(config, result).c_str());
+        notice(concat("the run diverged: after ", result.steps, " steps",
+                      result.in_readout ? " and those of the readout" : "", " a number is not finite; ",
+                      divergence_advice(config, result)));
         return Exit::not_finite;
     }
     if (interrupted) return static_cast<Exit>(128 + interrupt_signal());

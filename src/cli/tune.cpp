@@ -1,5 +1,4 @@
 // rhm tune: tries settings of one rule and says which is best on validation data.
-#include <cstdio>
 
 #include "base/interrupt.hpp"
 #include "base/json.hpp"
@@ -7,6 +6,8 @@
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
+#include "out/table.hpp"
 #include "out/runner.hpp"
 #include "run/tune.hpp"
 
@@ -24,11 +25,16 @@ std::string heading(const Config& c, const Config& base) {
                   " test data");
 }
 
-std::string row(const Trial& t) {
-    const std::string faults = to_text(t.faults);
-    return concat(pad(to_text(t.validation), 18), pad(to_text(t.test), 18), pad(fixed(t.steps, 0), -7), "  ",
-                  t.settings, t.defaults ? " (the defaults)" : "",
-                  faults.empty() ? "" : concat("  (", faults, ")"), "\n");
+std::string table(const std::vector<Trial>& trials) {
+    TextTable out(
+        {{"validation"}, {"test"}, {"steps", TextTable::Kind::right}, {"setting", TextTable::Kind::words}});
+    for (const Trial& t : trials) {
+        const std::string faults = to_text(t.faults);
+        out.add({to_text(t.validation), to_text(t.test), fixed(t.steps, 0),
+                 concat(t.settings, t.defaults ? " (the defaults)" : "",
+                        faults.empty() ? "" : concat(" (", faults, ")"))});
+    }
+    return out.text(text_width());
 }
 
 std::string json(const Trial& t) {
@@ -64,9 +70,8 @@ Exit tune_command(Arguments& arguments) {
     for (const Trial& t : trials) plan.insert(plan.end(), t.configs.begin(), t.configs.end());
     RunnerReport report = run_all(plan, store, base);
     if (interrupt_signal()) {
-        std::fprintf(stderr,
-                     "rhm: interrupted; the finished runs are in '%s', the same command goes on from there\n",
-                     base.output.c_str());
+        notice(concat("interrupted; the finished runs are in '", base.output,
+                      "', the same command goes on from there"));
         return static_cast<Exit>(128 + interrupt_signal());
     }
     std::size_t run = 0;
@@ -75,13 +80,12 @@ Exit tune_command(Arguments& arguments) {
     judge(trials);
     const Trial& best = trials[0];
     if (best.faults.diverged == best.results.size()) {
-        if (base.format != "json")
-            for (const Trial& t : trials) print(row(t));
+        if (base.format != "json") print_text(table(trials));
         fail(Exit::not_finite, "in every setting a run diverged; ",
              divergence_advice(best.configs[0], best.results[0]));
     }
     const bool judged = any_judged(trials);
-    if (!judged) std::fprintf(stderr, "rhm: nothing could be judged: no run took a step; raise --steps\n");
+    if (!judged) notice("nothing could be judged: no run took a step; raise --steps");
 
     if (base.format == "json") {
         for (const Trial& t : trials) print(json(t));
@@ -89,11 +93,10 @@ Exit tune_command(Arguments& arguments) {
         print(JsonLine().add("kind", "best").add("command", command_line(base, trials[0])).text() + "\n");
         return Exit::ok;
     }
-    print(concat(wrap(heading(trials[0].configs[0], base), 100, 0), "\n\n", pad("validation", 18),
-                 pad("test", 18), pad("steps", -7), "  setting\n"));
-    for (const Trial& t : trials) print(row(t));
+    print_text(concat(sentence(heading(trials[0].configs[0], base)), "\n", table(trials)));
     if (!judged) return Exit::unmet;
-    print(concat("\nBest:  ", command_line(base, trials[0]), "\n\nRuns: ", base.output, "/runs.jsonl\n"));
+    print_text(concat("\n", shell_lines(concat("Best:  ", command_line(base, trials[0])), text_width(), 7),
+                      "\n\n", sentence(concat("Runs: ", base.output, "/runs.jsonl"))));
     return Exit::ok;
 }
 

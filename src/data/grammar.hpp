@@ -92,7 +92,7 @@ private:
 };
 
 /// The grammar as a table for people.
-std::string to_text(const Grammar& grammar);
+std::string to_text(const Grammar& grammar, std::size_t width = 80);
 /// The grammar as one JSON object, one line a symbol; Grammar::parse reads it back.
 std::string to_json(const Grammar& grammar);
 

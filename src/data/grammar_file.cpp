@@ -114,24 +114,48 @@ std::string Grammar::digest() const {
     return digest.text();
 }
 
-std::string to_text(const Grammar& grammar) {
+/// What a symbol becomes, from column `indent` on: whole tuples in a line where they fit.
+static std::string rules_text(const Grammar& grammar, int level, int symbol, int digits, std::size_t width,
+                              std::size_t indent) {
+    std::string out;
+    std::size_t column = indent;
+    auto add = [&](const std::string& text) {
+        if (column > indent && column + columns(text) > width) {
+            out += '\n' + std::string(indent, ' ');
+            column = indent;
+        }
+        out += text;
+        column += columns(text);
+    };
+    for (int choice = 0; choice < grammar.shape().synonyms; ++choice) {
+        std::string tuple;
+        for (std::uint8_t child : grammar.rule(level, symbol, choice))
+            tuple += pad(std::to_string(child), -digits - 1);
+        if (choice + 1 < grammar.shape().synonyms) tuple += "  │";
+        if (indent + columns(tuple) <= width)
+            add(tuple);
+        else
+            for (std::uint8_t child : grammar.rule(level, symbol, choice))
+                add(pad(std::to_string(child), -digits - 1));
+    }
+    return out;
+}
+
+std::string to_text(const Grammar& grammar, std::size_t width) {
     const GrammarShape& g = grammar.shape();
-    std::string out = concat("Random Hierarchy Model: v = ", g.vocab, " symbols, n_c = ", g.classes,
-                             " classes, m = ", g.synonyms, " synonyms, s = ", g.tuple, ", L = ", g.levels,
-                             " levels, d = ", g.length(), " leaves\n");
-    int width = static_cast<int>(std::to_string(std::max(g.vocab, g.classes) - 1).size());
+    std::string out = wrap(concat("Random Hierarchy Model: v = ", g.vocab, " symbols, n_c = ", g.classes,
+                                  " classes, m = ", g.synonyms, " synonyms, s = ", g.tuple,
+                                  ", L = ", g.levels, " levels, d = ", g.length(), " leaves"),
+                           width, 2)
+                      + "\n";
+    const int digits = static_cast<int>(std::to_string(std::max(g.vocab, g.classes) - 1).size());
     for (int level = g.levels; level >= 1; --level) {
         out += concat("\nlevel ", level,
                       level == g.levels ? ": what a class becomes" : ": what a symbol becomes",
                       level == 1 ? " (leaves)\n" : "\n");
         for (int symbol = 0; symbol < g.symbols(level); ++symbol) {
-            out += pad(std::to_string(symbol), -width - 2) + "  → ";
-            for (int choice = 0; choice < g.synonyms; ++choice) {
-                if (choice) out += "  │ ";
-                for (std::uint8_t child : grammar.rule(level, symbol, choice))
-                    out += pad(std::to_string(child), -width - 1);
-            }
-            out += '\n';
+            const std::string begin = pad(std::to_string(symbol), -digits - 2) + "  →";
+            out += begin + rules_text(grammar, level, symbol, digits, width, columns(begin)) + '\n';
         }
     }
     return out;

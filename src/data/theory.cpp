@@ -36,21 +36,20 @@ Theory theory(const GrammarShape& g, double train) {
 
 /// 972, 118098 or 7.6e+15: all digits while they are few.
 static std::string count_text(double x) {
-    if (std::isinf(x)) return "∞";
+    if (std::isinf(x)) return "inf";
     if (x < 1e7) return fixed(std::round(x), 0);
     int exponent = static_cast<int>(std::floor(std::log10(x)));
     return fixed(x / std::pow(10.0, exponent), 1) + "e" + std::to_string(exponent);
 }
 
-std::string to_text(const Theory& t) {
+std::string to_text(const Theory& t, std::size_t width) {
     const GrammarShape& g = t.shape;
     std::string out = concat("Random Hierarchy Model [1]   v = ", g.vocab, "  n_c = ", g.classes,
                              "  m = ", g.synonyms, "  s = ", g.tuple, "  L = ", g.levels, "\n\n");
     auto line = [&](std::string_view name, const std::string& value, std::string_view note) {
-        out += pad(name, 30);
-        out += pad(value, -14);
-        if (!note.empty()) out += "   ";
-        out += note;
+        constexpr std::size_t kName = 28, kNote = 43;  // columns
+        out += pad(name, kName) + pad(value, -static_cast<int>(kNote - kName - 2));
+        if (!note.empty()) out += "  " + hang(note, width, kNote);
         out += '\n';
     };
     line("leaves", std::to_string(t.length), "d = s^L");
@@ -71,21 +70,22 @@ std::string to_text(const Theory& t) {
             line("  tokens, level " + std::to_string(i + 1), count_text(t.token_thresholds[i]),
                  i == 0 ? "P_l = v m^(2l-1) / (1 - m / v^(s-1)) [2]" : "");
     else
-        line("  tokens, every level", "∞",
+        line("  tokens, every level", "inf",
              t.tokens_independent ? "m = v^(s-1), n_c = v: leaves are independent"
                                   : "m = v^(s-1): below the top, leaves show nothing");
     line("  latents, each level", count_text(t.latent_threshold),
          "~ m^3, when the level below is predicted [3]");
     out += "  "
-           + wrap(t.label_free_signal
+           + hang(t.label_free_signal
                       ? "m < v^(s-1) = " + count_text(std::pow(double(g.vocab), g.tuple - 1))
                             + ": strings alone show the rules, so label-free learning has a signal."
                       : "m = v^(s-1): every tuple of every symbol occurs, so learning needs classes, or "
                         "pairs that share a latent.",
-                  88, 2);
-    out +=
-        "\n\n[1] Cagnetta, Petrini, Tomasini, Favero, Wyart, PRX 14, 031001 (2024), arXiv 2307.02129"
-        "\n[2] Cagnetta, Wyart, NeurIPS 2024, arXiv 2406.00048\n[3] arXiv 2605.27734\n";
+                  width, 2);
+    out += "\n\n[1] "
+           + hang("Cagnetta, Petrini, Tomasini, Favero, Wyart, PRX 14, 031001 (2024), arXiv 2307.02129",
+                  width, 4);
+    out += "\n[2] Cagnetta, Wyart, NeurIPS 2024, arXiv 2406.00048\n[3] arXiv 2605.27734\n";
     return out;
 }
 

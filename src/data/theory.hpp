@@ -34,7 +34,7 @@ struct Theory {
 
 /// `train`: P, or 0 for the law's own P*.
 Theory theory(const GrammarShape& shape, double train = 0);
-std::string to_text(const Theory& theory);
+std::string to_text(const Theory& theory, std::size_t width = 80);
 /// One JSON object on one line; infinite thresholds and a P_max that does not fit are null.
 std::string to_json(const Theory& theory);
 

@@ -183,20 +183,49 @@ std::vector<const Series*> legend_of(std::span<const Chart> panels) {
 
 double text_width(std::string_view text) { return 7.8 * static_cast<double>(columns(text)); }
 
-/// Entries beside each other, as many as fit; returns the height. Draws when svg is given.
+/// Lines of text, one below the other.
+void text_lines(Svg& svg, const std::vector<std::string>& lines, double x, double y, double step,
+                double size = 13, bool bold = false) {
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        svg.text(x, y + step * static_cast<double>(i), lines[i], "start", size, kInk, 0, bold);
+}
+
+std::size_t characters_in(double width, double character = 7.8) {
+    return static_cast<std::size_t>(std::max(8.0, width / character));
+}
+
+/// Entries beside each other, as many as fit, their words broken where one is too long; returns the height.
+/// Draws when svg is given.
 double legend(Svg* svg, const std::vector<const Series*>& entries, double left, double width, double top) {
-    double x = left + 20, y = top + 14;
+    constexpr double kMargin = 20, kSample = 42, kBetween = 22, kLine = 15;
+    double x = left + kMargin, y = top + 14;
+    std::size_t lines_here = 1;  // of the highest entry in the row
     for (const Series* s : entries) {
-        double wide = 42 + text_width(s->label) + 22;
-        if (x > left + 20 && x + wide > left + width) x = left + 20, y += kLegendRow;
+        const auto lines = lines_of(s->label, characters_in(width - kMargin - kSample));
+        double wide = 0;
+        for (const std::string& line : lines) wide = std::max(wide, kSample + text_width(line));
+        if (x > left + kMargin && x + wide > left + width) {
+            x = left + kMargin;
+            y += kLegendRow + kLine * static_cast<double>(lines_here - 1);
+            lines_here = 1;
+        }
+        lines_here = std::max(lines_here, lines.size());
         if (svg) {
             svg->line(x, y, x + 34, y, colour_of(s->style), 1.8, dash_of(s->style));
             marker(*svg, s->style, x + 17, y);
-            svg->text(x + 42, y + 4.5, s->label);
+            text_lines(*svg, lines, x + kSample, y + 4.5, kLine);
         }
-        x += wide;
+        x += wide + kBetween;
     }
-    return y + 20 - top;
+    return y + kLine * static_cast<double>(lines_here - 1) + 20 - top;
+}
+
+/// The title of the picture; returns the height. Draws when svg is given.
+double heading(Svg* svg, const std::string& title, double width) {
+    constexpr double kLine = 20;
+    const auto lines = lines_of(title, characters_in(width - 40, 9.2));
+    if (svg) text_lines(*svg, lines, 20, 25, kLine, 16, true);
+    return kHeading + kLine * static_cast<double>(lines.size() - 1);
 }
 
 /// A light-to-dark scale of one hue, ordered in grey print too.
@@ -264,12 +293,12 @@ std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
         if (own)
             row = std::max(row,
                            size.height + legend(nullptr, legend_of(std::span(&panel, 1)), 0, size.width, 0));
-    const double top = kHeading + row * static_cast<double>(down);
+    const double under = heading(nullptr, title, width), top = under + row * static_cast<double>(down);
     Svg svg(width, top + (own ? 0 : legend(nullptr, entries, 0, width, top)), title);
-    svg.text(20, 25, title, "start", 16, kInk, 0, true);
+    heading(&svg, title, width);
     for (std::size_t i = 0; i < panels.size(); ++i) {
         const double x = size.width * static_cast<double>(i % across),
-                     y = kHeading + row * static_cast<double>(i / across);
+                     y = under + row * static_cast<double>(i / across);
         draw_panel(svg, panels[i], x, y, size);
         if (own) legend(&svg, legend_of(std::span(&panels[i], 1)), x, size.width, y + size.height);
     }

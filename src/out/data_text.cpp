@@ -191,16 +191,28 @@ std::string Drawing::upright(std::size_t pitch) const {
     return out;
 }
 
+/// From a child's parent to the child, five columns or three.
+static std::string branch(std::size_t child, bool starts, bool last, bool narrow) {
+    std::string line = starts ? (child == 0 ? "─┬─" : last ? " └─" : " ├─") : last ? "   " : " │ ";
+    return narrow ? line : " " + line + " ";
+}
+
 /// The tree from left to right, one leaf a line; after the leaf, what it becomes when level 1, 2, ... is
-/// swapped.
+/// swapped, for as many levels as there is room for.
 std::string Drawing::sideways() const {
+    const std::size_t s = index(g_.tuple), levels = index(g_.levels), cell = digits_ + 2;
+    const bool narrow = levels * (digits_ + 5) + digits_ > options_.width;
+    const std::size_t level_width = digits_ + (narrow ? 3 : 5), used = levels * level_width + digits_ + 4,
+                      swaps = std::min(swapped_.size(),
+                                       options_.width > used ? (options_.width - used) / cell : 0);
     std::string blank(digits_, ' '), dot = std::string(digits_ - 1, ' ') + "·", out, counts;
-    std::size_t s = index(g_.tuple);
     for (int level = g_.levels; level >= 0; --level) {
         std::string title = level == g_.levels ? "class" : level == 0 ? "leaf" : concat("lv ", level);
-        out += ink_.dim(pad(title, static_cast<int>(digits_ + (level == 0 ? 4 : 5))));
+        if (level > 0) title = title.substr(0, level_width - 1);
+        out += ink_.dim(pad(title, static_cast<int>(level == 0 ? digits_ + 4 : level_width)));
     }
-    if (!swapped_.empty()) out += ink_.strong("  swaps 1-" + std::to_string(g_.levels));
+    if (swaps > 0)
+        out += ink_.strong(concat("  swaps 1-", swaps).substr(0, std::max<std::size_t>(swaps * cell, 7)));
     out += '\n';
     for (std::size_t leaf = 0; leaf < length_; ++leaf) {
         for (int level = g_.levels; level >= 0; --level) {
@@ -208,41 +220,50 @@ std::string Drawing::sideways() const {
             out += leaf % span == 0 ? symbol(tree_.symbols[index(level)][node]) : blank;
             if (level == 0) break;
             std::size_t child_span = span / s, child = leaf / child_span % s;
-            bool starts = leaf % child_span == 0, last = child == s - 1;
-            out += ink_.dim(starts ? (child == 0 ? " ─┬─ "
-                                      : last     ? "  └─ "
-                                                 : "  ├─ ")
-                            : last ? "     "
-                                   : "  │  ");
+            out += ink_.dim(branch(child, leaf % child_span == 0, child == s - 1, narrow));
         }
-        out += "    ";
-        for (std::size_t level = 0; level < swapped_.size(); ++level)
+        if (swaps > 0) out += "    ";
+        for (std::size_t level = 0; level < swaps; ++level)
             out += concat("  ", changed(level, leaf) ? symbol(swapped_[level][leaf]) : ink_.dim(dot));
         out += '\n';
     }
     if (swapped_.empty()) return out;
     for (std::size_t level = 0; level < swapped_.size(); ++level)
         counts += (level ? ", " : "") + count_changed(level);
-    return out
-           + ink_.dim("swaps: all rules of level 1, 2, ... take a synonym (· unchanged)\nleaves changed: ")
+    std::string note = "swaps: all rules of level 1, 2, ... take a synonym (· unchanged)";
+    if (swaps < levels) note += concat("; no room for those of level ", swaps + 1, " and above");
+    return out + ink_.dim(wrap(note, options_.width, 2)) + "\n" + ink_.dim("leaves changed: ")
            + ink_.strong(counts) + "\n";
 }
 
-/// 0 → [0 2]  3 1   2 2, after the name of the level.
+/// 0 → [0 2]  3 1   2 2, after the name of the level. A tuple that is longer than a line is broken.
 std::string Drawing::rules_of(const std::string& name, int level, int parent,
                               const std::set<int>& used) const {
     std::string out = ink_.dim(pad(name, static_cast<int>(margin))) + symbol(parent) + ink_.dim(" →");
-    std::size_t cell = 2 + index(g_.tuple) * (digits_ + 1), column = margin + digits_ + 2;
-    for (int choice = 0; choice < g_.synonyms; ++choice, column += cell) {
-        if (choice + 1 < g_.synonyms && column + cell + 12 > options_.width)
-            return out + ink_.dim(concat("  … ", g_.synonyms - choice, " more")) + "\n";
-        bool taken = used.contains(choice);
-        std::string tuple;
+    const std::size_t cell = 2 + index(g_.tuple) * (digits_ + 1), begin = margin + digits_ + 2;
+    std::size_t column = begin;
+    for (int choice = 0; choice < g_.synonyms; ++choice) {
+        const bool more = choice + 1 < g_.synonyms;
+        if (choice > 0 && column + cell + (more ? 14 : 0) > options_.width)
+            return out + ink_.dim(concat("  ... ", g_.synonyms - choice, " more")) + "\n";
+        const bool taken = used.contains(choice);
+        out += taken ? " [" : "  ";
+        column += 2;
+        bool first = true;
         for (std::uint8_t child : grammar_.rule(level, parent, choice)) {
-            if (!tuple.empty()) tuple += ' ';
-            tuple += taken ? symbol(child) : ink_.dim(number(child));
+            if (!first && column + digits_ + 3 > options_.width) {
+                out += "\n" + std::string(begin + 2, ' ');
+                column = begin + 2;
+            } else if (!first) {
+                out += ' ';
+                ++column;
+            }
+            out += taken ? symbol(child) : ink_.dim(number(child));
+            column += digits_;
+            first = false;
         }
-        out += concat(taken ? " [" : "  ", tuple, taken ? "]" : choice + 1 < g_.synonyms ? " " : "");
+        out += taken ? "]" : more ? " " : "";
+        ++column;
     }
     return out + "\n";
 }
@@ -261,7 +282,7 @@ std::string Drawing::rules() const {
             if (!used[index(s)].empty() && ++symbols <= most_symbols)
                 out += rules_of(symbols == 1 ? level_name(level) : "", level, s, used[index(s)]);
         if (symbols > most_symbols)
-            out += ink_.dim(concat(std::string(margin, ' '), "… ", symbols - most_symbols, " more symbols"))
+            out += ink_.dim(concat(std::string(margin, ' '), "... ", symbols - most_symbols, " more symbols"))
                    + "\n";
     }
     return out;

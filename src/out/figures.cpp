@@ -173,26 +173,46 @@ Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<Summa
     return figure;
 }
 
-/// The mean over seeds of test accuracy by step; a run that has stopped keeps its last value.
+/// Test accuracy of one run between its evaluations, on a logarithmic axis; a run that has stopped keeps its
+/// last. NaN before the first evaluation.
+double accuracy_at(const std::vector<Evaluation>& known, double step) {
+    auto after = std::find_if(known.begin(), known.end(),
+                              [&](const Evaluation& e) { return static_cast<double>(e.step) >= step; });
+    if (after == known.end()) return known.empty() ? kNaN : known.back().test_accuracy;
+    if (static_cast<double>(after->step) == step) return after->test_accuracy;
+    if (after == known.begin()) return kNaN;
+    const Evaluation& before = *std::prev(after);
+    const double from = std::log(static_cast<double>(before.step)),
+                 part = (std::log(step) - from) / (std::log(static_cast<double>(after->step)) - from);
+    return before.test_accuracy + part * (after->test_accuracy - before.test_accuracy);
+}
+
+/// The mean over seeds of test accuracy by step, from where it is known of all of them.
 Series learning_series(const std::string& label, std::size_t style,
                        const std::map<std::uint64_t, Measured>& by_seed) {
     Series series{label, style, {}, {}, {}, {}, {}};
+    std::vector<std::vector<Evaluation>> runs;
     std::set<std::int64_t> steps;
-    for (const auto& [seed, run] : by_seed)
-        for (const Evaluation& e : run.evaluations) steps.insert(e.step);
+    for (const auto& [seed, run] : by_seed) {
+        std::vector<Evaluation> known;
+        for (const Evaluation& e : run.evaluations)
+            if (e.step > 0 && !std::isnan(e.test_accuracy)) known.push_back(e);
+        for (const Evaluation& e : known) steps.insert(e.step);
+        if (!known.empty()) runs.push_back(std::move(known));
+    }
     for (std::int64_t step : steps) {
-        double sum = 0, low = 1, high = 0, n = 0;
-        for (const auto& [seed, run] : by_seed) {
-            double last = kNaN;
-            for (const Evaluation& e : run.evaluations)
-                if (e.step <= step) last = e.test_accuracy;
-            if (std::isnan(last)) continue;
-            sum += last, ++n, low = std::min(low, last), high = std::max(high, last);
+        double sum = 0, low = 1, high = 0;
+        for (const auto& run : runs) {
+            const double accuracy = accuracy_at(run, static_cast<double>(step));
+            sum += accuracy;
+            low = std::min(low, accuracy);
+            high = std::max(high, accuracy);
         }
+        if (std::isnan(sum)) continue;
         series.x.push_back(static_cast<double>(step));
-        series.y.push_back(sum / n);
-        series.low.push_back(n > 1 ? low : kNaN);
-        series.high.push_back(n > 1 ? high : kNaN);
+        series.y.push_back(sum / static_cast<double>(runs.size()));
+        series.low.push_back(runs.size() > 1 ? low : kNaN);
+        series.high.push_back(runs.size() > 1 ? high : kNaN);
     }
     return series;
 }
@@ -213,8 +233,9 @@ Figure learning_figure(const std::vector<Curve>& curves, const Styles& styles) {
             if (curve.points.contains(p)) here.push_back(curve);
         for (const Panel& panel : panels_of(here, task)) {
             Chart chart{
-                panel_title(task, panel), {concat("step, P=", fixed(p, 0))}, {"test accuracy"}, {}, {}};
-            chart.x.low = 0, chart.y.low = 0, chart.y.high = 1.02;
+                panel_title(task, panel), {concat("step, P=", fixed(p, 0)), true}, {"test accuracy"}, {}, {}};
+            chart.y.low = 0;
+            chart.y.high = 1.02;
             for (const Curve* curve : panel.curves) {
                 Series series = learning_series(curve->label, styles.of(curve->label), curve->points.at(p));
                 if (!series.x.empty()) chart.series.push_back(std::move(series));
@@ -419,7 +440,7 @@ std::string to_svg(const Figure& figure) {
 }
 
 std::string to_terminal(const Figure& figure, std::size_t width, bool colour) {
-    std::string out = figure.title + "\n";
+    std::string out = wrap(figure.title, width, 0) + "\n";
     for (const Chart& chart : figure.charts) out += concat("\n", to_terminal(chart, width, colour));
     for (const HeatMap& map : figure.maps) out += concat("\n", to_terminal(map, width, colour));
     return out;

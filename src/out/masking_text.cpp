@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "out/results.hpp"
+#include "out/table.hpp"
 
 namespace rhm {
 
@@ -16,14 +17,17 @@ std::size_t diverged(const MaskingRow& row) {
     return count;
 }
 
-std::string masking_text(const MaskingTask& task) {
-    std::string out = concat(name_of(task), "\n  ", pad("rule", 28), pad("weights", 9), pad("masks", 10),
-                             "test accuracy\n");
+std::string masking_text(const MaskingTask& task, std::size_t width) {
+    TextTable table({{"rule", TextTable::Kind::words},
+                     {"weights"},
+                     {"masks"},
+                     {"test accuracy", TextTable::Kind::words}});
     for (const MaskingRow& row : task.rows)
-        out += concat("  ", pad(row.name, 28), pad(row.weights, 9), pad(row.masks, 10),
-                      to_text(accuracy_of(row)),
-                      diverged(row) ? concat("  ", diverged(row), " diverged") : "", "\n");
-    return concat(out, "  ", wrap(to_text(attribute(task)), 98, 2), "\n");
+        table.add({row.name, row.weights, row.masks,
+                   concat(to_text(accuracy_of(row)),
+                          diverged(row) ? concat(" (", diverged(row), " diverged)") : "")});
+    return concat(name_of(task), "\n\n", table.text(width), "\n", wrap(to_text(attribute(task)), width, 0),
+                  "\n");
 }
 
 std::string masking_csv(const std::vector<MaskingTask>& tasks) {

@@ -11,7 +11,7 @@ namespace rhm {
 std::string name_of(const MaskingTask& task);
 std::size_t diverged(const MaskingRow& row);
 /// The lines of one task, then the attribution in sentences.
-std::string masking_text(const MaskingTask& task);
+std::string masking_text(const MaskingTask& task, std::size_t width);
 /// One tidy table of all tasks.
 std::string masking_csv(const std::vector<MaskingTask>& tasks);
 

@@ -18,6 +18,6 @@ inline Measurement parse_measurement(std::string_view line) { return parse_measu
 
 /// The measurement as a table, shaded with ░▒▓█ or, with `colour`, by the colour of the cells. The top layer
 /// is the first row.
-std::string heat_table(const Measurement& measurement, bool colour);
+std::string heat_table(const Measurement& measurement, bool colour, std::size_t width = 80);
 
 }  // namespace rhm

@@ -1,8 +1,5 @@
 #include "out/progress.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -10,10 +7,11 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "out/file.hpp"
+#include "out/screen.hpp"
 
 namespace rhm {
 
-Progress::Progress(bool wanted) : active_(wanted && stderr_is_terminal()) {}
+Progress::Progress(bool wanted) : active_(wanted && stderr_is_terminal() && terminal_moves()) {}
 
 static std::string cut(std::string line, std::size_t width) {
     while (columns(line) >= width && !line.empty()) {
@@ -33,10 +31,7 @@ void Progress::show(double done, double total, std::string_view text,
     std::string line = pad(fixed(100 * part, 0), -3) + "%  " + seconds_text(elapsed);
     if (part > 0.02 && elapsed > 1) line += ", " + seconds_text(elapsed * (1 - part) / part) + " left";
     line += concat("  ", text);  // last, as a narrow terminal cuts it off
-    winsize size{};
-    bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-    std::size_t width = known && size.ws_col > 0 ? size.ws_col : 80,
-                height = known && size.ws_row > 1 ? size.ws_row : 24;
+    const auto [width, height] = stderr_size();
     std::string out = home();
     above_ = 0;
     std::vector<std::string> table = rows ? rows() : std::vector<std::string>();

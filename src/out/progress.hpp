@@ -1,5 +1,5 @@
 // One line (or a small table) on standard error that is rewritten while work goes on; nothing at all unless
-// standard error is a terminal.
+// standard error is a terminal whose cursor can be moved.
 #pragma once
 #include <chrono>
 #include <functional>

@@ -28,6 +28,8 @@ constexpr const char* kStyle =
     "cursor:pointer}"
     "@media print{pre{white-space:pre-wrap}svg{break-inside:avoid}}";
 
+constexpr std::size_t kReportWidth = 120;  // columns of its <pre>
+
 std::string pre(std::string_view text) { return concat("<pre>", xml_text(text), "</pre>\n"); }
 
 std::string claims_html(const std::vector<Verdict>& verdicts) {
@@ -45,12 +47,13 @@ std::string cells(const char* tag, const std::vector<std::string>& texts) {
     return out + "</tr>\n";
 }
 
-std::string figure_html(std::string_view kind, const std::string& path, const std::vector<Curve>& curves,
+/// `files`: as the shell reads them.
+std::string figure_html(std::string_view kind, const std::string& files, const std::vector<Curve>& curves,
                         const std::vector<SummaryRow>& rows) {
     Figure figure = figure_of(kind, curves, rows);
     if (figure.empty()) return "";
     return concat("<figure>\n", to_svg(figure), "</figure>\n",
-                  pre(concat("rhm plot ", path, " --kind ", kind, " -o ", kind, ".svg")));
+                  pre(concat("rhm plot ", files, " --kind ", kind, " -o ", kind, ".svg")));
 }
 
 const SummaryRow* row_of(const std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const Curve& curve) {
@@ -95,7 +98,7 @@ std::string rules_html(const std::vector<Curve>& curves, const std::vector<Summa
 std::string masking_html(const std::vector<Curve>& curves) {
     std::string out, commands;
     for (const MaskingTask& task : masking_of(curves)) {
-        out += pre(masking_text(task));
+        out += pre(masking_text(task, kReportWidth));
         commands += concat(masking_command_of(task, curves), "\n");
     }
     if (out.empty()) return "";
@@ -129,7 +132,7 @@ static std::string given_options(const Curve& curve, std::initializer_list<std::
         const Option* option = find_option(name);
         if (!option || !option->recorded || std::find(said.begin(), said.end(), name) != said.end()) continue;
         if (name == "test-size" ? value != text_of(Config{}, *option) : value != text_of(plain, *option))
-            out += concat(" --", name, option->value.empty() ? "=" : " ", value.empty() ? "''" : value);
+            out += concat(" --", name, option->value.empty() ? "=" : " ", shell_word(value));
     }
     return out;
 }
@@ -147,8 +150,8 @@ std::string command_of(const Curve& curve) {
     }
     std::string sizes_text;
     for (double p : sizes) sizes_text += concat(sizes_text.empty() ? "" : ",", fixed(p, 0));
-    return concat("rhm sweep", task_options(curve.task), " -r ", curve.rule, " -P ", sizes_text, " --seed ",
-                  list_of(seeds),
+    return concat("rhm sweep", task_options(curve.task), " -r ", shell_word(curve.rule), " -P ", sizes_text,
+                  " --seed ", list_of(seeds),
                   given_options(curve, {"rule", "train-size", "seed", "vocab", "classes", "synonyms", "tuple",
                                         "levels", "measure", "measure-every"}));
 }
@@ -162,7 +165,7 @@ std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>
                                      "levels", "measure", "measure-every"}));
 }
 
-std::string report_html(const std::string& path, const std::vector<Curve>& curves,
+std::string report_html(const std::string& files, const std::vector<Curve>& curves,
                         const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts) {
     std::string out = concat(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
@@ -180,13 +183,13 @@ std::string report_html(const std::string& path, const std::vector<Curve>& curve
         "P*/P*(bp) is on the seeds (the grammars) that both rules have, so it need not be the quotient of "
         "two P* of a table. Rules that learn from pairs see two strings at a step and have "
         "half as many steps at most.</p>\n",
-        figure_html("ratio", path, curves, rows), claims_html(verdicts), rules_html(curves, rows),
-        "<h2>Curves</h2>\n", figure_html("accuracy", path, curves, rows),
-        figure_html("scaling", path, curves, rows), masking_html(curves));
-    if (std::string measures = figure_html("measures", path, curves, rows); !measures.empty())
+        figure_html("ratio", files, curves, rows), claims_html(verdicts), rules_html(curves, rows),
+        "<h2>Curves</h2>\n", figure_html("accuracy", files, curves, rows),
+        figure_html("scaling", files, curves, rows), masking_html(curves));
+    if (std::string measures = figure_html("measures", files, curves, rows); !measures.empty())
         out += concat("<h2>The layers</h2>\n", measures);
-    out += concat("<h2>All numbers</h2>\n", pre(concat("rhm summary ", path)),
-                  "<details><summary>show</summary>", pre(summary_text(rows)),
+    out += concat("<h2>All numbers</h2>\n", pre(concat("rhm summary ", files)),
+                  "<details><summary>show</summary>", pre(summary_text(rows, kReportWidth)),
                   "</details>\n<h2>To run it again</h2>\n");
     std::string commands;
     for (const Curve& curve : curves) commands += concat(command_of(curve), "\n");

@@ -10,8 +10,8 @@
 
 namespace rhm {
 
-/// `path`: the file of the runs, as the commands name it.
-std::string report_html(const std::string& path, const std::vector<Curve>& curves,
+/// `files`: those of the runs, as the shell reads them.
+std::string report_html(const std::string& files, const std::vector<Curve>& curves,
                         const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts);
 
 /// The 'rhm sweep' line that runs a curve again: its task, rule, sizes and seeds, and what is not the

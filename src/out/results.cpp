@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "out/measure_text.hpp"
 #include "out/record.hpp"
+#include "out/table.hpp"
 #include "run/advice.hpp"
 #include "run/reproduce.hpp"
 
@@ -86,38 +87,51 @@ private:
 
 std::string three(double x) { return fixed(x, 3); }
 
-std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape& task) {
+using Kind = TextTable::Kind;
+
+std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape& task, std::size_t width) {
     using K = SummaryRow::Kind;
-    auto cell = [](std::string_view text, int width) { return pad(text, width); };
-    std::string out = concat(task_text(task), "   law n_c m^L = ", brief(law(task)), "; solved from ",
-                             three(solved_accuracy(task.classes)), "\n\n");
-    std::size_t width = 12;
-    for (const SummaryRow& r : rows) width = std::max(width, columns(r.label) + 2);
-    const int w = static_cast<int>(width);
-    out += concat(cell("rule", w), cell("P", -9), cell("seeds", -7), cell("test accuracy", -15),
-                  "   95 % interval\n");
+    TextTable accuracy({{"rule", Kind::words},
+                        {"P", Kind::right},
+                        {"seeds", Kind::right},
+                        {"test accuracy", Kind::right},
+                        {"95 % interval"}});
     for (const SummaryRow& r : rows)
         if (r.kind == K::accuracy && r.task == task)
-            out += concat(cell(r.label, w), cell(brief(r.p), -9), cell(std::to_string(r.count), -7),
-                          cell(three(r.estimate.value), -15), "   ", interval_text(r.estimate, three), "\n");
-    out += concat("\n", cell("rule", w), cell("P*", -10), "   ", cell("95 % interval", 20),
-                  cell("P*/law", -8), cell("P*/P*(bp)", -12), "   95 % interval\n");
+            accuracy.add({r.label, brief(r.p), std::to_string(r.count), three(r.estimate.value),
+                          interval_text(r.estimate, three)});
+    TextTable data({{"rule", Kind::words},
+                    {"P*", Kind::right},
+                    {"95 % interval"},
+                    {"P*/law", Kind::right},
+                    {"P*/P*(bp)", Kind::right},
+                    {"95 % interval"}});
     for (const SummaryRow& r : rows) {
         if (r.kind != K::p_star || !(r.task == task)) continue;
-        out += concat(cell(r.label, w), cell(value_text(r.estimate, brief), -10), "   ",
-                      cell(interval_text(r.estimate, brief), 20),
-                      cell(r.estimate.known() ? two(r.estimate.value / r.law) : "", -8));
+        std::string ratio, interval;
         for (const SummaryRow& q : rows)
-            if (q.kind == K::ratio && q.task == task && q.label == r.label)
-                out += concat(cell(value_text(q.estimate, two), -12), "   ", interval_text(q.estimate, two));
-        out += "\n";
+            if (q.kind == K::ratio && q.task == task && q.label == r.label) {
+                ratio = value_text(q.estimate, two);
+                interval = interval_text(q.estimate, two);
+            }
+        data.add({r.label, value_text(r.estimate, brief), interval_text(r.estimate, brief),
+                  r.estimate.known() ? two(r.estimate.value / r.law) : "", ratio, interval});
     }
-    return out;
+    const std::string heading = concat(task_text(task), "   law n_c m^L = ", brief(law(task)),
+                                       "; solved from ", three(solved_accuracy(task.classes)));
+    return concat(wrap(heading, width, 2), "\n\n", accuracy.text(width), "\n", data.text(width));
 }
 
-std::string scaling_table(const std::vector<SummaryRow>& rows) {
+std::string scaling_table(const std::vector<SummaryRow>& rows, std::size_t width) {
     using K = SummaryRow::Kind;
-    std::string out;
+    TextTable table({{"scaling", Kind::words},
+                     {"rule", Kind::words},
+                     {"tasks", Kind::right},
+                     {"value", Kind::right},
+                     {"95 % interval"},
+                     {"law", Kind::right},
+                     {"of tasks", Kind::words}});
+    bool any = false;
     for (const SummaryRow& r : rows) {
         const char* name = r.kind == K::per_level         ? "P* times, per level"
                            : r.kind == K::ratio_per_level ? "P*/P*(bp) times, per level"
@@ -125,14 +139,11 @@ std::string scaling_table(const std::vector<SummaryRow>& rows) {
                            : r.kind == K::exponent_law    ? "exponent of n_c m^L in P*"
                                                           : nullptr;
         if (!name) continue;
-        if (out.empty())
-            out = concat(pad("scaling", 28), pad("rule", 14), pad("tasks", -5), pad("value", -9), "   ",
-                         pad("95 % interval", 20), pad("law", -5), "   of tasks\n");
-        out += concat(pad(name, 28), pad(r.label, 14), pad(std::to_string(r.count), -5),
-                      pad(value_text(r.estimate, two), -9), "   ", pad(interval_text(r.estimate, two), 20),
-                      pad(std::isnan(r.law) ? "" : brief(r.law), -5), "   ", task_text(r.task), "\n");
+        any = true;
+        table.add({name, r.label, std::to_string(r.count), value_text(r.estimate, two),
+                   interval_text(r.estimate, two), std::isnan(r.law) ? "" : brief(r.law), task_text(r.task)});
     }
-    return out;
+    return any ? table.text(width) : "";
 }
 
 std::string csv_number(double x) { return std::isnan(x) ? "" : number(x); }
@@ -158,7 +169,7 @@ std::string interval_text(const Estimated& e, std::string (*show)(double)) {
     return concat(show(e.low), " .. ", show(e.high));
 }
 
-std::string two(double x) { return std::isinf(x) ? "∞" : fixed(x, 2); }
+std::string two(double x) { return std::isinf(x) ? "inf" : fixed(x, 2); }
 
 std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped) {
     std::vector<Measured> out;
@@ -195,23 +206,27 @@ std::string task_text(const GrammarShape& t) {
 }
 
 std::string brief(double x) {
-    if (std::isinf(x)) return "∞";
+    if (std::isinf(x)) return "inf";
     if (x >= 1e6) return number(std::stod(fixed(x / 1e6, 1))) + "M";
     if (x >= 100 || x == std::floor(x)) return fixed(x, 0);
     return fixed(x, x < 10 ? 2 : 1);
 }
 
-std::string summary_text(const std::vector<SummaryRow>& rows) {
+std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width) {
     std::string out;
     std::vector<GrammarShape> tasks;
     for (const SummaryRow& r : rows)
         if (r.kind == SummaryRow::Kind::accuracy && (tasks.empty() || !(tasks.back() == r.task)))
             tasks.push_back(r.task);
-    for (const GrammarShape& task : tasks) out += concat(out.empty() ? "" : "\n\n", task_tables(rows, task));
-    out +=
-        "\nP*/P*(bp) is on the seeds that both have. An interval from 0 or to ∞ reaches beyond the P that "
-        "were tried; of what was not reached, '>' says the lower end of its interval.\n";
-    if (std::string scaling = scaling_table(rows); !scaling.empty()) out += concat("\n\n", scaling);
+    for (const GrammarShape& task : tasks)
+        out += concat(out.empty() ? "" : "\n\n", task_tables(rows, task, width));
+    out += concat(
+        "\n",
+        wrap("P*/P*(bp) is on the seeds that both have. An interval from 0 or to inf reaches beyond the P "
+             "that were tried; of what was not reached, '>' says the lower end of its interval.",
+             width, 0),
+        "\n");
+    if (std::string scaling = scaling_table(rows, width); !scaling.empty()) out += concat("\n\n", scaling);
     return out;
 }
 

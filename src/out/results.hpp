@@ -14,7 +14,7 @@ std::vector<Measured> load_results(const std::vector<std::string>& paths, Skippe
 
 /// Rows as aligned text for people, one table a task and one for the scaling; as CSV with one tidy table; as
 /// JSON Lines.
-std::string summary_text(const std::vector<SummaryRow>& rows);
+std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width = 80);
 std::string summary_csv(const std::vector<SummaryRow>& rows);
 std::string summary_json(const std::vector<SummaryRow>& rows);
 

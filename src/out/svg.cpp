@@ -15,23 +15,6 @@ static std::string list(const Points& points) {
     return out;
 }
 
-std::string xml_text(std::string_view text) {
-    std::string out;
-    for (char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += c;
-    }
-    return out;
-}
-
 Svg::Svg(double width, double height, std::string_view title) {
     text_ = concat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", at(width), "\" height=\"",
                    at(height), "\" viewBox=\"0 0 ", at(width), " ", at(height),

@@ -31,7 +31,4 @@ private:
     std::string text_;
 };
 
-/// &, <, > and quotes as entities.
-std::string xml_text(std::string_view text);
-
 }  // namespace rhm

@@ -202,6 +202,12 @@ Result counted(Result result, int classes) {
     return result;
 }
 
+/// 1, 2, 5, 10, 20, 50, ...: learning is fast at first, and a run may end before the first --eval-every.
+static bool is_early(std::int64_t step) {
+    while (step % 10 == 0) step /= 10;
+    return step == 1 || step == 2 || step == 5;
+}
+
 Result train(const Config& config, const Hooks& hooks) {
     constexpr int kWindow = 50;  // steps whose mean cross-entropy decides the stop
     Trainer trainer(config);
@@ -232,11 +238,14 @@ Result train(const Config& config, const Hooks& hooks) {
             if (hooks.stepped) hooks.stepped(trainer.steps, window_loss / kWindow);
             window_loss = 0;
         }
-        if (stop || trainer.steps % config.eval_every == 0 || trainer.steps == config.steps) {
+        const bool due = stop || trainer.steps % config.eval_every == 0 || trainer.steps == config.steps;
+        if (due || (trainer.steps < config.eval_every && is_early(trainer.steps))) {
             Evaluation evaluation = evaluate(trainer, record);
             evaluation.loss = loss_sum / static_cast<double>(summed);
-            loss_sum = 0;
-            summed = 0;
+            if (due) {  // an early look leaves the mean of the next as it is
+                loss_sum = 0;
+                summed = 0;
+            }
             if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
         }
         const bool last = (stop || trainer.steps == config.steps) && !config.readout_labels;

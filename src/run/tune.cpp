@@ -98,7 +98,7 @@ std::vector<Trial> search_trials(const Config& base) {
         }
         for (const SearchRange& range : ranges)
             trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ",
-                                     text_of(trial.configs[0], *range.option));
+                                     shell_word(text_of(trial.configs[0], *range.option)));
         trials.push_back(std::move(trial));
     }
     return trials;
@@ -136,7 +136,7 @@ std::string command_line(const Config& base, const Trial& trial) {
                     && option.name != "seed";
         if (!part || !is_given(base, option)) continue;
         line += option.value.empty() ? concat(" --", option.name)
-                                     : concat(" --", option.name, " ", text_of(base, option));
+                                     : concat(" --", option.name, " ", shell_word(text_of(base, option)));
     }
     return trial.settings.empty() ? line : concat(line, " ", trial.settings);
 }
