@@ -179,7 +179,7 @@ TEST_CASE("heat tables", "[measure]") {
         R"({"kind":"measure","what":"sensitivity","step":50,"value":[[1.04,0.5],[0.05,null]],"error":[[0.01,0.02],[0.001,null]]})");
     CHECK(heat_table(s, false) ==
           "synonym sensitivity after 50 steps: 1 as different as another string, 0\n"
-          "invariant (standard error up to 0.020)\n"
+          "  invariant (standard error up to 0.020)\n"
           "            level 1   level 2\n"
           "layer 2        0.05         -\n"
           "layer 1     ██ 1.04   ▒▒ 0.50\n");
@@ -187,7 +187,7 @@ TEST_CASE("heat tables", "[measure]") {
         R"({"kind":"measure","what":"probes","step":9,"accuracy":[[1,0.5],[0.98,0.75]],"error":[[0,0],[0,0.025]],"random":[[0.9,0.5],[0.6,0.5]],"chance":[0.25,0.5]})");
     CHECK(heat_table(p, false) ==
           "symbols decoded by linear probes after 9 steps, held-out accuracy (standard\n"
-          "error up to 0.025)\n"
+          "  error up to 0.025)\n"
           "            level 1   level 2\n"
           "layer 2     ██ 0.98   ▒▒ 0.75\n"
           "layer 1     ██ 1.00      0.50\n"
@@ -201,7 +201,7 @@ TEST_CASE("heat tables", "[measure]") {
         R"({"kind":"measure","what":"health","step":9,"deviation":[0.25,12.5],"rank":[3,1234.5],"dead":[0,1],"active":[0.5,0]})");
     CHECK(heat_table(h, false) ==
           "the codes after 9 steps (deviation of a unit; rank: participation ratio;\n"
-          "shares of dead and active units)\n"
+          "  shares of dead and active units)\n"
           "          deviation      rank      dead    active\n"
           "layer 2        12.5  1.23e+03   ██ 1.00      0.00\n"
           "layer 1        0.25         3      0.00   ▒▒ 0.50\n");
