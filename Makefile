@@ -63,7 +63,7 @@ $(BUILD)/tests/main.o: EXTRA = -O0
 
 # The proofs compute in double (base/real.hpp): the sources that they need are compiled once more. The kernels are tested in both.
 PROOFS = $(wildcard tests/proofs/*.cpp) tests/kernels_test.cpp
-PROVED = $(filter-out %/version.cpp %/arithmetic.cpp,$(wildcard $(addsuffix /*.cpp,src/base src/data src/net src/optim src/rules) src/run/measure_*.cpp))
+PROVED = $(filter-out %/version.cpp %/arithmetic.cpp,$(wildcard $(addsuffix /*.cpp,src/base src/matrix src/data src/net src/rules) src/train/measure_*.cpp))
 IN_DOUBLE = $(PROOFS:%.cpp=$(BUILD)/double/%.o) $(PROVED:%.cpp=$(BUILD)/double/%.o) $(BUILD)/tests/main.o
 
 $(BUILD)/tests/proofs: $(IN_DOUBLE)

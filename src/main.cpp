@@ -11,8 +11,8 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "cli/commands.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
 
 /// A closed standard stream would give its number to the next file that is opened, and that file our words.
 static void keep_streams_apart() {

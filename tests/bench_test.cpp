@@ -1,7 +1,7 @@
 #include "catch.hpp"
 
-#include "base/kernels.hpp"
-#include "run/bench.hpp"
+#include "matrix/kernels.hpp"
+#include "study/bench.hpp"
 
 using namespace rhm;
 

@@ -5,9 +5,9 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "out/chart.hpp"
-#include "out/figures.hpp"
-#include "out/svg.hpp"
+#include "show/chart.hpp"
+#include "show/figures.hpp"
+#include "show/svg.hpp"
 
 using namespace rhm;
 

@@ -8,9 +8,9 @@
 #include "data/dataset.hpp"
 #include "data/theory.hpp"
 #include "data_help.hpp"
-#include "out/data_text.hpp"
-#include "out/generate.hpp"
-#include "out/npy.hpp"
+#include "show/data_text.hpp"
+#include "io/generate.hpp"
+#include "io/npy.hpp"
 
 using namespace rhm;
 

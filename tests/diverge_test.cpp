@@ -5,8 +5,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "catch.hpp"
-#include "out/record.hpp"
-#include "out/runner.hpp"
+#include "io/record.hpp"
+#include "study/runner.hpp"
 
 using namespace rhm;
 

@@ -7,12 +7,14 @@ sed -n '/^```sh/,/^```/p' "$tests/../README.md" | grep '^\./rhm' | grep -v 'rhm 
 that "the README has at least six commands" test "$(wc -l <commands)" -ge 6
 while read -r line; do that "$line" sh -c "$line"; done <commands
 
-# Layers: base < data < net < rules < optim < run < out < cli; an include points only down.
-layers="base data net rules optim run out cli"
-order() { n=0; for layer in $layers; do [ "$layer" = "$1" ] && echo $n; n=$((n + 1)); done; }
-for layer in $layers; do
-    for used in $(sed -n 's/^#include "\([a-z]*\)\/.*/\1/p' "$tests/../src/$layer"/* | sort -u); do
-        that "src/$layer includes $used/" test "$(order "$used")" -le "$(order "$layer")"
+# The rooms of src/, lowest first; an include points only down.
+rooms="base matrix data net rules train io study show cli"
+that "src/ has the rooms that are named here" test "$(ls -d "$tests"/../src/*/ | xargs -n 1 basename | sort | xargs)" = "$(printf '%s\n' $rooms | sort | xargs)"
+order() { n=0; for room in $rooms; do [ "$room" = "$1" ] && echo $n; n=$((n + 1)); done; }
+for room in $rooms; do
+    for used in $(sed -n 's/^#include "\([a-z]*\)\/.*/\1/p' "$tests/../src/$room"/* | sort -u); do
+        that "src/$room includes $used/" test "$(order "$used")" -le "$(order "$room")"
     done
 done
+that "no line of the sources is wider than 110 columns" sh -c '! LC_ALL=C.UTF-8 grep -rnE "^.{111,}" "$0"' "$tests/../src"
 finish

@@ -11,8 +11,8 @@
 
 #include "base/error.hpp"
 #include "base/input.hpp"
-#include "base/team.hpp"
-#include "out/file.hpp"
+#include "matrix/team.hpp"
+#include "io/file.hpp"
 
 using namespace rhm;
 

@@ -2,9 +2,9 @@
 
 #include <set>
 
-#include "out/record.hpp"
-#include "out/report.hpp"
-#include "run/full.hpp"
+#include "io/record.hpp"
+#include "show/report.hpp"
+#include "study/full.hpp"
 
 using namespace rhm;
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/kernels.hpp"
-#include "base/kernels_plain.hpp"
+#include "matrix/kernels.hpp"
+#include "matrix/kernels_plain.hpp"
 
 using namespace rhm;
 using std::size_t;

@@ -5,10 +5,10 @@
 #include "base/error.hpp"
 #include "catch.hpp"
 #include "base/text.hpp"
-#include "out/masking_text.hpp"
-#include "out/record.hpp"
-#include "out/report.hpp"
-#include "run/masking.hpp"
+#include "show/masking_text.hpp"
+#include "io/record.hpp"
+#include "show/report.hpp"
+#include "study/masking.hpp"
 
 using namespace rhm;
 

@@ -7,10 +7,11 @@
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "data_help.hpp"
-#include "out/measure_text.hpp"
-#include "out/network_file.hpp"
-#include "out/record.hpp"
-#include "out/runner.hpp"
+#include "io/measure_record.hpp"
+#include "show/heat_table.hpp"
+#include "io/network_file.hpp"
+#include "io/record.hpp"
+#include "study/runner.hpp"
 
 using namespace rhm;
 

@@ -1,7 +1,7 @@
 // What the measures must show of networks whose success or failure is known. Small tasks and short runs,
 // fixed seeds.
 #include "catch.hpp"
-#include "run/measurer.hpp"
+#include "train/measurer.hpp"
 
 using namespace rhm;
 

@@ -1,7 +1,7 @@
 // The schedule of the learning rate.
 #include "catch.hpp"
-#include "optim/optimizer.hpp"
-#include "run/trainer.hpp"
+#include "train/optimizer.hpp"
+#include "train/trainer.hpp"
 
 using namespace rhm;
 

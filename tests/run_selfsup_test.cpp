@@ -3,8 +3,8 @@
 #include "catch.hpp"
 #include "data/language.hpp"
 #include "fixture.hpp"
-#include "out/record.hpp"
-#include "run/trainer.hpp"
+#include "io/record.hpp"
+#include "train/trainer.hpp"
 
 using namespace rhm;
 

@@ -7,7 +7,7 @@
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "cli/commands.hpp"
-#include "run/trainer.hpp"
+#include "train/trainer.hpp"
 
 using namespace rhm;
 

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <string>
 
-#include "base/arithmetic.hpp"
+#include "matrix/arithmetic.hpp"
 #include "base/error.hpp"
-#include "base/kernels.hpp"
+#include "matrix/kernels.hpp"
 #include "base/version.hpp"
 #include "data/grammar.hpp"
-#include "out/record.hpp"
-#include "out/store.hpp"
+#include "io/record.hpp"
+#include "io/store.hpp"
 
 using namespace rhm;
 

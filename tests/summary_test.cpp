@@ -5,13 +5,14 @@
 #include <cmath>
 #include <set>
 
-#include "base/arithmetic.hpp"
+#include "matrix/arithmetic.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
-#include "out/record.hpp"
-#include "out/results.hpp"
+#include "io/record.hpp"
+#include "study/results.hpp"
+#include "show/summary_text.hpp"
 
 using namespace rhm;
 

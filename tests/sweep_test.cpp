@@ -4,9 +4,9 @@
 
 #include "base/error.hpp"
 #include "base/version.hpp"
-#include "out/record.hpp"
-#include "out/store.hpp"
-#include "run/sweep.hpp"
+#include "io/record.hpp"
+#include "io/store.hpp"
+#include "study/sweep.hpp"
 
 using namespace rhm;
 

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <thread>
 
-#include "base/kernels.hpp"
-#include "base/team.hpp"
-#include "run/trainer.hpp"
+#include "matrix/kernels.hpp"
+#include "matrix/team.hpp"
+#include "train/trainer.hpp"
 
 using namespace rhm;
 using std::size_t;

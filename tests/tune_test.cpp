@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "cli/commands.hpp"
-#include "run/tune.hpp"
+#include "study/tune.hpp"
 
 using namespace rhm;
 

@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "catch.hpp"
-#include "run/reproduce.hpp"
-#include "run/summary.hpp"
+#include "study/reproduce.hpp"
+#include "study/summary.hpp"
 
 using namespace rhm;
 

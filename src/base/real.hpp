@@ -1,4 +1,5 @@
-// The numbers that networks are made of: float in the program; double where the tests build the sources once more
+// The numbers that networks are made of: float in the program; double where the tests build the sources once
+// more
 // (-DRHM_DOUBLE), so that finite differences and transcriptions prove them to many digits.
 #pragma once
 

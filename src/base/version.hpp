@@ -11,7 +11,7 @@ inline constexpr const char* kVersion = "0.1.0";
 inline constexpr int kResults = 1;
 
 /// The compiler, its version and the processor it compiled for: "g++ 12.2.0, x86_64". For people: whether two
-/// builds give the same bytes is told by base/arithmetic.hpp.
+/// builds give the same bytes is told by matrix/arithmetic.hpp.
 extern const char* const kBuild;
 
 }  // namespace rhm

@@ -5,10 +5,10 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "data/dataset.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
-#include "out/table.hpp"
-#include "run/bench.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
+#include "show/table.hpp"
+#include "study/bench.hpp"
 
 namespace rhm {
 namespace {

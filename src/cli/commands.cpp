@@ -2,9 +2,9 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
-#include "out/file.hpp"
-#include "run/sweep.hpp"
-#include "out/screen.hpp"
+#include "io/file.hpp"
+#include "study/sweep.hpp"
+#include "io/screen.hpp"
 
 namespace rhm {
 

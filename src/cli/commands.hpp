@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "run/config.hpp"
+#include "train/config.hpp"
 
 namespace rhm {
 

@@ -7,10 +7,10 @@
 #include "data/dataset.hpp"
 #include "data/language.hpp"
 #include "data/theory.hpp"
-#include "out/data_text.hpp"
-#include "out/file.hpp"
-#include "out/generate.hpp"
-#include "out/screen.hpp"
+#include "show/data_text.hpp"
+#include "io/file.hpp"
+#include "io/generate.hpp"
+#include "io/screen.hpp"
 
 namespace rhm {
 namespace {

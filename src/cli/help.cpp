@@ -1,7 +1,7 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "cli/commands.hpp"
-#include "out/screen.hpp"
+#include "io/screen.hpp"
 #include "rules/rule.hpp"
 
 namespace rhm {

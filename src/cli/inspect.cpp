@@ -2,11 +2,12 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "out/file.hpp"
-#include "out/measure_text.hpp"
-#include "out/network_file.hpp"
-#include "out/record.hpp"
-#include "out/screen.hpp"
+#include "io/file.hpp"
+#include "io/measure_record.hpp"
+#include "show/heat_table.hpp"
+#include "io/network_file.hpp"
+#include "io/record.hpp"
+#include "io/screen.hpp"
 
 namespace rhm {
 namespace {

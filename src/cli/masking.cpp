@@ -5,11 +5,11 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
-#include "out/masking_text.hpp"
-#include "out/runner.hpp"
-#include "run/masking.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
+#include "show/masking_text.hpp"
+#include "study/runner.hpp"
+#include "study/masking.hpp"
 
 namespace rhm {
 namespace {

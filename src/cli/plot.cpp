@@ -1,9 +1,9 @@
 // rhm plot: one figure of the runs of some files.
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
-#include "out/figures.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
+#include "show/figures.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
 
 namespace rhm {
 

@@ -5,10 +5,10 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
-#include "out/file.hpp"
-#include "out/report.hpp"
-#include "out/screen.hpp"
-#include "run/full.hpp"
+#include "io/file.hpp"
+#include "show/report.hpp"
+#include "io/screen.hpp"
+#include "study/full.hpp"
 
 namespace rhm {
 

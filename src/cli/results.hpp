@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "out/store.hpp"
-#include "run/config.hpp"
-#include "run/summary.hpp"
+#include "io/store.hpp"
+#include "train/config.hpp"
+#include "study/summary.hpp"
 
 namespace rhm {
 

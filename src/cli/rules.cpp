@@ -2,9 +2,9 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
-#include "out/table.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
+#include "show/table.hpp"
 
 namespace rhm {
 

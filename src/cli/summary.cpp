@@ -2,10 +2,11 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
-#include "out/results.hpp"
-#include "run/advice.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
+#include "study/results.hpp"
+#include "show/summary_text.hpp"
+#include "train/advice.hpp"
 
 namespace rhm {
 

@@ -8,11 +8,11 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
-#include "out/runner.hpp"
-#include "run/advice.hpp"
-#include "run/sweep.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
+#include "study/runner.hpp"
+#include "train/advice.hpp"
+#include "study/sweep.hpp"
 
 namespace rhm {
 namespace {

@@ -7,16 +7,17 @@
 
 #include "base/interrupt.hpp"
 #include "base/pool.hpp"
-#include "base/team.hpp"
+#include "matrix/team.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
-#include "out/measure_text.hpp"
-#include "out/network_file.hpp"
-#include "out/progress.hpp"
-#include "out/record.hpp"
-#include "run/advice.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
+#include "io/measure_record.hpp"
+#include "show/heat_table.hpp"
+#include "io/network_file.hpp"
+#include "io/progress.hpp"
+#include "io/record.hpp"
+#include "train/advice.hpp"
 
 namespace rhm {
 

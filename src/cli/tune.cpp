@@ -5,11 +5,11 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/results.hpp"
-#include "out/file.hpp"
-#include "out/screen.hpp"
-#include "out/table.hpp"
-#include "out/runner.hpp"
-#include "run/tune.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
+#include "show/table.hpp"
+#include "study/runner.hpp"
+#include "study/tune.hpp"
 
 namespace rhm {
 namespace {

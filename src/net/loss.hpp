@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "base/matrix.hpp"
+#include "matrix/matrix.hpp"
 
 namespace rhm {
 

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/kernels.hpp"
+#include "matrix/kernels.hpp"
 #include "data/grammar.hpp"
 #include "net/parameters.hpp"
 

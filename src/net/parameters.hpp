@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/matrix.hpp"
+#include "matrix/matrix.hpp"
 
 namespace rhm {
 

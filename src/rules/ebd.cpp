@@ -13,7 +13,7 @@
 // rate.
 #include <algorithm>
 
-#include "base/cholesky.hpp"
+#include "matrix/cholesky.hpp"
 #include "rules/direct.hpp"
 
 namespace rhm {

@@ -11,7 +11,7 @@
 //
 // To add a rule: copy the file of the nearest one, rename its constant (kDfa), declare and list it in
 // table.cpp. The tests find it there, and prove what its `claim` says; for Claim::closed_form write the
-// equation once more, plainly, into kTranscriptions of tests/rules_direct_test.cpp.
+// equation once more, plainly, into kTranscriptions of tests/proofs/rules_direct_test.cpp.
 #pragma once
 #include <cstdint>
 #include <deque>

@@ -13,8 +13,8 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "data/grammar.hpp"
-#include "out/network_file.hpp"
-#include "out/results.hpp"
+#include "io/network_file.hpp"
+#include "study/results.hpp"
 
 namespace rhm {
 

@@ -3,7 +3,7 @@
 
     python3 tests/mutate/mutate.py SEED COUNT [FILE...]     CXX="ccache g++" to be quick
 
-Draws COUNT faults that compile from src/rules, data, net, optim and run (or from the files given): < for <=, + for -,
+Draws COUNT faults that compile from src/rules, data, net, train and study (or from the files given): < for <=, + for -,
 * for /, && for ||, == for !=, ++ for --, another constant (0 and 1 swapped, others one more), an index one further, true for
 false, or a statement left out. Each is planted in a copy of the tree, of which make compiles what depends on the file, at
 -O1; the unit tests run until the first failure, or ten times as long as without a fault. Every line says caught, survived
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-ROOMS = ["rules", "data", "net", "optim", "run"]
+ROOMS = ["rules", "data", "net", "train", "study"]
 BUILD = "build/mutate"
 TESTS = [BUILD + "/tests/all"]  # every program of unit tests that `make test` runs
 SWAPS = [(" < ", " <= "), (" > ", " >= "), (" + ", " - "), (" * ", " / "), (" += ", " -= "), (" *= ", " /= "),

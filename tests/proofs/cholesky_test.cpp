@@ -1,7 +1,7 @@
 // Linear systems against Gaussian elimination, and sums of squares against the definition.
 #include <cmath>
 
-#include "base/cholesky.hpp"
+#include "matrix/cholesky.hpp"
 #include "base/rng.hpp"
 #include "../catch.hpp"
 

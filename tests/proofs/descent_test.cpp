@@ -1,6 +1,6 @@
 // The optimisers against their equations worked out by hand.
 #include "../catch.hpp"
-#include "optim/optimizer.hpp"
+#include "train/optimizer.hpp"
 
 using namespace rhm;
 

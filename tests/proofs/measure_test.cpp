@@ -3,7 +3,7 @@
 
 #include "../catch.hpp"
 #include "../fixture.hpp"
-#include "run/measure.hpp"
+#include "train/measure.hpp"
 
 using namespace rhm;
 

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "run/bench.hpp"
-#include "run/trainer.hpp"
+#include "study/bench.hpp"
+#include "train/trainer.hpp"
 
 using namespace rhm;
 

@@ -1,0 +1,136 @@
+#include "io/network_file.hpp"
+
+#include <cmath>
+#include <cstring>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "io/record.hpp"
+
+namespace rhm {
+namespace {
+
+std::string_view bytes_of(std::span<const float> numbers) {
+    return {reinterpret_cast<const char*>(numbers.data()), numbers.size_bytes()};
+}
+
+std::string shape_text(std::span<const std::size_t> shape) {
+    std::string text;
+    for (std::size_t n : shape) text += concat(text.empty() ? "" : " x ", n);
+    return text;
+}
+
+}  // namespace
+
+void write_network(OutputFile& file, const Network& net, const std::string& run_line,
+                   const std::string& result_line, const Grammar& grammar) {
+    const std::string rules = to_json(grammar);
+    const std::string run_type = concat("S", run_line.size()), result_type = concat("S", result_line.size()),
+                      rules_type = concat("S", rules.size());
+    std::vector<NpyField> fields{
+        {"run", run_type, {}}, {"result", result_type, {}}, {"grammar", rules_type, {}}};
+    for (std::size_t i = 0; i < net.parameters.blocks(); ++i) {
+        const Block& block = net.parameters.block(i);
+        fields.push_back({block.name, "<f4", {block.rows, block.cols}});
+    }
+    file.write(npy_header(fields, 1));
+    file.write(run_line);
+    file.write(result_line);
+    file.write(rules);
+    file.write(bytes_of(net.parameters.values()));
+}
+
+NetworkFile::NetworkFile(const std::string& path)
+    : name_(concat("'", path, "'")), bytes_(read_file(path)), array_(NpyArray::parse(bytes_, name_)) {
+    if (array_.count != 1 || !array_.find("run") || !array_.find("result") || !array_.find("Wout"))
+        fail(Exit::input, name_,
+             " is an NPY file, but no network: it lacks one record with 'run', 'result' and 'Wout'; 'rhm "
+             "train --save' writes them");
+    Digest digest;
+    for (const NpyArray::Field& field : array_.fields) {
+        if (field.type != "<f4") continue;
+        digest.add(concat(field.name, " ", shape_text(field.shape), "\n"));
+        digest.add(std::string_view(bytes_).substr(array_.data + field.offset, field.bytes));
+    }
+    digest_ = digest.text();
+}
+
+const NetworkFile& loaded_network(const Config& config) {
+    std::lock_guard lock(config.files->mutex);
+    auto& read = config.files->networks[config.load];
+    if (!read) read = std::make_shared<const NetworkFile>(config.load);
+    return *read;
+}
+
+std::string NetworkFile::text(std::string_view name) const {
+    const NpyArray::Field& field = *array_.find(name);
+    std::string text = bytes_.substr(array_.data + field.offset, field.bytes);
+    return text.substr(0, text.find('\0'));  // NumPy pads with zeros
+}
+
+std::int64_t NetworkFile::steps() const {
+    try {
+        return parse_result(Json::parse(text("result"))).steps;
+    } catch (const Error& error) {
+        fail(Exit::input, name_, " does not say how long its network was trained (", error.what(),
+             "); save it anew");
+    }
+}
+
+Config NetworkFile::config() const {
+    Config config;
+    try {
+        Json line = Json::parse(text("run"));
+        for (std::size_t i = 0; i < line.keys.size(); ++i) {
+            const Option* option = find_option(line.keys[i]);
+            const Json& value = line.array[i];
+            if (!option || !option->recorded || value.is(Json::Kind::null)) continue;
+            set(config, *option,
+                value.is(Json::Kind::boolean) ? (value.boolean ? "true" : "false") : value.string);
+        }
+    } catch (const Error& error) {
+        fail(Exit::input, name_, " does not say how its network was trained (", error.what(),
+             "); save it anew");
+    }
+    config.load.clear();  // its weights at the start are no matter any more
+    if (array_.find("grammar")) {
+        try {
+            config.carried = std::make_shared<const Grammar>(Grammar::parse(text("grammar")));
+        } catch (const Error& error) {
+            fail(Exit::input, "the grammar in ", name_, " is damaged (", error.what(), "); save it anew");
+        }
+    } else if (!config.grammar.empty()) {
+        fail(Exit::input, name_,
+             " is of an older version, which did not keep the grammar that it read from '", config.grammar,
+             "'; save it anew");
+    }
+    return config;
+}
+
+void NetworkFile::read_into(Network& net) const {
+    for (std::size_t i = 0; i < net.parameters.blocks(); ++i) {
+        const Block& block = net.parameters.block(i);
+        const NpyArray::Field* field = array_.find(block.name);
+        const std::vector<std::size_t> shape{block.rows, block.cols};
+        if (!field || field->type != "<f4" || field->shape != shape)
+            fail(Exit::input, "the network in ", name_, " has ",
+                 field ? concat(block.name, " of ", shape_text(field->shape)) : concat("no ", block.name),
+                 ", this run wants ", block.name, " of ", shape_text(shape),
+                 "; give the task and --arch, --width, --depth and --bias of the run that saved it");
+        std::span<float> weights = net.parameters.span(i);
+        std::memcpy(weights.data(), bytes_.data() + array_.data + field->offset, weights.size_bytes());
+        for (float w : weights)
+            if (!std::isfinite(w))
+                fail(Exit::input, "the network in ", name_, " has weights in ", block.name,
+                     " that are not finite; nothing can be learnt or measured with it");
+    }
+    std::size_t weights = 0;
+    for (const NpyArray::Field& field : array_.fields) weights += field.type == "<f4";
+    if (weights != net.parameters.blocks())
+        fail(Exit::input, "the network in ", name_, " has ", weights, " weight matrices, this run wants ",
+             net.parameters.blocks(),
+             "; give the task and --arch, --width, --depth and --bias of the run that saved it");
+}
+
+}  // namespace rhm

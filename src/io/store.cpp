@@ -1,0 +1,235 @@
+#include "io/store.hpp"
+
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "io/record.hpp"
+
+namespace rhm {
+namespace {
+
+std::string count_text(std::size_t n, std::string_view one, std::string_view many) {
+    return concat(n, " ", n == 1 ? one : many);
+}
+
+/// Whether the line begins as those of a run do, or is a part of such a beginning.
+bool begins_ours(std::string_view line) {
+    constexpr std::string_view kOurs = "{\"kind\":\"";
+    std::string begin;
+    for (char c : line.substr(0, 2 * kOurs.size()))
+        if (c != ' ' && c != '\t') begin += c;
+    return begin.starts_with(kOurs) || kOurs.starts_with(begin);
+}
+
+/// Where in a line a run begins that was put behind another line without a newline between, or 0: files whose
+/// last line is cut off, or has no newline, merged by cat.
+std::size_t second_run(std::string_view line) {
+    for (std::string_view begin : {"{\"kind\":\"run\"", "{\"kind\": \"run\""})
+        if (std::size_t at = line.rfind(begin); at != std::string_view::npos && at > 0)
+            return parse_line(line.substr(at)) ? at : 0;
+    return 0;
+}
+
+std::string results_text(const Json& run) {
+    const Json& version = run["results"];
+    return version.is(Json::Kind::number) ? version.string : "not numbered";
+}
+
+}  // namespace
+
+void Skipped::add(const Skipped& more) {
+    repeated += more.repeated;
+    torn += more.torn;
+    foreign += more.foreign;
+    interrupted += more.interrupted;
+    unread += more.unread;
+    other += more.other;
+    others.insert(more.others.begin(), more.others.end());
+}
+
+std::string to_text(const Skipped& s) {
+    std::vector<std::string> parts;
+    if (s.other) {
+        const std::vector<std::string_view> versions(s.others.begin(), s.others.end());
+        parts.push_back(concat(count_text(s.other, "run", "runs"), " of a build with other results (version ",
+                               join(versions, ", ", " and "), "; this one's is ", kResults, ")"));
+    }
+    if (s.repeated)
+        parts.push_back(count_text(s.repeated, "run that was there already", "runs that were there already"));
+    if (s.torn)
+        parts.push_back(
+            count_text(s.torn, "line of a run that was cut off", "lines of runs that were cut off"));
+    if (s.interrupted)
+        parts.push_back(count_text(s.interrupted, "run that was interrupted", "runs that were interrupted"));
+    if (s.unread)
+        parts.push_back(count_text(s.unread, "line of a run that is damaged or has no beginning",
+                                   "lines of runs that are damaged or have no beginning"));
+    if (s.foreign) parts.push_back(count_text(s.foreign, "line of another kind", "lines of another kind"));
+    return join(std::vector<std::string_view>(parts.begin(), parts.end()), ", ", " and ");
+}
+
+void RunReader::read(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        unfinished = end == std::string_view::npos;
+        take(text.substr(0, end), unfinished);
+        text.remove_prefix(unfinished ? text.size() : end + 1);
+    }
+    abandon();
+}
+
+void RunReader::take(std::string_view raw, bool last) {
+    const std::string_view line = trimmed_line(raw);
+    if (line.empty()) return;
+    if (auto json = parse_line(line)) return take(std::move(*json), line);
+    if (const std::size_t at = second_run(line)) {
+        take(line.substr(0, at), true);
+        return take(line.substr(at), false);
+    }
+    if (last && begins_ours(line)) {  // cut off in the middle of a write
+        ++skipped.torn;
+        return abandon();
+    }
+    stray(raw, begins_ours(line));
+}
+
+/// A line that is none of a run's. Between runs it is kept; inside of one there is no telling whether what
+/// follows still belongs to it, for it may have been the first line of another.
+void RunReader::stray(std::string_view line, bool ours) {
+    if (lines_ == 0) {
+        ++(ours ? skipped.unread : skipped.foreign);
+        return keep(line);
+    }
+    damaged_ = true;
+    ++lines_;
+    block_.stored.text += concat(line, "\n");
+}
+
+void RunReader::take(Json json, std::string_view line) {
+    const std::string kind = json["kind"].string;
+    const bool ours = kind == "run" || kind == "eval" || kind == "measure" || kind == "result";
+    if (kind == "run") abandon();
+    if (!ours || (kind != "run" && lines_ == 0)) return stray(line, ours);
+    ++lines_;
+    block_.stored.text += concat(line, "\n");
+    if (kind == "run") {
+        block_.run = std::move(json);
+    } else if (kind == "result") {
+        finish(json);
+    } else {
+        block_.lines.push_back(std::move(json));
+    }
+}
+
+/// The block has its last line.
+void RunReader::finish(const Json& result) {
+    try {
+        block_.stored.result = parse_result(result);
+    } catch (const Error&) {
+        damaged_ = true;
+    }
+    if (damaged_) return abandon();
+    if (!is_of_this_version(block_.run)) {
+        ++skipped.other;
+        skipped.others.insert(results_text(block_.run));
+        keep(block_.stored.text);
+    } else if (block_.stored.result.status == Status::interrupted) {
+        ++skipped.interrupted;
+        keep(block_.stored.text);
+    } else if (!found_(std::move(block_))) {
+        ++skipped.repeated;
+    }
+    block_ = {};
+    lines_ = 0;
+}
+
+/// The block will get no last line.
+void RunReader::abandon() {
+    if (damaged_) {
+        skipped.unread += lines_;
+        keep(block_.stored.text);
+    } else {
+        skipped.torn += lines_;
+    }
+    block_ = {};
+    lines_ = 0;
+    damaged_ = false;
+}
+
+void RunReader::keep(std::string_view lines) {
+    if (kept_) kept_(lines);
+}
+
+RunStore::RunStore(std::string path) : path_(std::move(path)) {
+    if (path_.empty()) return;
+    open();
+    remove_leftovers(path_);
+    auto found = [this](ReadRun read) {
+        std::string identity = run_identity(read.run);
+        const bool fresh = runs_.emplace(identity, std::move(read.stored)).second;
+        if (fresh) order_.push_back(std::move(identity));
+        return fresh;
+    };
+    auto kept = [this](std::string_view line) {
+        kept_ += line;
+        if (!kept_.ends_with('\n')) kept_ += '\n';
+    };
+    RunReader reader(found, kept);
+    reader.read(read_file(path_));
+    skipped_ = reader.skipped;
+    const bool ours = !runs_.empty() || skipped_.other || skipped_.interrupted || skipped_.unread;
+    if (!ours && skipped_.foreign)
+        fail(Exit::input, "'", path_, "' holds something else than runs; give -o another name");
+    torn_ = reader.unfinished;
+    if (torn_) mend();
+}
+
+void RunStore::open() {
+    file_ = std::make_unique<AppendFile>(path_);
+    file_->hold();
+}
+
+/// Takes the line that was cut off away, so that no run is ever written behind it.
+void RunStore::mend() {
+    sort({});
+    open();
+}
+
+const StoredRun* RunStore::find(const std::string& run_line) const {
+    auto found = runs_.find(run_identity(Json::parse(run_line)));
+    return found == runs_.end() ? nullptr : &found->second;
+}
+
+void RunStore::add(const std::string& run_line, const std::string& text, const Result& result) {
+    std::lock_guard lock(mutex_);
+    if (!path_.empty()) {
+        if (!file_) open();
+        if (torn_) mend();
+        torn_ = true;  // unless it succeeds
+        file_->append(text);
+        torn_ = false;
+    }
+    std::string identity = run_identity(Json::parse(run_line));
+    if (runs_.emplace(identity, StoredRun{text, result}).second) order_.push_back(std::move(identity));
+}
+
+void RunStore::sort(const std::vector<std::string>& run_lines) {
+    if (path_.empty()) return;
+    std::vector<std::string> order;
+    for (const std::string& line : run_lines) order.push_back(run_identity(Json::parse(line)));
+    order.insert(order.end(), order_.begin(), order_.end());
+    OutputFile file(path_);
+    std::set<std::string> done;
+    for (const std::string& identity : order) {
+        auto run = runs_.find(identity);
+        if (run != runs_.end() && done.insert(identity).second) file.write(run->second.text);
+    }
+    file.write(kept_);
+    file.commit();
+    file_.reset();  // what was held is no longer the file of that name
+    torn_ = false;
+}
+
+}  // namespace rhm

@@ -1,0 +1,270 @@
+// Charts in the terminal: lines of braille dots (two by four in a character), markers on the points.
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "show/chart.hpp"
+
+namespace rhm {
+namespace {
+
+constexpr const char* kGlyphs[] = {"●", "■", "▲", "◆", "▼", "×", "+"};
+constexpr const char* kGuideGlyphs[] = {"-", "=", ":", "~"};
+constexpr int kCodes[] = {34, 31, 32, 35, 33, 36, 39};  // close to the colours of the SVG
+
+/// As with the colours, the first is that of the first style alone: those of one panel differ.
+const char* glyph_of(std::size_t style) {
+    return kGlyphs[style == 0 ? 0 : 1 + (style - 1) % (std::size(kGlyphs) - 1)];
+}
+
+std::string painted(const std::string& text, std::size_t style, bool colour) {
+    return colour ? concat("\033[", kCodes[style % std::size(kCodes)], "m", text, "\033[0m") : text;
+}
+
+/// A grid of characters, each eight dots or a glyph.
+class Canvas {
+public:
+    Canvas(std::size_t width, std::size_t height) : width_(width), height_(height), cells_(width * height) {}
+    /// x and y in 0..1, y upwards.
+    void dot(double x, double y, std::size_t style) {
+        if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return;
+        std::size_t column =
+            std::min(static_cast<std::size_t>(x * static_cast<double>(2 * width_)), 2 * width_ - 1);
+        std::size_t row =
+            std::min(static_cast<std::size_t>((1 - y) * static_cast<double>(4 * height_)), 4 * height_ - 1);
+        constexpr unsigned kBits[4][2] = {
+            {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};  // of the Unicode block
+        Cell& cell = cells_[row / 4 * width_ + column / 2];
+        cell.glyph = nullptr;
+        cell.dots |= kBits[row % 4][column % 2];
+        cell.style = style;
+    }
+    /// In dots.
+    void line(double x0, double y0, double x1, double y1, std::size_t style) {
+        double steps = std::max(std::abs(x1 - x0) * static_cast<double>(2 * width_),
+                                std::abs(y1 - y0) * static_cast<double>(4 * height_))
+                       + 1;
+        for (std::size_t i = 0; static_cast<double>(i) <= steps; ++i) {
+            double t = static_cast<double>(i) / steps;
+            dot(x0 + t * (x1 - x0), y0 + t * (y1 - y0), style);
+        }
+    }
+    /// In one character, in every second column.
+    void guide(double x0, double y0, double x1, double y1, const char* text, std::size_t style) {
+        const std::size_t steps = 2 * std::max(width_, height_);
+        for (std::size_t i = 0; i <= steps; ++i) {
+            const double t = static_cast<double>(i) / static_cast<double>(steps), x = x0 + t * (x1 - x0);
+            const bool upright = std::abs(x1 - x0) < 1e-9;
+            if (upright || static_cast<std::size_t>(std::max(x, 0.0) * static_cast<double>(width_)) % 2 == 0)
+                glyph(x, y0 + t * (y1 - y0), text, style);
+        }
+    }
+    void glyph(double x, double y, const char* text, std::size_t style) {
+        if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return;
+        std::size_t column = std::min(static_cast<std::size_t>(x * static_cast<double>(width_)), width_ - 1);
+        std::size_t row =
+            std::min(static_cast<std::size_t>((1 - y) * static_cast<double>(height_)), height_ - 1);
+        Cell& cell = cells_[row * width_ + column];
+        cell.glyph = text;
+        cell.style = style;
+    }
+    std::string row(std::size_t r, bool colour) const {
+        std::string out;
+        for (std::size_t c = 0; c < width_; ++c) {
+            const Cell& cell = cells_[r * width_ + c];
+            if (cell.glyph)
+                out += painted(cell.glyph, cell.style, colour);
+            else if (!cell.dots)
+                out += ' ';
+            else
+                out += painted({'\xE2', static_cast<char>(0xA0 | cell.dots >> 6),
+                                static_cast<char>(0x80 | (cell.dots & 0x3F))},
+                               cell.style, colour);  // U+2800 + dots
+        }
+        while (out.ends_with(' ')) out.pop_back();
+        return out;
+    }
+
+private:
+    struct Cell {
+        unsigned dots = 0;
+        const char* glyph = nullptr;
+        std::size_t style = 0;
+    };
+    std::size_t width_, height_;
+    std::vector<Cell> cells_;
+};
+
+constexpr std::size_t kGuideStyle = 6;
+
+void draw(Canvas& canvas, const Chart& chart, const Range& xr, const Range& yr) {
+    for (std::size_t k = 0; k < chart.guides.size(); ++k) {
+        const Guide& g = chart.guides[k];
+        auto x = [&](std::size_t i) {
+            return std::isnan(g.x[i]) ? static_cast<double>(i != 0) : xr.place(g.x[i]);
+        };
+        auto y = [&](std::size_t i) {
+            return std::isnan(g.y[i]) ? static_cast<double>(i != 0) : yr.place(g.y[i]);
+        };
+        for (std::size_t i = 0; i + 1 < g.x.size(); ++i)
+            canvas.guide(x(i), y(i), x(i + 1), y(i + 1), kGuideGlyphs[k % std::size(kGuideGlyphs)],
+                         kGuideStyle);
+    }
+    for (const Series& s : chart.series)
+        for (std::size_t i = 0; i + 1 < s.x.size(); ++i)
+            canvas.line(xr.place(s.x[i]), yr.place(s.y[i]), xr.place(s.x[i + 1]), yr.place(s.y[i + 1]),
+                        s.style);
+    for (const Series& s : chart.series)
+        for (std::size_t i = 0; i < s.x.size(); i += s.x.size() / 24 + 1) {
+            char bound = i < s.bound.size() ? s.bound[i] : '=';
+            canvas.glyph(xr.place(s.x[i]), yr.place(s.y[i]),
+                         bound == '>'   ? "↑"
+                         : bound == '<' ? "↓"
+                                        : glyph_of(s.style),
+                         s.style);
+        }
+}
+
+/// Tick labels under the axis, those that would touch left out.
+std::string x_labels(const Range& xr, const ChartAxis& axis, std::size_t width) {
+    std::string line;
+    for (double v : ticks(xr, width / 8, axis.whole)) {
+        std::string text = tick_text(v);
+        std::size_t at =
+            static_cast<std::size_t>(std::clamp(xr.place(v), 0.0, 1.0) * static_cast<double>(width - 1));
+        at -= std::min(at, text.size() / 2);
+        at = std::min(at, width - std::min(width, text.size()));
+        if (!line.empty() && at < line.size() + 1) continue;
+        line += std::string(at - line.size(), ' ') + text;
+    }
+    return line;
+}
+
+/// A mark and a word each, as many in a line as fit; words too long for a line go on in the next.
+class Legend {
+public:
+    explicit Legend(std::size_t width) : width_(width) {}
+    void add(const std::string& mark, const std::string& painted_mark, const std::string& label) {
+        const std::size_t indent = columns(mark) + 3;
+        const std::vector<std::string> lines =
+            lines_of(printable(label), std::max(width_, indent + 8) - indent);
+        const std::size_t wide = indent + columns(lines[0]);
+        if (column_ > 0 && (column_ + wide > width_ || lines.size() > 1)) end_line();
+        out_ += concat("  ", painted_mark, " ", lines[0]);
+        column_ += wide;
+        for (std::size_t i = 1; i < lines.size(); ++i) {
+            end_line();
+            out_ += std::string(indent, ' ') + lines[i];
+            column_ = width_;
+        }
+    }
+    std::string text() const { return out_ + "\n"; }
+
+private:
+    void end_line() {
+        out_ += '\n';
+        column_ = 0;
+    }
+    std::string out_;
+    std::size_t width_, column_ = 0;
+};
+
+/// Whether a guide is in the picture.
+bool crosses(const Guide& guide, const Range& xr, const Range& yr) {
+    auto inside = [](double v, const Range& range) {
+        return std::isnan(v) || (range.place(v) >= 0 && range.place(v) <= 1);
+    };
+    const bool flat = guide.y.front() == guide.y.back(), upright = guide.x.front() == guide.x.back();
+    return (!flat || inside(guide.y[0], yr)) && (!upright || inside(guide.x[0], xr));
+}
+
+std::string legend(const Chart& chart, std::size_t width, bool colour) {
+    Legend out(width);
+    for (const Series& s : chart.series) {
+        const std::string mark = glyph_of(s.style);
+        out.add(mark, painted(mark, s.style, colour), s.label);
+    }
+    for (std::size_t k = 0; k < chart.guides.size(); ++k) {
+        const std::string mark = kGuideGlyphs[k % std::size(kGuideGlyphs)];
+        const std::string line = mark == ":" ? mark : concat(mark, " ", mark);
+        if (!chart.guides[k].label.empty() && crosses(chart.guides[k], x_range(chart), y_range(chart)))
+            out.add(line, painted(line, kGuideStyle, colour), chart.guides[k].label);
+    }
+    return out.text();
+}
+
+std::string title_text(const std::string& title, std::size_t width) {
+    std::string out;
+    for (const std::string& line : lines_of(printable(title), width)) out += line + "\n";
+    return out;
+}
+
+}  // namespace
+
+std::string to_terminal(const Chart& chart, std::size_t width, bool colour) {
+    constexpr std::size_t kLabels = 8, kHeight = 18;
+    const std::size_t wide = std::max<std::size_t>(width, 30) - kLabels - 2;
+    Canvas canvas(wide, kHeight);
+    const Range xr = x_range(chart), yr = y_range(chart);
+    draw(canvas, chart, xr, yr);
+    std::vector<std::string> labels(kHeight);
+    for (double v : ticks(yr, 6, chart.y.whole)) {
+        double place = yr.place(v);
+        if (place >= 0 && place <= 1)
+            labels[std::min(static_cast<std::size_t>((1 - place) * kHeight), kHeight - 1)] = tick_text(v);
+    }
+    std::string out = title_text(chart.title, width) + title_text(chart.y.title, width);
+    for (std::size_t r = 0; r < kHeight; ++r)
+        out += concat(pad(labels[r], -static_cast<int>(kLabels)), labels[r].empty() ? " │" : " ┤",
+                      canvas.row(r, colour), "\n");
+    std::string axis;
+    for (std::size_t i = 0; i < wide; ++i) axis += "─";
+    const std::string indent(kLabels + 2, ' ');
+    return out
+           + concat(std::string(kLabels + 1, ' '), "└", axis, "\n", indent, x_labels(xr, chart.x, wide), "\n",
+                    indent, printable(chart.x.title), "\n\n", legend(chart, width, colour));
+}
+
+namespace {
+
+constexpr std::size_t kMapCell = 9;  // columns
+
+std::string cell_text(const HeatMap& map, double value, bool colour) {
+    constexpr const char* kShades[] = {" ", "░", "▒", "▓", "█"};
+    if (std::isnan(value)) return std::string(kMapCell, ' ');
+    const double part = std::clamp((value - map.low) / (map.high - map.low), 0.0, 1.0);
+    const char* block = kShades[static_cast<std::size_t>(part * 4.999)];
+    const std::string number_text = pad(fixed(value, 2), -5);
+    if (!colour) return concat(" ", block, block, number_text, " ");
+    return concat("  \033[48;5;", 255 - static_cast<int>(part * 23), part > 0.5 ? "m\033[97m" : "m\033[30m",
+                  number_text, " \033[0m ");
+}
+
+/// The columns from..to of the map; `left`: columns of the rows' names.
+std::string map_part(const HeatMap& map, std::size_t from, std::size_t to, std::size_t left, bool colour) {
+    std::string out = pad(map.row_title, static_cast<int>(left)) + "  ";
+    for (std::size_t c = from; c < to; ++c) out += pad(map.columns[c], -static_cast<int>(kMapCell));
+    for (std::size_t r = 0; r < map.rows.size(); ++r) {
+        const std::vector<std::string> name = lines_of(printable(map.rows[r]), left);
+        out += concat("\n", pad(name[0], static_cast<int>(left)), "  ");
+        for (std::size_t c = from; c < to; ++c) out += cell_text(map, map.values[r][c], colour);
+        for (std::size_t i = 1; i < name.size(); ++i) out += "\n" + name[i];
+    }
+    return concat(out, "\n", std::string(left + 2, ' '), map.column_title, "\n");
+}
+
+}  // namespace
+
+std::string to_terminal(const HeatMap& map, std::size_t width, bool colour) {
+    std::size_t left = columns(map.row_title);
+    for (const std::string& row : map.rows) left = std::max(left, columns(printable(row)));
+    left = std::min(left, std::max<std::size_t>(12, width / 3));
+    const std::size_t most = std::max<std::size_t>(1, (width - std::min(width, left + 2)) / kMapCell);
+    std::string out = title_text(map.title, width);
+    for (std::size_t from = 0; from < map.columns.size(); from += most)
+        out += map_part(map, from, std::min(map.columns.size(), from + most), left, colour);
+    return out;
+}
+
+}  // namespace rhm

@@ -1,0 +1,28 @@
+// The figures of the field, made from curves: what 'rhm plot', 'rhm report' and 'rhm reproduce' draw.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "show/chart.hpp"
+#include "study/summary.hpp"
+
+namespace rhm {
+
+/// A figure of either kind; the other list is empty.
+struct Figure {
+    std::string title;
+    std::vector<Chart> charts;
+    std::vector<HeatMap> maps;
+    bool empty() const { return charts.empty() && maps.empty(); }
+};
+
+/// kind is one of kFigureKinds (train/config.hpp): accuracy, learning, scaling, ratio, heat, measures. Empty
+/// when the runs have nothing of that kind.
+Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
+                 const std::vector<SummaryRow>& rows);
+
+std::string to_svg(const Figure& figure);
+std::string to_terminal(const Figure& figure, std::size_t width, bool colour);
+
+}  // namespace rhm

@@ -1,0 +1,200 @@
+#include "show/report.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "show/figures.hpp"
+#include "show/masking_text.hpp"
+#include "show/summary_text.hpp"
+#include "show/svg.hpp"
+
+namespace rhm {
+namespace {
+
+constexpr const char* kStyle =
+    "body{font:16px/1.5 Georgia,serif;max-width:78rem;margin:2rem auto;padding:0 "
+    "1rem;color:#222;background:#fff}"
+    "h1,h2{font-family:Helvetica,Arial,sans-serif;line-height:1.2}svg{max-width:100%;height:auto;display:"
+    "block;margin:1rem 0}"
+    "pre{font-size:12px;line-height:1.35;overflow-x:auto;background:#f6f6f6;padding:.8rem}.no{color:#a00}."
+    "yes{color:#060}"
+    "table{border-collapse:collapse;font-size:14px}th,td{padding:.15rem "
+    ".7rem;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap}"
+    "th:first-child,td:first-child,td:nth-child(2),th:nth-child(2){text-align:left}figure{margin:0}summary{"
+    "cursor:pointer}"
+    "@media print{pre{white-space:pre-wrap}svg{break-inside:avoid}}";
+
+constexpr std::size_t kReportWidth = 120;  // columns of its <pre>
+
+std::string pre(std::string_view text) { return concat("<pre>", xml_text(text), "</pre>\n"); }
+
+std::string claims_html(const std::vector<Verdict>& verdicts) {
+    if (verdicts.empty()) return "";
+    std::string out = "<h2>Claims</h2>\n<ol>\n";
+    for (const Verdict& v : verdicts)
+        out += concat("<li>", xml_text(v.claim), " <b class=\"", v.holds.value_or(false) ? "yes" : "no",
+                      "\">", verdict_text(v), "</b><br>", xml_text(v.evidence), "</li>\n");
+    return out + "</ol>\n";
+}
+
+std::string cells(const char* tag, const std::vector<std::string>& texts) {
+    std::string out = "<tr>";
+    for (const std::string& text : texts) out += concat("<", tag, ">", xml_text(text), "</", tag, ">");
+    return out + "</tr>\n";
+}
+
+/// `files`: as the shell reads them.
+std::string figure_html(std::string_view kind, const std::string& files, const std::vector<Curve>& curves,
+                        const std::vector<SummaryRow>& rows) {
+    Figure figure = figure_of(kind, curves, rows);
+    if (figure.empty()) return "";
+    return concat("<figure>\n", to_svg(figure), "</figure>\n",
+                  pre(concat("rhm plot ", files, " --kind ", kind, " -o ", kind, ".svg")));
+}
+
+const SummaryRow* row_of(const std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const Curve& curve) {
+    for (const SummaryRow& r : rows)
+        if (r.kind == kind && r.label == curve.label && r.task == curve.task) return &r;
+    return nullptr;
+}
+
+/// P* and the data ratio of every rule on the task with the most curves.
+std::string rules_html(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows) {
+    auto on = [&](const GrammarShape& task) {
+        return std::count_if(curves.begin(), curves.end(),
+                             [&](const Curve& c) { return c.task == task && c.points.size() > 1; });
+    };
+    const GrammarShape* task = nullptr;
+    for (const Curve& curve : curves)
+        if (on(curve.task) > 1 && (!task || on(curve.task) >= on(*task))) task = &curve.task;
+    if (!task) return "";
+    std::string out =
+        concat("<h2>All rules on ", task_text(*task), "</h2>\n<table>\n",
+               cells("th", {"rule", "its hidden layers are told", "P*", "95 % interval", "P*/P*(bp)",
+                            "95 % interval", "seeds", "accuracy at the largest P"}));
+    for (const Curve& curve : curves) {
+        if (!(curve.task == *task) || curve.points.size() < 2) continue;
+        const SummaryRow *star = row_of(rows, SummaryRow::Kind::p_star, curve),
+                         *ratio = row_of(rows, SummaryRow::Kind::ratio, curve);
+        const auto& [p, by_seed] = *curve.points.rbegin();
+        double sum = 0;
+        for (const auto& [seed, run] : by_seed) sum += run.test_accuracy;
+        out +=
+            cells("td", {curve.label, by_seed.begin()->second.told, value_text(star->estimate, brief),
+                         interval_text(star->estimate, brief), ratio ? value_text(ratio->estimate, two) : "1",
+                         ratio ? interval_text(ratio->estimate, two) : "", std::to_string(star->count),
+                         concat(fixed(sum / static_cast<double>(by_seed.size()), 3), " at ", fixed(p, 0))});
+    }
+    return concat(out,
+                  "</table>\n<p>&gt;: the largest P that was tried did not suffice; the number is the lower "
+                  "end of the interval, where "
+                  "there is one.</p>\n");
+}
+
+std::string masking_html(const std::vector<Curve>& curves) {
+    std::string out, commands;
+    for (const MaskingTask& task : masking_of(curves)) {
+        out += pre(masking_text(task, kReportWidth));
+        commands += concat(masking_command_of(task, curves), "\n");
+    }
+    if (out.empty()) return "";
+    return concat(
+        "<h2>Wrong weights or missing masks?</h2>\n<p>Test accuracy, +- half a 95 % interval (Student's t) "
+        "over the seeds that all lines have.</p>\n",
+        out, pre(commands));
+}
+
+template <class Key>
+std::string list_of(const std::set<Key>& values) {
+    std::string out;
+    for (const Key& value : values) out += concat(out.empty() ? "" : ",", number(static_cast<double>(value)));
+    return out;
+}
+
+}  // namespace
+
+/// The recorded options of a curve that are not the defaults of its rule, as arguments; `said`: those that
+/// the command says already.
+static std::string given_options(const Curve& curve, std::initializer_list<std::string_view> said) {
+    Config plain;  // the same rule and task with nothing else given
+    plain.task = curve.task, plain.classes = curve.task.classes, plain.rule = curve.rule,
+    plain.train_size = plain.test_size = 1;
+    const auto is_it = [&](const Rule* rule) { return rule->name == plain.rule; };
+    if (std::none_of(rules().begin(), rules().end(), is_it))
+        plain.rule = Config{}.rule;  // one that this program does not have
+    resolve(plain);
+    std::string out;
+    for (const auto& [name, value] : curve.points.begin()->second.begin()->second.options) {
+        const Option* option = find_option(name);
+        if (!option || !option->recorded || std::find(said.begin(), said.end(), name) != said.end()) continue;
+        if (name == "test-size" ? value != text_of(Config{}, *option) : value != text_of(plain, *option))
+            out += concat(" --", name, option->value.empty() ? "=" : " ", shell_word(value));
+    }
+    return out;
+}
+
+static std::string task_options(const GrammarShape& t) {
+    return concat(" -v ", t.vocab, " -c ", t.classes, " -m ", t.synonyms, " -s ", t.tuple, " -L ", t.levels);
+}
+
+std::string command_of(const Curve& curve) {
+    std::set<double> sizes;
+    std::set<std::uint64_t> seeds;
+    for (const auto& [p, by_seed] : curve.points) {
+        sizes.insert(p);
+        for (const auto& [seed, run] : by_seed) seeds.insert(seed);
+    }
+    std::string sizes_text;
+    for (double p : sizes) sizes_text += concat(sizes_text.empty() ? "" : ",", fixed(p, 0));
+    return concat("rhm sweep", task_options(curve.task), " -r ", shell_word(curve.rule), " -P ", sizes_text,
+                  " --seed ", list_of(seeds),
+                  given_options(curve, {"rule", "train-size", "seed", "vocab", "classes", "synonyms", "tuple",
+                                        "levels", "measure", "measure-every"}));
+}
+
+std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>& curves) {
+    const Curve& bp = *std::find_if(curves.begin(), curves.end(),
+                                    [&](const Curve& c) { return c.label == "bp" && c.task == task.shape; });
+    return concat("rhm masking", task_options(task.shape), " -P ", task.train_size, " --seeds ",
+                  task.rows[0].results.size(),
+                  given_options(bp, {"rule", "train-size", "seed", "vocab", "classes", "synonyms", "tuple",
+                                     "levels", "measure", "measure-every"}));
+}
+
+std::string report_html(const std::string& files, const std::vector<Curve>& curves,
+                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts) {
+    std::string out = concat(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>rhm: which rules learn the hierarchy?</title>\n<style>",
+        kStyle, "</style></head>\n<body>\n<h1>Which learning rules discover the hidden hierarchy?</h1>\n");
+    std::size_t runs = 0;
+    for (const Curve& curve : curves)
+        for (const auto& [p, by_seed] : curve.points) runs += by_seed.size();
+    out += concat(
+        "<p>", runs, " runs on the Random Hierarchy Model (Cagnetta et al., arXiv 2307.02129), drawn by rhm ",
+        kVersion, " (", kBuild,
+        "). P* is the smallest number of training data with test error below "
+        "10 % of the chance error. Intervals are 95 % bootstrap intervals over seeds; with few seeds they "
+        "are too narrow, and those from 0 or to &infin; reach beyond the P that were tried. "
+        "P*/P*(bp) is on the seeds (the grammars) that both rules have, so it need not be the quotient of "
+        "two P* of a table. Rules that learn from pairs see two strings at a step and have "
+        "half as many steps at most.</p>\n",
+        figure_html("ratio", files, curves, rows), claims_html(verdicts), rules_html(curves, rows),
+        "<h2>Curves</h2>\n", figure_html("accuracy", files, curves, rows),
+        figure_html("scaling", files, curves, rows), masking_html(curves));
+    if (std::string measures = figure_html("measures", files, curves, rows); !measures.empty())
+        out += concat("<h2>The layers</h2>\n", measures);
+    out += concat("<h2>All numbers</h2>\n", pre(concat("rhm summary ", files)),
+                  "<details><summary>show</summary>", pre(summary_text(rows, kReportWidth)),
+                  "</details>\n<h2>To run it again</h2>\n");
+    std::string commands;
+    for (const Curve& curve : curves) commands += concat(command_of(curve), "\n");
+    return out + "<details><summary>one command a curve</summary>" + pre(commands)
+           + "</details>\n</body></html>\n";
+}
+
+}  // namespace rhm

@@ -1,0 +1,23 @@
+// One HTML file that holds claims, figures, tables and the commands to repeat them: no script, nothing to
+// load.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "study/masking.hpp"
+#include "study/reproduce.hpp"
+#include "study/summary.hpp"
+
+namespace rhm {
+
+/// `files`: those of the runs, as the shell reads them.
+std::string report_html(const std::string& files, const std::vector<Curve>& curves,
+                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts);
+
+/// The 'rhm sweep' line that runs a curve again: its task, rule, sizes and seeds, and what is not the
+/// default.
+std::string command_of(const Curve& curve);
+/// The 'rhm masking' line that makes a table of masking_of(curves) again.
+std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>& curves);
+
+}  // namespace rhm

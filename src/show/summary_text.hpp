@@ -1,0 +1,27 @@
+// The rows of a summary, as text, CSV and JSON Lines.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "study/summary.hpp"
+
+namespace rhm {
+
+/// Rows as aligned text for people, one table a task and one for the scaling; as CSV with one tidy table; as
+/// JSON Lines.
+std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width = 80);
+std::string summary_csv(const std::vector<SummaryRow>& rows);
+std::string summary_json(const std::vector<SummaryRow>& rows);
+
+/// "v=4 n_c=4 m=3 s=2 L=5", leaving out what is 0.
+std::string task_text(const GrammarShape& task);
+/// A number for people: three digits, no exponent below a million. Infinity is ∞.
+std::string brief(double x);
+/// With two decimals.
+std::string two(double x);
+/// "3.2", "> 3.2" when that much is known only (the lower end of its interval), "-"; and "2.9 .. 3.5", or
+/// nothing when there is no interval. `show` is brief or two.
+std::string value_text(const Estimated& e, std::string (*show)(double));
+std::string interval_text(const Estimated& e, std::string (*show)(double));
+
+}  // namespace rhm

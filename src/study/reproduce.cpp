@@ -1,0 +1,121 @@
+#include "study/reproduce.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace rhm {
+
+std::vector<Variant> comparison(const Config& base) {
+    struct Line {
+        const char *name, *short_name, *rule, *downstream;
+    };
+    constexpr Line kLines[] = {
+        {"bp", "bp", "bp", "exact"},
+        {"bp, no downstream masks", "bp_unmasked", "bp", "none"},
+        {"fa", "fa", "fa", "exact"},
+        {"dfa", "dfa", "dfa", "exact"},
+        {"clapp", "clapp", "clapp", "exact"},
+        {"infonce", "infonce", "infonce", "exact"},
+        {"vicreg", "vicreg", "vicreg", "exact"},
+    };
+    std::vector<Variant> variants;
+    for (const Line& line : kLines) {
+        Variant variant{line.name, line.short_name, {}, {}};
+        for (int seed = 0; seed < base.seeds; ++seed) {
+            Config config = base;
+            if (base.smoke) {
+                config.width = 32;
+                config.test_size = 2000;
+                if (base.steps == Config{}.steps) config.steps = 3000;
+            }
+            config.rule = line.rule;
+            config.downstream_mask = line.downstream;
+            config.seed = static_cast<std::uint64_t>(seed);
+            resolve(config);
+            variant.configs.push_back(config);
+        }
+        variants.push_back(std::move(variant));
+    }
+    return variants;
+}
+
+Summary summarise(const std::vector<Result>& results) {
+    Summary s;
+    s.low = 1;
+    for (const Result& r : results) {
+        double n = static_cast<double>(results.size());
+        s.mean += r.test_accuracy / n;
+        s.low = std::min(s.low, r.test_accuracy);
+        s.high = std::max(s.high, r.test_accuracy);
+        s.steps += static_cast<double>(r.steps) / n;
+        s.seconds += r.seconds / n;
+        s.diverged += r.status == Status::diverged;
+    }
+    return s;
+}
+
+const char* verdict_text(const Verdict& verdict) {
+    if (!verdict.holds) return "could not be judged";
+    return *verdict.holds ? "holds" : "does not hold";
+}
+
+bool all_hold(const std::vector<Verdict>& verdicts) {
+    return !verdicts.empty() && std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) {
+        return v.holds.value_or(false);
+    });
+}
+
+double solved_accuracy(int classes) { return 1 - 0.1 * (1 - 1.0 / classes); }
+
+std::vector<Verdict> judge(const std::vector<Variant>& variants) {
+    auto find = [&](std::string_view name) -> const Variant& {
+        return *std::find_if(variants.begin(), variants.end(),
+                             [&](const Variant& v) { return v.short_name == name; });
+    };
+    const Variant &bp_runs = find("bp"), &unmasked_runs = find("bp_unmasked");
+    Summary bp = summarise(bp_runs.results), unmasked = summarise(unmasked_runs.results),
+            dfa = summarise(find("dfa").results);
+    Summary clapp = summarise(find("clapp").results), infonce = summarise(find("infonce").results),
+            vicreg = summarise(find("vicreg").results);
+    Summary fa = summarise(find("fa").results);
+    double solved = solved_accuracy(bp_runs.configs[0].task.classes);
+    auto text = [](double accuracy) { return fixed(accuracy, 3); };
+
+    bool below_in_every_seed = true;
+    for (std::size_t i = 0; i < bp_runs.results.size(); ++i)
+        below_in_every_seed =
+            below_in_every_seed && unmasked_runs.results[i].test_accuracy < bp_runs.results[i].test_accuracy;
+    double lost_by_dfa = bp.mean - dfa.mean, lost_by_masks = bp.mean - unmasked.mean;
+    std::string share = lost_by_dfa > 0 ? concat("; that is ", fixed(100 * lost_by_masks / lost_by_dfa, 0),
+                                                 " % of what dfa loses")
+                                        : "";
+
+    auto judged = [&](std::initializer_list<Summary> summaries, bool holds) -> std::optional<bool> {
+        for (const Summary& s : summaries)
+            if (std::isnan(s.mean)) return std::nullopt;  // runs that diverged have no accuracy
+        return holds;
+    };
+    return {
+        {"Direct feedback fails on the hierarchy.",
+         concat("bp ", text(bp.mean), ", dfa ", text(dfa.mean), " (its best seed ", text(dfa.high),
+                ", bp's worst ", text(bp.low), "; fa, which keeps the masks, ", text(fa.mean), ")"),
+         judged({bp, dfa}, bp.mean >= solved && dfa.mean < solved && dfa.high < bp.low)},
+        {"The missing masks are a cause: backpropagation without them fails too.",
+         concat("bp without downstream masks ", text(unmasked.mean), ", below bp in ",
+                below_in_every_seed ? "every seed" : "not every seed", share),
+         judged({bp, unmasked}, bp.mean >= solved && unmasked.mean < solved && below_in_every_seed)},
+        {"Layerwise self-supervised rules, contrastive or not, learn the hierarchy from data that suffice "
+         "for bp.",
+         concat("clapp ", text(clapp.mean), ", infonce ", text(infonce.mean), ", vicreg ", text(vicreg.mean),
+                " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean),
+                "; 'rhm reproduce --full' measures how few each needs"),
+         judged({bp, clapp, infonce, vicreg}, bp.mean >= solved && clapp.mean >= solved
+                                                  && infonce.mean >= solved && vicreg.mean >= solved)},
+    };
+}
+
+}  // namespace rhm

@@ -1,0 +1,55 @@
+// The main experiment: which runs it consists of, and what is concluded from them. Pure functions; the
+// command runs and prints.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "train/trainer.hpp"
+
+namespace rhm {
+
+/// One line of the comparison: a rule (or a variant of one) on several seeds.
+struct Variant {
+    std::string name;             ///< "bp, no downstream masks"
+    std::string short_name;       ///< "bp_unmasked": in files
+    std::vector<Config> configs;  ///< resolved, seeds 0, 1, ...
+    std::vector<Result> results;  ///< filled by the command, one for each configuration
+};
+
+/// The variants on task A (v = n_c = 4, m = 3, s = 2, L = 5, P = 8192, width 64); for `smoke` with width 32,
+/// 2000 test data and half the steps. `base` gives what the command line may change (cap on steps, seeds).
+/// Same data, cap and stopping rule for all.
+std::vector<Variant> comparison(const Config& base);
+
+struct Summary {
+    double mean = 0, low = 0, high = 0, steps = 0, seconds = 0;
+    std::size_t diverged = 0;
+};
+Summary summarise(const std::vector<Result>& results);
+
+struct Verdict {
+    std::string claim, evidence;
+    /// Nothing when it could not be judged, which is no success.
+    std::optional<bool> holds;
+};
+/// "holds", "does not hold", "could not be judged"
+const char* verdict_text(const Verdict& verdict);
+/// Whether there are claims and every one holds.
+bool all_hold(const std::vector<Verdict>& verdicts);
+
+/// Test accuracy from which a task counts as solved: test error below 10 % of the chance error (the P* of
+/// arXiv 2307.02129).
+double solved_accuracy(int classes);
+
+/// Judges the three claims of arXiv 2605.18557's abstract:
+///  1. Direct feedback fails: bp solves the task (mean), dfa does not, and dfa's best seed is below bp's
+///  worst.
+///  2. The missing masks are why: bp without downstream masks is below bp in every seed and does not solve
+///  the task.
+///  3. Layerwise self-supervised rules learn the hierarchy from data that suffice for bp: bp, clapp, infonce
+///  and vicreg all solve the task. At one P
+///     this says nothing of how few data each needs; full.hpp does.
+std::vector<Verdict> judge(const std::vector<Variant>& variants);
+
+}  // namespace rhm

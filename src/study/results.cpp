@@ -1,0 +1,113 @@
+#include "study/results.hpp"
+
+#include <map>
+#include <set>
+
+#include "matrix/arithmetic.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "io/measure_record.hpp"
+#include "io/record.hpp"
+#include "train/advice.hpp"
+
+namespace rhm {
+namespace {
+
+/// The value of an option as text; "" when it is not given.
+std::string text_of(const Option& option, const Json& value) {
+    static const Config usual;
+    const Field field = option.field(const_cast<Config&>(usual));
+    const Json::Kind kind = std::holds_alternative<bool*>(field)          ? Json::Kind::boolean
+                            : std::holds_alternative<std::string*>(field) ? Json::Kind::string
+                                                                          : Json::Kind::number;
+    if (value.is(Json::Kind::null)) return "";
+    if (!value.is(kind))
+        fail(Exit::input, "a run's '", option.name, "' is no value of that option; the record is damaged");
+    if (kind == Json::Kind::boolean) return value.boolean ? "true" : "false";
+    return kind == Json::Kind::number ? number(value.number) : value.string;
+}
+
+/// Every recorded option but those in which all runs of a curve differ. One that the record does not name has
+/// its default.
+Settings settings_of(const Json& run) {
+    static const Config usual;
+    Settings::Map out;
+    for (const Option& option : options()) {
+        if (!option.recorded || option.name == "seed" || option.name == "train-size") continue;
+        out[std::string(option.name)] =
+            run.has(option.name) ? text_of(option, run[option.name]) : rhm::text_of(usual, option);
+    }
+    for (const char* file : {"grammar_digest", "load_digest"})
+        if (run.has(file)) out[file] = run[file].string;
+    return out;
+}
+
+Measured measured(const ReadRun& read) {
+    const Json& run = read.run;
+    constexpr std::int64_t kMost = 1000000000, kMostSeed = 9000000000000000;
+    auto whole = [&](const char* name) { return static_cast<int>(whole_of(run, name, 1, kMost)); };
+    Measured out;
+    out.task = {whole("vocab"), whole("classes"), whole("synonyms"), whole("tuple"), whole("levels")};
+    out.train_size = whole("train-size");
+    whole("test-size");
+    out.seed = static_cast<std::uint64_t>(whole_of(run, "seed", 0, kMostSeed));
+    out.rule = run["rule"].string;
+    if (out.rule.empty()) fail(Exit::input, "a run does not say its rule; it is no record of this program");
+    out.told = run["told"].string;
+    out.ours = run["arithmetic"].string == arithmetic();
+    out.options = settings_of(run);
+    out.diverged = read.stored.result.status == Status::diverged;
+    out.silent = is_silent(read.stored.result);
+    out.test_accuracy = counted(read.stored.result, out.task.classes).test_accuracy;
+    for (const Json& line : read.lines) {
+        if (line["kind"].string == "measure")
+            out.measurements.push_back(parse_measurement(line));
+        else
+            out.evaluations.push_back(parse_evaluation(line));
+    }
+    return out;
+}
+
+/// Lets runs share their options where they are the same.
+class Sharing {
+public:
+    void share(Settings& settings) {
+        std::string text;
+        for (const auto& [name, value] : settings) text.append(name).append("=").append(value).append("\n");
+        settings = known_.emplace(text, settings).first->second;
+    }
+
+private:
+    std::map<std::string, Settings> known_;
+};
+
+}  // namespace
+
+std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped) {
+    std::vector<Measured> out;
+    std::set<std::string> known;
+    Sharing sharing;
+    for (const std::string& path : paths) {
+        RunReader reader([&](const ReadRun& read) {
+            if (!known.insert(run_identity(read.run)).second) return false;
+            try {
+                out.push_back(measured(read));
+                sharing.share(out.back().options);
+            } catch (const Error& error) {
+                fail(Exit::input, "'", path, "': ", error.what());
+            }
+            return true;
+        });
+        reader.read(read_file(path));
+        skipped.add(reader.skipped);
+    }
+    if (out.empty())
+        fail(Exit::input, "there is no finished run of this program's results in '",
+             paths.empty() ? "" : paths[0], "'",
+             skipped.any() ? concat(" (not counted: ", to_text(skipped), ")") : std::string(),
+             "; 'rhm sweep' and 'rhm train --format json' record runs");
+    return out;
+}
+
+}  // namespace rhm

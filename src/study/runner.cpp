@@ -1,0 +1,133 @@
+#include "study/runner.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/pool.hpp"
+#include "base/text.hpp"
+#include "io/measure_record.hpp"
+#include "io/network_file.hpp"
+#include "io/progress.hpp"
+#include "io/record.hpp"
+#include "study/sweep.hpp"
+
+namespace rhm {
+namespace {
+
+/// What the screen says while runs go on: a line for each rule, and the whole in units of work, counted at
+/// the cap for runs that have not ended.
+class Board {
+public:
+    Board(const std::vector<Config>& configs, const std::vector<std::size_t>& missing, bool wanted)
+        : progress_(wanted), runs_(missing.size()) {
+        for (std::size_t i : missing) total_ += work(configs[i]), ++of(configs[i].rule).runs;
+    }
+    void stepped(const Config& config, double work_done) {
+        std::lock_guard lock(mutex_);
+        done_ += work_done;
+        progress_.show(
+            done_, total_,
+            concat(finished_, " of ", runs_, " runs done, now ", config.rule, " seed ", config.seed),
+            [this] { return rows(); });
+    }
+    void ended(const Config& config, double work_saved, const Result& result) {
+        std::lock_guard lock(mutex_);
+        total_ -= work_saved;
+        ++finished_;
+        Row& row = of(config.rule);
+        ++row.done;
+        row.accuracy += counted(result, *config.classes).test_accuracy;
+    }
+
+private:
+    struct Row {
+        std::string name;
+        std::size_t runs = 0, done = 0;
+        double accuracy = 0;
+    };
+    Row& of(const std::string& rule) {
+        for (Row& row : rows_)
+            if (row.name == rule) return row;
+        rows_.push_back({rule});
+        return rows_.back();
+    }
+    std::vector<std::string> rows() const {
+        std::vector<std::string> out = {pad("rule", 16) + pad("done", -6) + pad("of", -6)
+                                        + "   mean test accuracy"};
+        for (const Row& r : rows_)
+            out.push_back(pad(r.name, 16) + pad(std::to_string(r.done), -6) + pad(std::to_string(r.runs), -6)
+                          + "   " + (r.done ? fixed(r.accuracy / static_cast<double>(r.done), 3) : ""));
+        return out;
+    }
+
+    Progress progress_;
+    std::mutex mutex_;
+    std::vector<Row> rows_;
+    std::size_t runs_, finished_ = 0;
+    double done_ = 0, total_ = 0;
+};
+
+/// The record of one run, or nothing when it was interrupted.
+bool run_one(const Config& config, std::string& text, Result& result, Board& board) {
+    std::int64_t counted = 0;
+    const double work_of_step = config.steps > 0 ? work(config) / static_cast<double>(config.steps) : 0;
+    Hooks hooks;
+    hooks.stepped = [&](std::int64_t step, double) {
+        board.stepped(config, work_of_step * static_cast<double>(step - counted));
+        counted = step;
+    };
+    hooks.evaluated = [&](const Evaluation& e, Trainer&) { text += concat(eval_line(e), "\n"); };
+    hooks.started = [&](Trainer& trainer) { load_weights(config, trainer.net); };
+    Measurer measurer(config);
+    hooks.measured = [&](Trainer& trainer) {
+        for (const Measurement& m : measurer.measure(trainer)) text += concat(measure_line(m), "\n");
+    };
+    result = train(config, hooks);
+    board.ended(config, work_of_step * static_cast<double>(config.steps - counted), result);
+    text += concat(result_line(result), "\n");
+    return result.status != Status::interrupted;
+}
+
+}  // namespace
+
+RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Config& base) {
+    std::vector<std::string> lines;
+    std::vector<std::size_t> missing;
+    std::set<std::string> planned;  // two files of one content make one run
+    for (const Config& config : configs) {
+        lines.push_back(run_line(config));
+        const std::string& line = lines.back();
+        if (!store.find(line) && planned.insert(run_identity(Json::parse(line))).second)
+            missing.push_back(lines.size() - 1);
+    }
+    // The longest first, so that no thread is left with a long one at the end.
+    std::stable_sort(missing.begin(), missing.end(),
+                     [&](std::size_t a, std::size_t b) { return work(configs[a]) > work(configs[b]); });
+    {
+        Board board(configs, missing, !base.quiet);
+        run_jobs(missing.size(), thread_count(base.threads), [&](std::size_t job) {
+            if (interrupt_signal()) return;
+            std::string text = lines[missing[job]] + "\n";
+            Result result;
+            try {
+                if (!run_one(configs[missing[job]], text, result, board)) return;
+            } catch (const Error&) {
+                if (interrupt_signal()) return;  // while it drew its data
+                throw;
+            }
+            store.add(lines[missing[job]], text, result);
+        });
+    }
+    RunnerReport report{{}, configs.size() - missing.size()};
+    if (interrupt_signal()) return report;
+    store.sort(lines);
+    for (std::size_t i = 0; i < configs.size(); ++i)
+        report.results.push_back(counted(store.find(lines[i])->result, *configs[i].classes));
+    return report;
+}
+
+}  // namespace rhm

@@ -1,0 +1,241 @@
+#include "study/sweep.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/rng.hpp"
+#include "base/text.hpp"
+#include "train/trainer.hpp"
+
+namespace rhm {
+namespace {
+
+constexpr std::size_t kMostValues = 100000, kMostRuns = 1000000;
+
+bool is_number(const Option& option) {
+    Config config;
+    Field field = option.field(config);
+    return !std::holds_alternative<std::string*>(field) && !std::holds_alternative<bool*>(field);
+}
+
+bool is_whole(const Option& option) {
+    Config config;
+    Field field = option.field(config);
+    return !std::holds_alternative<double*>(field) && !std::holds_alternative<std::optional<double>*>(field);
+}
+
+/// Twelve digits, so that 0.1:0.3:0.1 ends in 0.3 and not in 0.30000000000000004.
+double rounded(double x) {
+    if (x == 0) return 0;
+    double scale = std::pow(10.0, 11 - std::floor(std::log10(std::abs(x))));
+    return std::isfinite(scale) ? std::round(x * scale) / scale : x;
+}
+
+[[noreturn]] void bad_range(const Option& option, std::string_view item, std::string_view why) {
+    fail(Exit::usage, "--", option.name, " ", item, ": ", why,
+         "; a range is FIRST:LAST, FIRST:LAST:STEP or FIRST:LAST:xFACTOR");
+}
+
+double range_number(const Option& option, std::string_view text, std::string_view item) {
+    if (auto whole = parse_integer(text)) return static_cast<double>(*whole);  // 4k
+    if (auto x = parse_double(text); x && std::isfinite(*x)) return *x;
+    bad_range(option, item, concat("'", text, "' is no number"));
+}
+
+void expand_range(const Option& option, std::string_view item, std::vector<std::string>& values) {
+    auto parts = split(item, ':');
+    if (parts.size() > 3) bad_range(option, item, "it has too many colons");
+    double first = range_number(option, parts[0], item), last = range_number(option, parts[1], item);
+    bool times = parts.size() == 3 && parts[2].starts_with('x');
+    double step = parts.size() == 3 ? range_number(option, parts[2].substr(times), item) : 1;
+    if (first > last) bad_range(option, item, "the first value is above the last");
+    if (times ? !(step > 1 && first > 0) : !(step > 0))
+        bad_range(
+            option, item,
+            times ? "the factor must be above 1 and the first value above 0" : "the step must be above 0");
+    for (std::size_t i = 0;; ++i) {
+        double x = rounded(times ? first * std::pow(step, static_cast<double>(i))
+                                 : first + static_cast<double>(i) * step);
+        if (x > last * (1 + 1e-12)) break;
+        if (i == kMostValues) bad_range(option, item, concat("it has more than ", kMostValues, " values"));
+        if (is_whole(option)) x = std::round(x);
+        std::string text = is_whole(option) ? std::to_string(static_cast<std::int64_t>(x)) : number(x);
+        if (values.empty() || values.back() != text) values.push_back(text);
+    }
+}
+
+std::size_t rows_of(const Config& config) {
+    return static_cast<std::size_t>(config.batch) * (find_rule(config.rule).wants_pairs() ? 2 : 1);
+}
+
+double multiply_adds(const NetworkShape& net) {  // of one datum's forward pass
+    double sum = static_cast<double>(net.classes) * static_cast<double>(net.hidden.back().units());
+    for (const LayerShape& layer : net.hidden)
+        sum += static_cast<double>(layer.positions * layer.inputs) * static_cast<double>(layer.width);
+    return sum;
+}
+
+double memory(const Config& config) {
+    NetworkShape net = shape_of(config);
+    double activations = 0;
+    for (const LayerShape& layer : net.hidden) activations += static_cast<double>(layer.units());
+    double order = 8 * static_cast<double>(config.train_size);  // of the data in an epoch and in the classes
+    // about as much as weights, gradient and moments again for a rule's own; activations and signals of a
+    // step, and of an evaluation
+    return least_memory(config) + order
+           + sizeof(float)
+                 * (4 * static_cast<double>(parameter_count(net))
+                    + activations * (3 * static_cast<double>(rows_of(config)) + 256));
+}
+
+/// Seconds of one step: the least of a few, after one that makes the buffers.
+double step_seconds(Config config) {
+    using Clock = std::chrono::steady_clock;
+    config.train_size = std::min<std::int64_t>(config.train_size, 1024);
+    config.test_size = 1;
+    Trainer trainer(config);
+    trainer.step();
+    double best = 1e300, spent = 0;
+    for (int i = 0; i < 20 && spent < 0.05; ++i) {
+        auto start = Clock::now();
+        trainer.step();
+        double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        best = std::min(best, seconds);
+        spent += seconds;
+    }
+    return best;
+}
+
+}  // namespace
+
+std::string identity(const Config& config) {
+    std::string text;
+    for (const Option& option : options())
+        if (option.recorded) text += text_of(config, option), text += '\n';
+    return text;
+}
+
+/// The items between commas; of a free text, such as a file's name, "\\," is a comma and "\\\\" a backslash.
+static std::vector<std::string> items_of(const Option& option, std::string_view text) {
+    if (option.value == "LIST") return {std::string(text)};  // commas are its own
+    const bool escapes = !is_number(option) && option.words.empty();
+    std::vector<std::string> items(1);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escaped =
+            escapes && text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ',' || text[i + 1] == '\\');
+        if (escaped)
+            items.back() += text[++i];
+        else if (text[i] == ',')
+            items.emplace_back();
+        else
+            items.back() += text[i];
+    }
+    return items;
+}
+
+std::vector<std::string> expand(const Option& option, std::string_view text) {
+    std::vector<std::string> values;
+    for (const std::string& item : items_of(option, text)) {
+        if (is_number(option) && item.find(':') != std::string::npos)
+            expand_range(option, item, values);
+        else
+            values.emplace_back(item);
+        if (values.size() > kMostValues)
+            fail(Exit::usage, "--", option.name, " has more than ", kMostValues,
+                 " values; make the ranges shorter");
+    }
+    for (const std::string& value : values) {
+        Config scratch;
+        set(scratch, option, value);
+        if (option.name == "rule") find_rule(value);
+    }
+    return values;
+}
+
+Grid expand_grid(const Config& base, std::span<const Axis> axes) {
+    std::size_t total = 1;
+    for (const Axis& axis : axes) {
+        total *= axis.values.size();
+        if (total > kMostRuns)
+            fail(Exit::usage, "the grid has more than ", kMostRuns, " runs; make it smaller");
+    }
+    Grid grid;
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < total; ++i) {
+        stop_if_interrupted();
+        Config config = base;
+        std::string name;
+        std::size_t block = total, rest = i;
+        for (const Axis& axis : axes) {
+            block /= axis.values.size();
+            const std::string& value = axis.values[rest / block];
+            rest %= block;
+            set(config, *axis.option, value);
+            name += concat(name.empty() ? "" : " ", "--", axis.option->name, " ", value);
+        }
+        try {
+            resolve(config);
+        } catch (const Error& error) {
+            if (error.code == Exit::io) throw;
+            grid.impossible.push_back(concat(name, ": ", error.what()));
+            continue;
+        }
+        if (seen.insert(identity(config)).second)
+            grid.configs.push_back(std::move(config));
+        else
+            ++grid.repeated;
+    }
+    return grid;
+}
+
+Shard parse_shard(std::string_view text) {
+    auto parts = split(text, '/');
+    auto index = parse_integer(parts[0]), count = parts.size() == 2 ? parse_integer(parts[1]) : std::nullopt;
+    if (!index || !count || *index < 1 || *count < *index)
+        fail(Exit::usage, "--shard takes I/N with I from 1 to N, such as 2/8, not '", text, "'");
+    return {static_cast<std::size_t>(*index), static_cast<std::size_t>(*count)};
+}
+
+std::vector<Config> take_shard(const std::vector<Config>& configs, const Shard& shard) {
+    std::vector<std::size_t> part(configs.size());
+    for (std::size_t i = 0; i < part.size(); ++i) part[i] = i % shard.count + 1;
+    Rng(0, Purpose::search).shuffle(std::span(part));
+    std::vector<Config> mine;
+    for (std::size_t i = 0; i < part.size(); ++i)
+        if (part[i] == shard.index) mine.push_back(configs[i]);
+    return mine;
+}
+
+double work(const Config& config) {
+    return multiply_adds(shape_of(config)) * static_cast<double>(rows_of(config))
+           * static_cast<double>(config.steps);
+}
+
+Cost cost_of(std::span<const Config> configs) {
+    Cost out;
+    std::map<std::string, double> measured;  // by everything that decides the time of a step
+    for (const Config& config : configs) {
+        Config alike = config;
+        alike.seed = 0;
+        alike.train_size = std::min<std::int64_t>(config.train_size, 1024);
+        alike.test_size = 1;
+        alike.steps = 0;
+        auto [at, fresh] = measured.emplace(identity(alike), 0);
+        if (fresh) at->second = step_seconds(config);
+        // An evaluation is forward passes, a third of a step's work.
+        double data = static_cast<double>(config.train_size + config.test_size),
+               steps = static_cast<double>(config.steps);
+        double probe = static_cast<double>(std::min(config.train_size, config.test_size) + config.test_size);
+        double evaluated = data + probe * (1 + std::floor(steps / config.eval_every));
+        out.seconds += at->second * (steps + evaluated / static_cast<double>(rows_of(config)) / 3);
+        out.bytes = std::max(out.bytes, memory(config));
+    }
+    return out;
+}
+
+}  // namespace rhm

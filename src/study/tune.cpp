@@ -1,0 +1,144 @@
+#include "study/tune.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/rng.hpp"
+#include "base/text.hpp"
+
+namespace rhm {
+namespace {
+
+bool is_whole(const Option& option) {
+    Config config;
+    Field field = option.field(config);
+    return !std::holds_alternative<double*>(field) && !std::holds_alternative<std::optional<double>*>(field);
+}
+
+/// The digits of i in a prime base, mirrored at the point: 1, 2, 3, 4 in base 2 become 0.1, 0.01, 0.11, 0.001
+/// (van der Corput).
+double mirrored_digits(int i, int base) {
+    double x = 0, place = 1;
+    for (; i > 0; i /= base) x += (place /= base) * (i % base);
+    return x;
+}
+
+constexpr std::int64_t kMostRuns = 100000;  // some 2 KiB each
+constexpr int kPrimes[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29};
+
+}  // namespace
+
+std::string SearchRange::at(double x) const {
+    if (!choices.empty()) return choices[static_cast<std::size_t>(x * static_cast<double>(choices.size()))];
+    double value = low * std::pow(high / low, x);
+    if (is_whole(*option)) return number(std::round(value));
+    double unit = std::pow(10, std::floor(std::log10(value)) - 1);
+    double digits = std::round(value / unit), exponent = std::round(std::log10(unit));
+    return number(exponent < 0 ? digits / std::pow(10, -exponent) : digits * unit);
+}
+
+std::vector<SearchRange> search_ranges(std::string_view search) {
+    std::vector<SearchRange> ranges;
+    for (std::string_view word : split(search, ' ')) {
+        std::size_t equals = word.find('=');
+        SearchRange range;
+        range.option = find_option(word.substr(0, equals));
+        std::string_view values =
+            equals == std::string_view::npos ? std::string_view{} : word.substr(equals + 1);
+        if (!range.option || values.empty())
+            fail(Exit::input, "'", word,
+                 "' is no option with the values to search, like lr=3e-4:1e-2 or head=8|16");
+        if (std::size_t colon = values.find(':'); colon != std::string_view::npos) {
+            auto low = parse_double(values.substr(0, colon)), high = parse_double(values.substr(colon + 1));
+            if (!low || !high || !(*low > 0) || !(*high > *low))
+                fail(Exit::input, "'", values, "' of --", range.option->name,
+                     " is no range of positive numbers LOW:HIGH");
+            range.low = *low;
+            range.high = *high;
+        } else {
+            for (auto choice : split(values, '|')) range.choices.emplace_back(choice);
+        }
+        ranges.push_back(std::move(range));
+    }
+    return ranges;
+}
+
+std::vector<Trial> search_trials(const Config& base) {
+    std::vector<SearchRange> ranges = search_ranges(find_rule(base.rule).search);
+    std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, *range.option); });
+    if (ranges.size() > std::size(kPrimes))
+        fail(Exit::input, "'", base.rule, "' names ", ranges.size(), " options to search; at most ",
+             std::size(kPrimes), " can be");
+    const std::int64_t runs = std::int64_t{base.trials} * base.seeds;
+    if (runs > kMostRuns)
+        fail(Exit::usage, "--trials ", base.trials, " with --seeds ", base.seeds, " are ", runs,
+             " runs; at most ", kMostRuns, " can be done at once");
+    std::vector<double> start;
+    Rng rng(base.seed, Purpose::search);
+    for (std::size_t d = 0; d < ranges.size(); ++d) start.push_back(rng.uniform());
+
+    std::vector<Trial> trials;
+    for (int t = 0; t < base.trials; ++t) {
+        Trial trial;
+        trial.defaults = t == 0;
+        Config config = base;
+        for (std::size_t d = 0; t > 0 && d < ranges.size(); ++d) {
+            double x = start[d] + mirrored_digits(t, kPrimes[d]);
+            set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
+        }
+        for (int i = 0; i < base.seeds; ++i) {
+            stop_if_interrupted();
+            Config run = config;
+            run.seed = base.seed + static_cast<std::uint64_t>(i);
+            resolve(run);
+            trial.configs.push_back(run);
+        }
+        for (const SearchRange& range : ranges)
+            trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ",
+                                     shell_word(text_of(trial.configs[0], *range.option)));
+        trials.push_back(std::move(trial));
+    }
+    return trials;
+}
+
+void judge(std::vector<Trial>& trials) {
+    for (Trial& trial : trials) {
+        std::vector<double> validation, test;
+        trial.steps = 0;
+        trial.faults = {};
+        for (const Result& r : trial.results) {
+            bool diverged = r.status == Status::diverged;
+            validation.push_back(diverged ? 0 : r.validation_accuracy);
+            test.push_back(diverged ? 0 : r.test_accuracy);
+            trial.steps += static_cast<double>(r.steps) / static_cast<double>(trial.results.size());
+            trial.faults.count(r);
+        }
+        trial.validation = estimate(validation);
+        trial.test = estimate(test);
+    }
+    std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) {
+        return a.validation.mean != b.validation.mean ? a.validation.mean > b.validation.mean
+                                                      : a.steps < b.steps;
+    });
+}
+
+bool any_judged(const std::vector<Trial>& trials) {
+    return std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.steps > 0; });
+}
+
+std::string command_line(const Config& base, const Trial& trial) {
+    std::string line = concat("rhm train --rule ", base.rule);
+    for (const Option& option : options()) {
+        bool part = option.recorded && option.name != "rule" && option.name != "validation-size"
+                    && option.name != "seed";
+        if (!part || !is_given(base, option)) continue;
+        line += option.value.empty() ? concat(" --", option.name)
+                                     : concat(" --", option.name, " ", shell_word(text_of(base, option)));
+    }
+    return trial.settings.empty() ? line : concat(line, " ", trial.settings);
+}
+
+}  // namespace rhm

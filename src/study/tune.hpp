@@ -1,0 +1,52 @@
+// The search for a rule's constants: which settings are tried, and which was best. Pure functions; the
+// command runs and prints.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "train/advice.hpp"
+#include "study/statistics.hpp"
+#include "train/trainer.hpp"
+
+namespace rhm {
+
+/// One option of a search: a range of numbers, evenly covered on a log scale, or a list of choices.
+struct SearchRange {
+    const Option* option = nullptr;
+    double low = 0, high = 0;
+    std::vector<std::string> choices;  ///< empty for a range
+
+    /// The value at x in [0, 1), as text: two significant digits, or a whole number where the option is one.
+    std::string at(double x) const;
+};
+
+/// Reads a rule's `search`: "lr=3e-4:1e-2 head=8|16|32". Throws Error(input) where it is malformed.
+std::vector<SearchRange> search_ranges(std::string_view search);
+
+/// One setting, on all seeds.
+struct Trial {
+    bool defaults = false;        ///< the table's own
+    std::string settings;         ///< "--lr 0.003 --head 16"; what was searched
+    std::vector<Config> configs;  ///< resolved, seeds base.seed, base.seed + 1, ...
+    std::vector<Result> results;  ///< filled by the command, one for each configuration
+    Estimate validation, test;    ///< accuracies over the seeds, by judge()
+    double steps = 0;
+    Faults faults;
+};
+
+/// base.trials settings of base.rule: first the table's defaults, then points of the Halton sequence, shifted
+/// at random (so that n points cover every range evenly, and n points are the first n of more). Options given
+/// on the command line are held fixed. The same data, cap on steps and stopping rule for all.
+std::vector<Trial> search_trials(const Config& base);
+
+/// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation
+/// accuracy, then by fewer steps.
+void judge(std::vector<Trial>& trials);
+/// Whether any run of any setting took a step.
+bool any_judged(const std::vector<Trial>& trials);
+
+/// The command line that trains with a trial's setting: what was given, and what was searched.
+std::string command_line(const Config& base, const Trial& trial);
+
+}  // namespace rhm

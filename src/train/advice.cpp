@@ -1,0 +1,94 @@
+#include "train/advice.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace rhm {
+namespace {
+
+/// The largest learning rate of a layer.
+double largest_rate(const Config& config) {
+    const std::vector<double> scales = block_scales(config);
+    return *config.lr * (scales.empty() ? 1 : *std::max_element(scales.begin(), scales.end()));
+}
+
+/// The share of a weight that decays in a step, w -= share w: from 2 on it grows instead.
+double decay_of(const Config& config, double rate) {
+    double decay = config.weight_decay;
+    if (config.rule == "dkp" && config.optimizer == "sgd") decay += config.constants.decay;
+    return rate * decay;
+}
+
+std::string decay_advice(const Config& config, const char* rate, double share) {
+    return concat("lower --", config.weight_decay > 0 ? "weight-decay" : "decay", ": times the ", rate,
+                  " it is ", number(share), ", and from 2 on it makes weights grow");
+}
+
+std::string initial_advice(const Config& config) {
+    if (!config.load.empty()) return concat("the network in '", config.load, "' is too large to go on from");
+    if (config.init_scale > 1) return "lower --init-scale";
+    return concat(
+        "with these data '", config.rule,
+        "' begins with a number that is too large: take the rule's constants nearer to their defaults");
+}
+
+std::string layers_text(const std::vector<std::int64_t>& layers) {
+    std::vector<std::string> numbers;
+    for (std::int64_t l : layers) numbers.push_back(std::to_string(l));
+    const std::vector<std::string_view> words(numbers.begin(), numbers.end());
+    return concat(layers.size() == 1 ? "hidden layer " : "hidden layers ", join(words, ", ", " and "));
+}
+
+/// What makes layers fall silent, by the configuration.
+std::string silence_advice(const Config& config) {
+    if (decay_of(config, largest_rate(config)) >= 0.5)
+        return "--weight-decay times the learning rate takes the weights away: lower it";
+    if (config.init_scale < 0.1) return "the initial weights are small: raise --init-scale";
+    if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
+    return "a lower --lr keeps more units active";
+}
+
+}  // namespace
+
+std::string divergence_advice(const Config& config, const Result& result) {
+    if (result.in_readout && decay_of(config, kReadoutRate) >= 2)
+        return decay_advice(config, "readout's learning rate of 0.001", decay_of(config, kReadoutRate));
+    if (result.in_readout) return initial_advice(config);
+    if (result.steps <= 1) return initial_advice(config);
+    const double rate = largest_rate(config), share = decay_of(config, rate);
+    if (share >= 2) return decay_advice(config, "learning rate", share);
+    if (rate == 0) return initial_advice(config);
+    if (config.init_scale > 1) return "lower --lr or --init-scale";
+    return "lower --lr";
+}
+
+std::string to_text(const Faults& faults) {
+    std::string text;
+    if (faults.diverged) text = concat(faults.diverged, " diverged");
+    if (faults.silent)
+        text += concat(text.empty() ? "" : ", ", faults.silent, " with layers mostly dead or collapsed");
+    return text;
+}
+
+std::string silence_text(const Config& config, const Result& result) {
+    std::string text;
+    std::vector<std::int64_t> layers;
+    double most = 0;
+    for (std::size_t l = 0; l < result.dead.size(); ++l) {
+        if (!(result.dead[l] > 0.5)) continue;
+        layers.push_back(static_cast<std::int64_t>(l) + 1);
+        most = std::max(most, result.dead[l]);
+    }
+    if (!layers.empty())
+        text += concat(layers_text(layers), layers.size() == 1 ? " is" : " are",
+                       " mostly dead: ", layers.size() == 1 ? "" : "up to ", fixed(100 * most, 0),
+                       " % of the units fire for no datum; ", silence_advice(config), "\n");
+    if (!result.collapsed.empty())
+        text += concat("the code of ", layers_text(result.collapsed),
+                       " has collapsed: it hardly tells the data apart (--measure health shows how far)\n");
+    return text;
+}
+
+}  // namespace rhm
