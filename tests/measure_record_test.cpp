@@ -201,8 +201,8 @@ TEST_CASE("heat tables", "[measure]") {
     Measurement h = parse_measurement(
         R"({"kind":"measure","what":"health","step":9,"deviation":[0.25,12.5],"rank":[3,1234.5],"dead":[0,1],"active":[0.5,0]})");
     CHECK(heat_table(h, false) ==
-          "the codes after 9 steps (deviation of a unit; rank: participation ratio;\n"
-          "  shares of dead and active units)\n"
+          "the codes after 9 steps (deviation of a unit; rank: participation ratio; shares\n"
+          "  of dead and active units)\n"
           "          deviation      rank      dead    active\n"
           "layer 2        12.5  1.23e+03   ██ 1.00      0.00\n"
           "layer 1        0.25         3      0.00   ▒▒ 0.50\n");
