@@ -1,7 +1,10 @@
 #include "catch.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <set>
 
+#include "base/error.hpp"
 #include "io/record.hpp"
 #include "show/report.hpp"
 #include "study/full.hpp"
@@ -39,6 +42,68 @@ TEST_CASE("the long experiment has each run once and gives every rule the same s
     REQUIRE(depths == std::set<int>{2, 3, 4, 5});
     REQUIRE(synonyms == std::set<int>{2, 3, 4});
     REQUIRE(measured == 3);
+}
+
+/// A line for each curve: rule, masks, m, L, what differs from the options, sizes times seeds.
+static std::string plan_text(const Config& base) {
+    std::string out, curve, size;
+    std::uint64_t seeds = 0;
+    for (const Config& c : full_plan(base)) {
+        const std::string is = concat(c.rule, c.downstream_mask == "exact" ? "" : " " + c.downstream_mask,
+                                      " m=", c.task.synonyms, " L=", c.task.levels, " steps=", c.steps,
+                                      " test=", c.test_size, " width=", c.width, ":");
+        const std::string p = concat(" ", c.train_size);
+        if (is != curve || p != size) {
+            out += concat(seeds ? concat("*", seeds) : "", is == curve ? "" : "\n" + is, p,
+                          c.measure.empty() ? "" : " (" + c.measure + ")");
+            seeds = 0;
+        }
+        curve = is, size = p;
+        REQUIRE(c.seed == seeds++);
+    }
+    return concat(out, "*", seeds, "\n");
+}
+
+TEST_CASE(
+    "sizes are the law's times powers of two, as far as the language goes, and three curves are measured",
+    "[full]") {
+    const std::string full = plan_text({});
+    for (const char* curve :
+         {"bp m=3 L=2 steps=12000 test=27 width=64: 36*5 72*5",
+          "bp m=3 L=5 steps=12000 test=4000 width=64: 972*5 1944*5 3888*5 7776 (sensitivity,probes)*5 "
+          "15552*5",
+          "dfa m=3 L=3 steps=12000 test=2187 width=64: 108*5 216*5 432*5 864*5 1728*5",
+          "dfa m=3 L=4 steps=12000 test=4000 width=64: 648*5 1296*5 2592*5 5184*5 10368*5",
+          "dfa m=3 L=5 steps=12000 test=4000 width=64: 1944*5 3888*5 7776 (sensitivity,probes)*5 15552*5 "
+          "31104*5",
+          "clapp m=3 L=5 steps=6000 test=4000 width=64: 972*5 1944*5 3888*5 7776 (sensitivity,probes)*5 "
+          "15552*5",
+          "vicreg m=3 L=4 steps=6000 test=4000 width=64: 324*5 648*5 1296*5 2592*5 5184*5",
+          "bp none m=3 L=3 steps=12000 test=2187 width=64: 108*3 216*3 432*3 864*3 1728*3",
+          "bp none m=3 L=5 steps=12000 test=4000 width=64: 1944*3 3888*3 7776*3 15552*3 31104*3",
+          "bp m=2 L=3 steps=12000 test=128 width=64: 32*5 64*5 128*5 256*5",
+          "clapp m=4 L=3 steps=6000 test=4000 width=64: 256*5 512*5 1024*5 2048*5 4096*5",
+          "frozen m=3 L=4 steps=12000 test=4000 width=64: 648*3 1296*3 2592*3 5184*3 10368*3",
+          "simsiam m=3 L=4 steps=6000 test=4000 width=64: 324*3 648*3 1296*3 2592*3 5184*3 10368*3",
+          "fa shuffled m=3 L=4 steps=12000 test=4000 width=64: 1296*3",
+          "frozen m=3 L=5 steps=12000 test=4000 width=64: 3888*3"}) {
+        INFO(curve);
+        CHECK(full.find(concat("\n", curve, "\n")) != std::string::npos);
+    }
+    CHECK(std::count(full.begin(), full.end(), '\n') == 1 + 60);
+    Config base;
+    base.smoke = true;
+    const std::string smoke = plan_text(base);
+    for (const char* curve :
+         {"bp m=3 L=3 steps=300 test=1000 width=24: 108*5 216*5 432 (sensitivity,probes)*5 864*5 1728*5",
+          "clapp m=3 L=2 steps=150 test=27 width=24: 36*5 72*5",
+          "bp none m=3 L=3 steps=300 test=1000 width=24: 108*3 216*3 432*3 864*3 1728*3",
+          "frozen m=3 L=3 steps=300 test=1000 width=24: 108*3 216*3 432*3 864*3 1728*3 3456*3",
+          "bp mean m=3 L=3 steps=300 test=1000 width=24: 432*3"}) {
+        INFO(curve);
+        CHECK(smoke.find(concat("\n", curve, "\n")) != std::string::npos);
+    }
+    CHECK(std::count(smoke.begin(), smoke.end(), '\n') == 1 + 37);
 }
 
 TEST_CASE(
@@ -116,6 +181,53 @@ TEST_CASE("claims are judged on data ratios with their intervals", "[full]") {
     REQUIRE(verdicts({ratio("clapp", 4, '>', 1.2, 0, 0)}) == "-");
     REQUIRE(verdicts({ratio("bp, no downstream masks", 4, '=', 2, 1.5, 3)}) == "+");
     REQUIRE(verdicts({ratio("bp, no downstream masks", 4, '<', 2, 0, 0)}) == "-");
+}
+
+TEST_CASE("claims at their very bounds", "[full]") {
+    const auto dfa = [](Estimated shallow, Estimated deep, int at = 4) {
+        return verdicts({ratio("dfa", 3, shallow.bound, shallow.value, shallow.low, shallow.high),
+                         ratio("dfa", at, deep.bound, deep.value, deep.low, deep.high)});
+    };
+    CHECK(dfa({'=', 1.3, 1.1, 1.5}, {'=', 2, 1.6, 3}) == "+");
+    CHECK(dfa({'=', 1.3, 1.1, 1.5}, {'=', 2, 1.5, 3}) == "-");  // it touches that at L = 3
+    CHECK(dfa({'=', 0.6, 0.5, 0.7}, {'=', 2, 1, 3}) == "-");    // it touches 1
+    CHECK(dfa({'=', 0.6, 0.5, 0.7}, {'=', 2, 1.1, 3}) == "+");
+    CHECK(dfa({'<', 1.3, 1.1, 1.5}, {'=', 2, 1.6, 3}) == "-");      // L = 3 is only a bound
+    CHECK(dfa({'=', 1.3, NAN, NAN}, {'=', 1.4, NAN, NAN}) == "+");  // one seed: the numbers themselves
+    CHECK(dfa({'=', 1.3, NAN, NAN}, {'=', 1.3, NAN, NAN}) == "-");
+    CHECK(dfa({'=', 1.3, 1.1, 1.5}, {'=', 2, 1.6, 3}, 2) == "");  // nothing deeper than L = 3
+    CHECK(dfa({'=', 1.3, 1.1, 1.5}, {'?', 2, 1.6, 3}) == "");
+    CHECK(verdicts({ratio("dfa", 3, '=', 4, 3, 5)}) == "");
+    CHECK(verdicts({ratio("dfa", 4, '=', 4, 3, 5), ratio("dfa", 5, '=', 8, 7, 9)})
+          == "");  // L = 3 is missing
+    SummaryRow other = ratio("dfa", 4, '=', 2, 1.6, 3);
+    other.task.synonyms = 2;  // another task
+    CHECK(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), other}) == "");
+    other = ratio("dfa", 4, '=', 2, 1.6, 3);
+    other.kind = SummaryRow::Kind::p_star;
+    CHECK(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), other}) == "");
+    for (const char* rule : {"clapp", "infonce", "vicreg"}) {
+        CHECK(verdicts({ratio(rule, 3, '=', 1.1, 1, kAboutAsFew)}) == "+");
+        CHECK(verdicts({ratio(rule, 3, '=', 1.1, 1, 1.01 * kAboutAsFew)}) == "-");
+        CHECK(verdicts({ratio(rule, 3, '<', 1.1, 0, 1.2)}) == "+");
+        CHECK(verdicts({ratio(rule, 3, '=', kAboutAsFew, NAN, NAN)}) == "+");
+        CHECK(verdicts({ratio(rule, 20, '=', 9, 8, 9)}) == "-");
+        CHECK(verdicts({ratio(rule, 2, '=', 1.1, 1, 1.2)}) == "");  // the claim is from L = 3 on
+        CHECK(verdicts({ratio(rule, 2, '=', 9, 9, 9), ratio(rule, 3, '=', 1.1, 1, 1.2)}) == "+");
+    }
+    CHECK(verdicts({ratio("bp, no downstream masks", 4, '=', 2, 1, 3)}) == "-");
+    CHECK(verdicts({ratio("bp, no downstream masks", 4, '=', 2, 1.01, 3)}) == "+");
+    CHECK(verdicts({ratio("bp, no downstream masks", 2, '=', 9, 9, 9),
+                    ratio("bp, no downstream masks", 3, '=', 2, 0.9, 3)})
+          == "-");  // the deepest counts
+    CHECK(verdict_text({"", "", true}) == std::string("holds"));
+    CHECK(verdict_text({"", "", false}) == std::string("does not hold"));
+    CHECK_FALSE(all_hold({{"", "", true}, {"", "", false}}));
+    const auto evidence = judge_full({ratio("dfa", 2, '=', 1, 0.9, 1.1), ratio("dfa", 3, '=', 1.3, NAN, NAN),
+                                      ratio("dfa", 5, '>', 8, 3, INFINITY)})[0]
+                              .evidence;
+    CHECK(evidence.find("L=2 1.00 (0.90 .. 1.10), L=3 1.30, L=5 > 3.00; judged: the interval at L=5")
+          != std::string::npos);
 }
 
 TEST_CASE("a report's command says what is not the default, and nothing else", "[full]") {
