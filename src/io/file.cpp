@@ -20,7 +20,7 @@ namespace rhm {
 namespace {
 
 constexpr std::size_t kBlock = 1 << 16;
-constexpr std::string_view kTemporary = ".rhm-", kHex = "0123456789abcdef";
+constexpr std::string_view kTemporary = ".rhm-", kKept = ".kept-", kHex = "0123456789abcdef";
 constexpr std::size_t kRandomDigits = 16;
 
 [[noreturn]] void io_error(std::string_view what, const std::string& path) {
@@ -94,10 +94,11 @@ std::string random_digits() {
 }
 
 /// What temporary files of a path are called, without their random digits. A long name is cut.
-std::string temporary_prefix(const std::string& path, const std::string& directory) {
+std::string temporary_prefix(const std::string& path, const std::string& directory,
+                             std::string_view mark = kTemporary) {
     constexpr std::size_t longest = 200;
     const std::string name = std::filesystem::path(path).filename().string().substr(0, longest);
-    return concat(directory, directory.empty() || directory.ends_with('/') ? "" : "/", name, kTemporary);
+    return concat(directory, directory.empty() || directory.ends_with('/') ? "" : "/", name, mark);
 }
 
 std::string directory_of(const std::string& path) {
@@ -245,10 +246,12 @@ void OutputFile::commit() {
 }
 
 /// The content is complete: from now on its file is no leftover that the next command removes.
-void OutputFile::finish_temporary() {
-    if (!temporary_.starts_with(temporary_prefix(path_, directory_of(path_)))) return;
-    const std::string name = concat(path_, ".kept-", random_digits());
-    if (again([&] { return ::rename(temporary_.c_str(), name.c_str()); }) == 0) temporary_ = name;
+bool OutputFile::finish_temporary() {
+    const std::string name = temporary_prefix(path_, directory_of(temporary_), kKept) + random_digits();
+    if (again([&] { return ::rename(temporary_.c_str(), name.c_str()); }) != 0) return false;
+    temporary_ = name;
+    finished_ = true;
+    return true;
 }
 
 /// What is beyond the old end first: when there is no room for it, the old content is still whole.
@@ -275,16 +278,25 @@ void OutputFile::copy_in_place() {
     if (!good) keep(cause, state);
 }
 
-/// The content cannot be put under its name: it stays where it is, or where it can be.
+/// The content cannot be put under its name. It stays where it is, or is copied where it can be when its
+/// directory is gone, it cannot get a lasting name or be cut to its length.
 void OutputFile::keep(int cause, std::string_view state) {
-    finish_temporary();
     struct stat status {};
-    std::string kept = std::exchange(temporary_, {});
-    if (::fstat(descriptor_, &status) == 0 && status.st_nlink == 0) {  // its directory is gone
-        const int copy = create_temporary(temporary_prefix(path_, scratch_directory()), kept);
-        if (copy < 0 || !copied(descriptor_, copy, 0, status.st_size)) kept.clear();
+    const bool known = ::fstat(descriptor_, &status) == 0;
+    const off_t place = ::lseek(descriptor_, 0, SEEK_CUR), size = place < 0 ? status.st_size : place;
+    const bool whole = known && status.st_nlink > 0 && status.st_size == size;
+    std::string kept;
+    if (whole && (finished_ || finish_temporary())) kept = temporary_;
+    for (const std::string& directory : {directory_of(path_), scratch_directory()}) {
+        if (!kept.empty()) break;
+        const int copy = create_temporary(temporary_prefix(path_, directory, kKept), kept);
+        const bool good = copy >= 0 && copied(descriptor_, copy, 0, size);
+        if (copy >= 0 && !good) ::unlink(kept.c_str());
         if (copy >= 0) ::close(copy);
+        if (!good) kept.clear();
     }
+    if (kept.empty() && whole) kept = temporary_;
+    if (kept == temporary_) temporary_.clear();  // else the destructor removes it
     fail(Exit::io, "cannot write '", path_, "'", state, ": ", std::strerror(cause), "; ",
          kept.empty() ? "the work is lost" : concat("the finished work is in '", kept, "'"));
 }

@@ -41,11 +41,11 @@ private:
     void flush();
     void make_temporary();
     bool divert(off_t done);
-    void finish_temporary();
+    bool finish_temporary();
     void copy_in_place();
     [[noreturn]] void keep(int cause, std::string_view state);
     std::string path_, temporary_, buffer_;
-    bool replaces_ = false, in_place_ = false, standard_ = false, precious_ = false;
+    bool replaces_ = false, in_place_ = false, standard_ = false, precious_ = false, finished_ = false;
     int diverted_ = 0;  ///< errno of the write that failed
     int descriptor_ = -1;
 };

@@ -14,8 +14,8 @@ passed=0 failed=0 number=0
 T="-v 4 -m 2 -L 2 --test-size 12 -P 16 --steps 60 --width 16 -q --threads 1"
 
 LC_ALL=C; export LC_ALL
-timeless() {  # the head of a network is as long as its result line
-    case $1 in *net|*net.kept-*) tail -n +2 "$1" ;; *) cat "$1" ;; esac |
+timeless() {  # the head of a network is as long as its result line, and a sentence with a time wraps by it
+    case $1 in *net|*net.kept-*) tail -n +2 "$1" ;; *) tr '\n' ' ' <"$1" ;; esac |
         sed 's/"seconds":[^,}]*//g; s/"samples_per_second":[^,}]*//g; s/ in [0-9.]* s ([^)]*)//'
 }
 same() { timeless "$1" >"$work/a"; timeless "$2" >"$work/b"; cmp -s "$work/a" "$work/b"; }
