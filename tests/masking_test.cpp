@@ -63,6 +63,60 @@ TEST_CASE("the masking plan: one axis of tasks, the 2 x 2 on each, nothing else 
     CHECK(masking_plan(base)[0].rows[0].configs[0].steps <= 200);
 }
 
+TEST_CASE("the tasks of the masking plan", "[masking]") {
+    const auto plan = [](const Config& base) {
+        std::string out;
+        for (const MaskingTask& task : masking_plan(base)) {
+            const Config& c = task.rows.back().configs.back();
+            CHECK((task.shape == c.task && task.train_size == c.train_size && task.rows.size() == 14));
+            out +=
+                concat("v=", c.task.vocab, " c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple,
+                       " L=", c.task.levels, " P=", c.train_size, " test=", c.test_size, " width=", c.width,
+                       " steps=", c.steps, " seed=", c.seed, "\n");
+        }
+        return out;
+    };
+    Config base;
+    CHECK(plan(base)
+          == "v=4 c=4 m=2 s=2 L=4 P=256 test=4000 width=64 steps=6000 seed=2\n"
+             "v=4 c=4 m=3 s=2 L=3 P=432 test=4000 width=64 steps=6000 seed=2\n"
+             "v=4 c=4 m=3 s=2 L=4 P=1296 test=4000 width=64 steps=6000 seed=2\n"
+             "v=4 c=4 m=3 s=2 L=5 P=3888 test=4000 width=64 steps=6000 seed=2\n"
+             "v=4 c=4 m=4 s=2 L=4 P=4096 test=4000 width=64 steps=6000 seed=2\n");
+    base.smoke = true, base.seed = 5, base.seeds = 1;
+    CHECK(plan(base)
+          == "v=4 c=4 m=2 s=2 L=3 P=128 test=200 width=16 steps=200 seed=5\n"
+             "v=4 c=4 m=2 s=2 L=4 P=256 test=200 width=16 steps=200 seed=5\n");
+    base.steps = 20;
+    CHECK(masking_plan(base)[0].rows[0].configs[0].steps == 20);
+    for (auto [name, value] : {std::pair<std::string_view, std::string_view>{"vocab", "4"},
+                               {"classes", "4"},
+                               {"synonyms", "3"},
+                               {"tuple", "2"},
+                               {"levels", "5"},
+                               {"train-size", "99"}}) {
+        Config one;
+        set(one, *find_option(name), value);
+        INFO(name);
+        CHECK(masking_plan(one).size() == 1);
+    }
+}
+
+TEST_CASE("what is not lost is not divided", "[masking]") {
+    Attribution a;
+    CHECK_FALSE(judged(a));
+    CHECK(to_text(a).find("Not judged") == 0);
+    a.lost.mean = 0.5, a.by_weights.mean = 0.125, a.by_masks.mean = 0.375, a.restored.mean = 0.25,
+    a.removed.mean = 0.3, a.gated.mean = 0.1;
+    for (Estimate* e : {&a.lost, &a.by_weights, &a.by_masks, &a.restored, &a.removed, &a.gated})
+        e->half_width = NAN;
+    CHECK(judged(a));
+    CHECK(to_text(a)
+          == "From bp to random weights without masks 0.500 of accuracy are lost: 0.125 (25 %) by the weights, "
+             "0.375 (75 %) by the masks. Without masks bp loses 0.300; with masks restored the random chain gains "
+             "0.250, dfa with the top layer's mask 0.100.");
+}
+
 TEST_CASE("the lost accuracy is divided between weights and masks without remainder", "[masking]") {
     Config base;
     base.seeds = 2;

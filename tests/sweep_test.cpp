@@ -117,6 +117,14 @@ TEST_CASE("an estimate is of time, and of memory that grows with data", "[sweep]
     REQUIRE((a.seconds > 0 && b.seconds > 0));  // how long is a matter of the machine and its load
     one[0].train_size = 1000000;
     REQUIRE(cost_of(one).bytes > a.bytes + 8e6);  // 9 bytes of data and their order
+    // L = 3: 4, 2 and 1 positions of 16 units; weights, data with their labels, order, activations
+    const double weights = 8 * 16 + 2 * 32 * 16 + 16 * 4, units = 7 * 16;
+    one[0].train_size = 256;
+    REQUIRE(cost_of(one).bytes
+            == 16 * weights + 356 * 9 + 8 * 256 + 4 * (4 * weights + units * (3 * 128 + 256)));
+    one[0].rule = "clapp";  // pairs
+    REQUIRE(cost_of(one).bytes
+            == 16 * weights + 356 * 9 + 8 * 256 + 4 * (4 * weights + units * (6 * 128 + 256)));
 }
 
 TEST_CASE("runs are told from what was torn, repeated or foreign", "[store]") {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/rng.hpp"
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "cli/commands.hpp"
@@ -28,6 +29,23 @@ TEST_CASE("Student's t and its intervals", "[tune]") {
     CHECK(std::abs(e.half_width - 3.182 * std::sqrt(14.0 / 3 / 4)) < 1e-12);
     CHECK(to_text(estimate(std::vector<double>{0.5})) == "0.500");
     CHECK(to_text(Estimate{0.9876, 0.0124, 3}) == "0.988 +- 0.012");
+}
+
+TEST_CASE("Student's t leaves 2.5 % on either side, for every number of degrees of freedom", "[tune]") {
+    for (std::size_t freedom = 1; freedom <= 40; ++freedom) {
+        // density ~ (1 + t^2 / n)^(-(n + 1) / 2), which is cos(u)^(n - 1) du with t = sqrt(n) tan(u)
+        const double n = static_cast<double>(freedom), end = std::atan(t_quantile(freedom) / std::sqrt(n));
+        const auto area = [&](double to) {
+            double sum = 0;
+            for (int i = 0; i < 2000; ++i)
+                sum += std::pow(std::cos(to * (i + 0.5) / 2000), n - 1) * to / 2000;
+            return sum;
+        };
+        INFO(freedom);
+        CHECK(std::abs(area(end) / area(std::acos(-1.0) / 2) - 0.95) < 1e-4);
+    }
+    CHECK(std::isnan(estimate(std::vector<double>{1}).half_width));
+    CHECK(std::abs(estimate(std::vector<double>{1, 2}).half_width - 12.706 / 2) < 1e-12);
 }
 
 TEST_CASE("search ranges are read, and bad ones refused", "[tune]") {
@@ -125,6 +143,36 @@ TEST_CASE("the judge looks at validation data, counts divergence as failure, and
     CHECK(trials[3].validation.mean == 0.5);
     CHECK(trials[3].faults.diverged == 1);
     CHECK(trials[0].steps == 50);
+    CHECK((trials[0].test.mean == 0.2 && trials[3].test.mean == 0.5));
+    CHECK(any_judged(trials));
+    for (Trial& t : trials) t.steps = 0;
+    CHECK_FALSE(any_judged(trials));
+}
+
+TEST_CASE("trials cover their ranges by mirrored digits, from a start that the seed draws", "[tune]") {
+    const Config base = small("fa");
+    const auto trials = search_trials(base);
+    const auto ranges = search_ranges(find_rule("fa").search);
+    const double mirrored[2][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
+                                   {0, 1 / 3., 2 / 3., 1 / 9., 4 / 9., 7 / 9., 2 / 9., 5 / 9.}};
+    Rng rng(base.seed, Purpose::search);
+    const double start[2] = {rng.uniform(), rng.uniform()};
+    for (std::size_t t = 1; t < 8; ++t) {
+        const auto value = [&](std::size_t d) {
+            const double x = start[d] + mirrored[d][t];
+            return ranges[d].at(x - std::floor(x));
+        };
+        CHECK(trials[t].settings == concat("--lr ", value(0), " --feedback-scale ", value(1)));
+        CHECK_FALSE(trials[t].defaults);
+    }
+}
+
+TEST_CASE("no more runs are planned than can be done", "[tune]") {
+    Config base = small("bp");
+    base.trials = 1, base.seeds = 100001;
+    CHECK_THROWS_AS(search_trials(base), Error);
+    base.trials = 400, base.seeds = 251;
+    CHECK_THROWS_AS(search_trials(base), Error);
 }
 
 TEST_CASE("the command line that a search prints gives the configuration it found", "[tune]") {

@@ -14,8 +14,7 @@ struct Case {
     std::vector<double> bp = {1, 1}, unmasked = {0.5, 0.5}, dfa = {0.4, 0.4}, local = {1, 1};
 };
 
-/// '+' for a claim that holds, '-' for one that does not.
-std::string verdicts(const Case& given) {
+std::vector<Verdict> judged_case(const Case& given) {
     std::vector<Variant> variants;
     for (std::string_view name : {"bp", "bp_unmasked", "fa", "dfa", "clapp", "infonce", "vicreg"}) {
         Variant variant;
@@ -34,8 +33,13 @@ std::string verdicts(const Case& given) {
         }
         variants.push_back(variant);
     }
+    return judge(variants);
+}
+
+/// '+' for a claim that holds, '-' for one that does not, '?' for one that could not be judged.
+std::string verdicts(const Case& given) {
     std::string out;
-    for (const Verdict& v : judge(variants)) out += v.holds == true ? '+' : '-';
+    for (const Verdict& v : judged_case(given)) out += !v.holds ? '?' : *v.holds ? '+' : '-';
     return out;
 }
 
@@ -63,6 +67,64 @@ TEST_CASE(
     CHECK(verdicts({.bp = {0.93, 1}, .dfa = {0.92, 0.3}}) == "+++");
     CHECK(verdicts({.bp = {0.93, 1}, .unmasked = {0.93, 0.3}}) == "+-+");
     CHECK(verdicts({.bp = {0.93, 1}, .unmasked = {0.92, 0.3}}) == "+++");
+}
+
+TEST_CASE("a claim of which a number is missing is not judged", "[run]") {
+    const auto judged = [](std::vector<double> Case::*which, const std::vector<double>& accuracies) {
+        Case given;
+        given.*which = accuracies;
+        return verdicts(given);
+    };
+    CHECK(judged(&Case::bp, {1, NAN}) == "???");
+    CHECK(judged(&Case::dfa, {NAN, 0.4}) == "?++");
+    CHECK(judged(&Case::unmasked, {NAN, NAN}) == "+?+");
+    CHECK(judged(&Case::local, {1, NAN}) == "++?");
+}
+
+TEST_CASE("the evidence has the numbers of its runs", "[run]") {
+    const std::vector<Verdict> found =
+        judged_case({.bp = {0.9, 1}, .unmasked = {0.7, 0.8}, .dfa = {0.4, 0.6}, .local = {0.9, 0.95}});
+    CHECK(found[0].evidence
+          == "bp 0.950, dfa 0.500 (its best seed 0.600, bp's worst 0.900; fa, which keeps the masks, 0.925)");
+    CHECK(found[1].evidence
+          == "bp without downstream masks 0.750, below bp in every seed; that is 44 % of what dfa loses");
+    CHECK(found[2].evidence.find(
+              "clapp 0.925, infonce 0.925, vicreg 0.925 from the same 8192 data as bp's 0.950")
+          == 0);
+    CHECK(judged_case({.unmasked = {1, 0.5}, .dfa = {1, 1}})[1].evidence
+          == "bp without downstream masks 0.750, below bp in not every seed");  // dfa loses nothing
+}
+
+TEST_CASE("a summary of seeds", "[run]") {
+    Result a, b;
+    a.test_accuracy = 0.5, a.steps = 100, a.seconds = 2;
+    b.test_accuracy = 0.75, b.steps = 300, b.seconds = 4, b.status = Status::diverged;
+    const Summary s = summarise({a, b});
+    CHECK((s.mean == 0.625 && s.low == 0.5 && s.high == 0.75 && s.steps == 200 && s.seconds == 3));
+    CHECK((s.diverged == 1 && summarise({b, b, a}).diverged == 2));
+    a.test_accuracy = 0.25;
+    CHECK(summarise({a}).high == 0.25);
+}
+
+TEST_CASE("the comparison's runs differ in rule, masks and seed alone", "[run]") {
+    for (bool smoke : {false, true}) {
+        Config base;
+        base.smoke = smoke;
+        std::string rules;
+        for (const Variant& v : comparison(base)) {
+            rules += v.configs[0].rule + (v.configs[0].downstream_mask == "exact" ? " " : "/none ");
+            REQUIRE(v.configs.size() == 3);
+            for (std::size_t seed = 0; seed < 3; ++seed) {
+                const Config& c = v.configs[seed];
+                CHECK(
+                    (c.seed == seed && c.width == (smoke ? 32 : 64) && c.test_size == (smoke ? 2000 : 4000)));
+                CHECK((c.steps == (smoke ? 3000 : 6000) && c.train_size == 8192 && c.task == base.task));
+            }
+        }
+        CHECK(rules == "bp bp/none fa dfa clapp infonce vicreg ");
+        base.steps = 10;
+        CHECK(comparison(base)[0].configs[0].steps == 10);
+    }
 }
 
 TEST_CASE("P* is the first size whose accuracy is the threshold itself", "[summary]") {
