@@ -8,6 +8,7 @@
 #include "matrix/arithmetic.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/rng.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/record.hpp"
@@ -72,7 +73,10 @@ TEST_CASE("slopes, resamples and intervals", "[summary]") {
     REQUIRE(resamples(2) == std::vector<std::vector<std::uint32_t>>{{0, 0}, {1, 0}, {0, 1}, {1, 1}});
     REQUIRE(resamples(3).size() == 27);
     REQUIRE(resamples(6).size() == 4000);
-    REQUIRE(resamples(6) == resamples(6));
+    REQUIRE(resamples(5).size() == 3125);
+    Rng rng(0, Purpose::bootstrap);  // always the same draws
+    for (const auto& draw : resamples(6))
+        for (std::uint32_t drawn : draw) REQUIRE(drawn == rng.below(6));
     std::vector<double> values;
     for (int i = 80; i >= 0; --i) values.push_back(i);
     REQUIRE(central_interval(values) == std::pair(2.0, 78.0));  // positions 0.025 * 80 and 0.975 * 80

@@ -37,3 +37,28 @@ TEST_CASE("the learning rate's factors multiply: of the block and of the schedul
     CHECK(near(w.values()[0], 2 * (1 - 0.05 * 0.2) - 0.05 * 0.5));
     CHECK(near(w.values()[1], 3 * (1 - 0.15 * 0.2) - 0.15 * 1));
 }
+
+TEST_CASE("Adam's moments over several steps, block by block", "[optim]") {
+    for (bool scaled : {false, true}) {
+        Parameters w = two(2, 3), g = two(0, 0);
+        Descent descend(Optimizer::adam, 0.1, 0, w,
+                        scaled ? std::vector<double>{1, 3} : std::vector<double>{});
+        double at[2] = {2, 3}, mean[2] = {}, square[2] = {};
+        for (int t = 1; t <= 4; ++t) {
+            for (int i = 0; i < 2; ++i) {
+                const double gradient = i + 0.5 / t - 0.3 * t * i;
+                g.values()[static_cast<std::size_t>(i)] = gradient;
+                mean[i] = 0.9 * mean[i] + 0.1 * gradient;
+                square[i] = 0.999 * square[i] + 0.001 * gradient * gradient;
+                at[i] -= (scaled && i == 1 ? 0.3 : 0.1) * mean[i] / (1 - std::pow(0.9, t))
+                         / (std::sqrt(square[i] / (1 - std::pow(0.999, t))) + 1e-8);
+            }
+            descend.step(g, w);
+            for (std::size_t i = 0; i < 2; ++i) CHECK(std::abs(w.values()[i] - at[i]) < 1e-5);
+        }
+        CHECK(descend.finite());
+        g.values()[1] = 1e200;  // its square is not finite
+        descend.step(g, w);
+        CHECK_FALSE(descend.finite());
+    }
+}
