@@ -58,6 +58,8 @@ TEST_CASE("P* is interpolated in log P at the first crossing", "[summary]") {
     REQUIRE(p_star({{100, 0.96}, {1000, 1.0}}, 0.95) == 0);       // below what was tried
     REQUIRE(std::isinf(p_star({{100, 0.5}, {1000, 0.949}}, 0.95)));
     REQUIRE(std::isnan(p_star({}, 0.95)));
+    REQUIRE(p_star({{100, 0.95 - 1e-13}}, 0.95) == 0);  // a mean, however it was rounded
+    REQUIRE(std::isinf(p_star({{100, 0.95 - 1e-11}}, 0.95)));
 }
 
 TEST_CASE("slopes, resamples and intervals", "[summary]") {
@@ -83,6 +85,8 @@ TEST_CASE("slopes, resamples and intervals", "[summary]") {
     REQUIRE(central_interval({3, NAN, 1}) == std::pair(1.0, 3.0));
     REQUIRE(std::isnan(central_interval({3, NAN, NAN}).first));
     REQUIRE(std::isnan(central_interval({}).first));
+    REQUIRE(central_interval({3, NAN}) == std::pair(3.0, 3.0));  // half of them are known
+    REQUIRE(std::isnan(slope({2}, {1})));
 }
 
 TEST_CASE("two rules on one task, two seeds", "[summary]") {
@@ -174,6 +178,76 @@ TEST_CASE("one seed has no interval; a solved first size is a bound from above",
     const SummaryRow& star = find(rows, K::p_star, "bp");
     REQUIRE((star.estimate.bound == '<' && star.estimate.value == 100 && std::isnan(star.estimate.low)));
     REQUIRE(std::isnan(find(rows, K::accuracy, "bp", 100).estimate.low));
+}
+
+TEST_CASE("a ratio of bounds is a bound, or nothing is known", "[summary]") {
+    // P* of a rule that was run at 100 and 1000: below 100, between, above 1000
+    const auto add = [](std::vector<Measured>& runs, const char* rule, char is) {
+        runs.push_back(run(rule, 3, 100, 0, is == '<' ? 1 : 0.5));
+        runs.push_back(run(rule, 3, 1000, 0, is == '>' ? 0.5 : 1));
+    };
+    std::string found;
+    for (char dfa : {'<', '=', '>'})
+        for (char bp : {'<', '=', '>'}) {
+            std::vector<Measured> runs;
+            add(runs, "bp", bp), add(runs, "dfa", dfa);
+            std::size_t repeated = 0;
+            const auto rows = summary_of(curves_of(runs, repeated));
+            found += find(rows, K::ratio, "dfa").estimate.bound;
+            REQUIRE(find(rows, K::p_star, "bp").estimate.bound == bp);
+        }
+    CHECK(found == "?<<>=<>>?");  // dfa below, between, above; bp likewise
+}
+
+TEST_CASE("a rule that is not known comes last, a seed without a size is no accuracy there", "[summary]") {
+    std::vector<Measured> runs = {run("nobody", 3, 100, 0, 0.5), run("simsiam", 3, 100, 0, 0.25),
+                                  run("simsiam", 3, 100, 1, 0.75), run("simsiam", 3, 200, 1, 0.875)};
+    std::size_t repeated = 0;
+    const auto curves = curves_of(runs, repeated);
+    REQUIRE(curves.size() == 2);
+    CHECK((curves[0].rule == "simsiam" && curves[1].rule == "nobody"));
+    const auto rows = summary_of(curves);
+    CHECK(find(rows, K::accuracy, "simsiam", 100).estimate.value == 0.5);
+    const SummaryRow& one = find(rows, K::accuracy, "simsiam", 200);
+    CHECK(
+        (one.estimate.value == 0.875 && one.count == 1 && one.estimate.low == 0.875 && std::isnan(one.law)));
+    CHECK(find(rows, K::p_star, "simsiam").count == 2);
+}
+
+TEST_CASE("which options make a curve of their own", "[summary]") {
+    std::string none;
+    for (const Option& option : options()) {
+        if (!option.recorded) continue;
+        Measured a = run("bp", 3, 100, 0, 0.5), b = run("bp", 3, 200, 0, 0.5);
+        const std::string name(option.name);
+        a.options[name] = b.options[name] = text_of(Config{}, option);
+        b.options[name] = "1";
+        if (name.ends_with("-mask")) b.options[name] = "none";
+        if (a.options.at(name) == b.options.at(name)) b.options[name] = "2";
+        std::size_t repeated = 0;
+        if (curves_of({a, b}, repeated).size() == 1) none += concat(" ", name);
+    }
+    CHECK(none
+          == " vocab classes synonyms tuple levels train-size test-size grammar rule seed eval-every measure "
+             "measure-every measure-size load");
+    Measured deep = run("bp", 3, 100, 0, 0.5);  // as many layers as levels are as usual
+    std::size_t repeated = 0;
+    CHECK(curves_of({deep, run("bp", 3, 200, 0, 0.5)}, repeated)[0].label == "bp");
+}
+
+TEST_CASE("curves that differ in the content of a file are told apart by its name, or numbered",
+          "[summary]") {
+    const auto labels = [](const char* first, const char* second) {
+        std::vector<Measured> runs = {run("bp", 3, 100, 0, 0.5), run("bp", 3, 100, 0, 0.5)};
+        runs[0].options["grammar_digest"] = "aa", runs[0].options["grammar"] = first;
+        runs[1].options["grammar_digest"] = "bb", runs[1].options["grammar"] = second;
+        std::size_t repeated = 0;
+        std::string out;
+        for (const Curve& curve : curves_of(runs, repeated)) out += curve.label + ";";
+        return out;
+    };
+    CHECK(labels("a.json", "b.json") == "bp grammar=a.json;bp grammar=b.json;");
+    CHECK(labels("a.json", "a.json") == "bp grammar=a.json;bp grammar=a.json (2);");
 }
 
 /// A rule whose P* is exactly `star` for each seed: 0.9 at half of it, 1 at twice.

@@ -1,0 +1,199 @@
+// Options: their defaults and bounds, how they are read, and what a configuration makes of them.
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "catch.hpp"
+#include "train/config.hpp"
+
+using namespace rhm;
+
+namespace {
+
+Config with(std::initializer_list<std::pair<const char*, const char*>> settings) {
+    Config config;
+    for (auto [name, value] : settings) set(config, *find_option(name), value);
+    return config;
+}
+
+/// What a configuration is refused with; "" when it is not.
+std::string refusal(Config config) {
+    try {
+        resolve(config);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "";
+}
+
+bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("numbers have these defaults and bounds", "[config]") {
+    std::string found;
+    for (const Option& option : options()) {
+        Config config;
+        const Field field = option.field(config);
+        if (std::holds_alternative<std::string*>(field) || std::holds_alternative<bool*>(field)) continue;
+        const std::string text = text_of(config, option);
+        found += concat("--", option.name, " ", text.empty() ? "?" : text, " ", number(option.low), "..",
+                        number(option.high), " ");
+    }
+    CHECK(found
+          == "--vocab 4 2..256 --classes ? 2..256 --synonyms 3 1..65536 --tuple 2 2..1024 "
+             "--levels 5 1..20 --train-size 8192 1..1e+09 --test-size 4000 1..1e+09 "
+             "--validation-size 0 0..1e+09 --width 64 1..65536 --depth ? 1..64 "
+             "--init-scale 1 0..1e+06 --lr ? 0..1e+06 --weight-decay 0 0..1e+06 "
+             "--batch 128 2..1048576 --steps 6000 0..1e+12 --stop-loss 0.002 0..1e+06 "
+             "--view-level ? 1..20 --readout-labels 0 0..1e+09 --readout-steps 2000 0..1e+12 "
+             "--seed 0 0..9e+15 --eval-every 500 1..1e+09 --measure-every ? 1..1e+09 "
+             "--measure-size 600 4..1e+06 --feedback-scale 1 0..1e+06 --decay 1e-04 0..1e+06 "
+             "--forgetting 0.999 0..1 --power 0 0..1e+06 --power-target 1 0..1e+06 "
+             "--entropy 0 0..1e+06 --negatives 1 1..65536 --predictor-scale 1 0..1e+06 "
+             "--margin 1 0..1e+06 --temperature 0.2 0.001..1e+06 --threshold 2 0..1e+06 "
+             "--head 16 0..65536 --head-hidden 0 0..65536 --invariance 1 0..1e+06 "
+             "--variance 1 0..1e+06 --covariance 0.04 0..1e+06 --seeds 3 1..1000 --trials 12 1..1e+05 "
+             "--threads 0 0..1024 ");
+}
+
+TEST_CASE("an option takes its bounds and nothing beyond", "[config]") {
+    for (const Option& option : options()) {
+        Config config;
+        const Field field = option.field(config);
+        const bool numeric =
+            !std::holds_alternative<std::string*>(field) && !std::holds_alternative<bool*>(field);
+        if (!numeric || option.low < -1e299) continue;
+        INFO(option.name);
+        CHECK_FALSE(is_given(config, option));
+        for (double end : {option.low, option.high}) {
+            if (option.name == "seed" && end > 1e15) continue;  // no double says it exactly
+            CHECK_NOTHROW(set(config, option, number(end)));
+            CHECK(*parse_double(text_of(config, option)) == end);
+        }
+        CHECK(is_given(config, option));
+        CHECK_THROWS_AS(set(config, option, number(option.low - 1)), Error);
+        CHECK_THROWS_AS(set(config, option, number(2 * option.high)), Error);
+        CHECK_THROWS_AS(set(config, option, "x"), Error);
+    }
+    Config config;
+    set(config, *find_option("bias"), "true");
+    CHECK((config.bias && json_of(config, *find_option("bias")) == "true"));
+    CHECK_THROWS_AS(set(config, *find_option("bias"), "yes"), Error);
+    CHECK_THROWS_AS(set(config, *find_option("arch"), "cnm"), Error);
+    CHECK(json_of(config, *find_option("arch")) == "\"cnn\"");
+    CHECK(json_of(config, *find_option("depth")) == "null");
+    try {
+        set(config, *find_option("levels"), "21");
+    } catch (const Error& error) {
+        CHECK(error.what() == std::string("--levels takes a whole number from 1 to 20, not '21'"));
+    }
+}
+
+TEST_CASE("a rule is told this of the labels", "[config]") {
+    const auto tells = [](std::initializer_list<std::pair<const char*, const char*>> settings) {
+        Config config = with(settings);
+        resolve(config);
+        return told(config);
+    };
+    CHECK(tells({{"rule", "bp"}}) == "labels");
+    CHECK(tells({{"rule", "frozen"}}) == "nothing");
+    CHECK(tells({{"rule", "vicreg"}}) == "labels as pairs");
+    CHECK(tells({{"rule", "vicreg"}, {"views", "synonyms"}}) == "generator's synonyms");
+    CHECK(tells({{"rule", "vicreg"}, {"views", "synonyms"}, {"view-level", "5"}})
+          == "generator, class as pairs");
+    CHECK(tells({{"rule", "vicreg"}, {"views", "siblings"}}) == "nothing; top layer: 8192 labels");
+    CHECK(tells({{"rule", "vicreg"}, {"views", "siblings"}, {"readout-labels", "10"}})
+          == "nothing; top layer: 10 labels");
+    CHECK(tells({{"rule", "vicreg"}, {"views", "siblings"}, {"depth", "4"}}) == "nothing");
+}
+
+TEST_CASE("what was not given is filled in", "[config]") {
+    Config c = with({{"rule", "vicreg"}, {"views", "synonyms"}});
+    resolve(c);
+    CHECK((*c.depth == 5 && *c.classes == 4 && *c.view_level == 4 && c.lr));
+    c = with({{"rule", "vicreg"},
+              {"views", "synonyms"},
+              {"levels", "1"},
+              {"train-size", "4"},
+              {"test-size", "4"}});
+    resolve(c);
+    CHECK(*c.view_level == 1);
+    c = with({{"rule", "bp"}, {"downstream-mask", "none"}});
+    Config plain = with({{"rule", "bp"}});
+    resolve(c);
+    resolve(plain);
+    CHECK(*c.lr != *plain.lr);
+    CHECK((c.constants.local_mask && c.constants.downstream_mask == Mask::none
+           && !c.constants.feedback_shared));
+    c = with({{"rule", "bp"}, {"local-mask", "none"}});
+    resolve(c);
+    CHECK((!c.constants.local_mask && *c.lr != *plain.lr));
+    c = with({{"rule", "dfa"}, {"feedback", "shared"}});
+    resolve(c);
+    CHECK(c.constants.feedback_shared);
+    c = with({{"rule", "simsiam"}, {"stop-gradient", "off"}});
+    resolve(c);
+    CHECK_FALSE(c.constants.stop_gradient);
+    c = with({{"rule", "clapp"}, {"views", "siblings"}, {"negatives-from", "any"}});
+    resolve(c);
+    CHECK(c.constants.negatives_anywhere);
+    CHECK(sizes_of(c).train == 8192);
+}
+
+TEST_CASE("factors on the learning rate, weights and biases alike", "[config]") {
+    const auto scales = [](const char* list, bool bias) {
+        Config c;
+        c.lr_scale = list, c.bias = bias, c.depth = 2;
+        return block_scales(c);
+    };
+    using Scales = std::vector<double>;
+    CHECK(scales("", false).empty());
+    CHECK(scales("2,3", false) == Scales{2, 3, 1});
+    CHECK(scales("2,3,4", false) == Scales{2, 3, 4});
+    CHECK(scales("2,0", true) == Scales{2, 2, 0, 0, 1, 1});
+    CHECK(scales("2,1e6,4", true) == Scales{2, 2, 1e6, 1e6, 4, 4});
+    for (const char* bad : {"2", "1,2,3,4", "1,x", "-1,1", "1,1000001"})
+        for (bool bias : {false, true}) CHECK_THROWS_AS(scales(bad, bias), Error);
+}
+
+TEST_CASE("what contradicts itself is refused", "[config]") {
+    CHECK(refusal(with({{"rule", "bp"}})) == "");
+    CHECK(says(refusal(with({{"rule", "vicreg"},
+                             {"views", "siblings"},
+                             {"levels", "1"},
+                             {"train-size", "4"},
+                             {"test-size", "4"}})),
+               "L >= 2"));
+    CHECK(refusal(with({{"rule", "vicreg"},
+                        {"views", "siblings"},
+                        {"levels", "2"},
+                        {"train-size", "36"},
+                        {"test-size", "4"}}))
+          == "");
+    CHECK(says(refusal(with({{"rule", "vicreg"}, {"views", "siblings"}, {"arch", "lcn"}})), "--arch cnn"));
+    CHECK(says(refusal(with({{"rule", "vicreg"}, {"views", "synonyms"}, {"view-level", "6"}})),
+               "above the top level"));
+    CHECK(refusal(with({{"rule", "vicreg"}, {"readout-labels", "8192"}})) == "");
+    CHECK(says(refusal(with({{"rule", "vicreg"}, {"readout-labels", "8193"}})),
+               "more than the 8192 training data"));
+    CHECK(says(refusal(with({{"rule", "dfa"}, {"downstream-mask", "none"}})),
+               "sends no signal from layer to layer"));
+    CHECK(says(refusal(with({{"rule", "dfa"}, {"local-mask", "none"}})),
+               "sends no signal from layer to layer"));
+    CHECK(says(refusal(with({{"measure-every", "10"}})), "say what with --measure"));
+    CHECK(says(refusal(with({{"synonyms", "1"},
+                             {"levels", "2"},
+                             {"train-size", "2"},
+                             {"test-size", "1"},
+                             {"measure", "sensitivity"}})),
+               "with m = 1 there are none"));
+    CHECK(refusal(with({{"synonyms", "2"},
+                        {"levels", "2"},
+                        {"train-size", "8"},
+                        {"test-size", "4"},
+                        {"measure", "sensitivity"}}))
+          == "");
+    CHECK(says(refusal(with({{"measure", "probes,healt"}})), "did you mean 'health'?"));
+    CHECK(says(refusal(with({{"depth", "6"}})), "--depth 6"));
+    CHECK((measures_of("all").size() == 4 && measures_of("").empty()
+           && measures_of("health,probes") == std::vector<std::string_view>{"probes", "health"}));
+}
