@@ -239,6 +239,85 @@ TEST_CASE("a datum is found by its index or by its leaves", "[data][export]") {
     }
 }
 
+TEST_CASE("the theory in words", "[data][theory]") {
+    CHECK(to_text(theory({}))
+          == "Random Hierarchy Model [1]   v = 4  n_c = 4  m = 3  s = 2  L = 5\n"
+             "\n"
+             "leaves                                 32  d = s^L\n"
+             "data in the language              10^15.4  P_max = n_c m^((s^L - 1)/(s - 1))\n"
+             "                                           = 2470693585135788\n"
+             "entropy of a datum              51.1 bits  of 64.0 bits in d free leaves\n"
+             "\n"
+             "with labels\n"
+             "  sample complexity, deep             972  P* ~ n_c m^L [1]\n"
+             "  signal of a low tuple            0.1283  sqrt(v / m^L): its correlation with\n"
+             "                                           the class [1]\n"
+             "  noise at P = 972                 0.1283  sqrt(v n_c / P): seen where it is\n"
+             "                                           below the signal\n"
+             "\n"
+             "without labels\n"
+             "  tokens, level 1                      48  P_l = v m^(2l-1) / (1 - m / v^(s-1))\n"
+             "                                           [2]\n"
+             "  tokens, level 2                     432\n"
+             "  tokens, level 3                    3888\n"
+             "  tokens, level 4                   34992\n"
+             "  tokens, level 5                  314928\n"
+             "  latents, each level                  27  ~ m^3, when the level below is\n"
+             "                                           predicted [3]\n"
+             "  m < v^(s-1) = 4: strings alone show the rules, so label-free learning has a\n"
+             "  signal.\n"
+             "\n"
+             "[1] Cagnetta, Petrini, Tomasini, Favero, Wyart, PRX 14, 031001 (2024), arXiv\n"
+             "    2307.02129\n"
+             "[2] Cagnetta, Wyart, NeurIPS 2024, arXiv 2406.00048\n"
+             "[3] arXiv 2605.27734\n");
+    const std::string other = to_text(theory({4, 3, 4, 2, 3}, 500));
+    for (const char* line : {"data in the language                49152  P_max",
+                             "entropy of a datum              15.6 bits  of 16.0 bits in d free leaves",
+                             "  noise at P = 500                 0.1549  sqrt",
+                             "  tokens, every level                 inf  m = v^(s-1): below the top, leaves",
+                             "  m = v^(s-1): every tuple of every symbol occurs"}) {
+        INFO(line);
+        CHECK(other.find(concat("\n", line)) != std::string::npos);
+    }
+    CHECK(to_text(theory({4, 4, 4, 2, 3})).find("n_c = v: leaves are") != std::string::npos);
+    CHECK(to_text(theory({9, 4, 8, 2, 8})).find("sample complexity, deep           6.7e7  P*")
+          != std::string::npos);
+    CHECK(to_text(theory({4, 4, 3, 2, 7}, 9999999)).find("noise at P = 9999999") != std::string::npos);
+    CHECK(to_text(theory({4, 4, 3, 2, 7}, 1e7)).find("noise at P = 1.0e7") != std::string::npos);
+    CHECK(to_json(theory({4, 3, 2, 2, 3}, 500))
+          == "{\"vocab\":4,\"classes\":3,\"synonyms\":2,\"tuple\":2,\"levels\":3,\"leaves\":8,\"p_max\":\"384"
+             "\",\"log10_p_max\":2.584331224367531,\"entropy_bits\":8.584962500721156,\"free_bits\":1"
+             "6,\"law\":24,\"train\":500,\"signal\":0.7071067811865476,\"noise\":0.15491933384829668,\""
+             "token_thresholds\":[16,64,256],\"latent_threshold\":8,\"label_free_signal\":true,\"tok"
+             "ens_independent\":false}");
+}
+
+TEST_CASE("a grammar in words", "[data][export]") {
+    CHECK(to_text(Grammar({12, 2, 2, 2, 2}, 1), 40)
+          == "Random Hierarchy Model: v = 12 symbols,\n"
+             "  n_c = 2 classes, m = 2 synonyms, s =\n"
+             "  2, L = 2 levels, d = 4 leaves\n"
+             "\n"
+             "level 2: what a class becomes\n"
+             "   0  →  7  0  │  2  1\n"
+             "   1  →  0 11  │  1  7\n"
+             "\n"
+             "level 1: what a symbol becomes (leaves)\n"
+             "   0  →  0  3  │  8  0\n"
+             "   1  →  3 11  │  3  1\n"
+             "   2  →  8  4  │ 11  2\n"
+             "   3  →  2 11  │ 10  0\n"
+             "   4  →  2 10  │  3  0\n"
+             "   5  →  2  2  │  9  8\n"
+             "   6  →  5  8  │  4  2\n"
+             "   7  →  9  1  │  7  9\n"
+             "   8  →  5  7  │  3  2\n"
+             "   9  →  5  1  │  6  2\n"
+             "  10  → 10 11  │  3  5\n"
+             "  11  →  7  3  │ 11  4\n");
+}
+
 TEST_CASE("the theory of a task", "[data][theory]") {
     Theory t = theory({});
     CHECK(t.length == 32);
