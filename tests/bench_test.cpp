@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include "matrix/kernels.hpp"
+#include "rules/rule.hpp"
 #include "study/bench.hpp"
 
 using namespace rhm;
@@ -15,6 +16,24 @@ TEST_CASE("bench_gemm measures every kernel on every shape and leaves the select
     REQUIRE(result.speeds.size() == kernels.size() * shapes.size());
     for (const KernelPeak& peak : result.peaks) REQUIRE(peak.gflops > 0);
     for (const GemmSpeed& speed : result.speeds) REQUIRE(speed.gflops > 0);
+}
+
+TEST_CASE("a step of every rule is measured beside bp's", "[bench]") {
+    constexpr StepNet nets[] = {{5, 3, 8}, {6, 3, 16}};
+    const std::vector<StepSpeed> speeds = bench_steps(1, 1, nets);
+    REQUIRE(speeds.size() == 2 * rules().size());
+    for (std::size_t i = 0; i < speeds.size(); ++i) {
+        CHECK(speeds[i].rule == rules()[i % rules().size()]->name);
+        CHECK(speeds[i].network == (i < rules().size() ? "v=5 L=3 width 8" : "v=6 L=3 width 16"));
+        if (speeds[i].rule == "bp") CHECK(speeds[i].to_bp == 1);
+        if (speeds[i].rule != "frozen" || i >= rules().size()) continue;
+        // weights, gradient and moments; logits, codes of 4, 2 and 1 positions; products of 25 tuples;
+        // strings
+        const std::size_t weights = 10 * 8 + 2 * 16 * 8 + 8 * 5, codes = 128 * (5 + 7 * 8),
+                          tuples = 25 * 8 * 3;
+        CHECK(speeds[i].bytes == 4 * (4 * weights + codes + tuples) + 128 * 8);
+    }
+    CHECK((std::size(kStepNets) == 4 && kStepNets[3].width == 512 && kStepNets[0].vocab == 6));
 }
 
 TEST_CASE("the products of a training step have the sizes of the layers", "[bench]") {

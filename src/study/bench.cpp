@@ -133,20 +133,16 @@ std::size_t bytes_of(const Trainer& trainer) {
 
 }  // namespace
 
-std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps) {
-    struct Net {
-        int v, L, H;
-    };
-    constexpr Net nets[] = {{6, 3, 72}, {8, 3, 128}, {8, 4, 128}, {16, 3, 512}};
+std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps, std::span<const StepNet> nets) {
     std::vector<StepSpeed> result;
-    for (const Net& net : nets) {
+    for (const StepNet& net : nets) {
         std::vector<std::unique_ptr<Trainer>> trainers;
         for (const Rule* rule : rules()) {
             Config config;
-            config.task = {net.v, net.v, 2, 2, net.L};
+            config.task = {net.vocab, net.vocab, 2, 2, net.levels};
             config.train_size = 512;
             config.test_size = 64;
-            config.width = net.H;
+            config.width = net.width;
             config.rule = rule->name;
             resolve(config);
             trainers.push_back(std::make_unique<Trainer>(config));
@@ -154,7 +150,7 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps) {
         }
         std::vector<std::vector<double>> times(trainers.size());
         const std::size_t turn = std::max<std::size_t>(
-            1, net.H < 512 ? steps : steps / 5);  // a large network's steps are long enough
+            1, net.width < 512 ? steps : steps / 5);  // a large network's steps are long enough
         for (std::size_t r = 0; r < repeats; ++r)
             for (std::size_t i = 0; i < trainers.size(); ++i) {
                 stop_if_interrupted();
@@ -168,8 +164,9 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps) {
             if (trainers[i]->config.rule == "bp") bp = median(times[i]);
         for (std::size_t i = 0; i < trainers.size(); ++i) {
             double time = median(times[i]);
-            result.push_back({trainers[i]->config.rule, concat("v=", net.v, " L=", net.L, " width ", net.H),
-                              time, time / bp, bytes_of(*trainers[i])});
+            result.push_back({trainers[i]->config.rule,
+                              concat("v=", net.vocab, " L=", net.levels, " width ", net.width), time,
+                              time / bp, bytes_of(*trainers[i])});
         }
     }
     return result;

@@ -1,6 +1,7 @@
 // How fast the matrix products run here, next to how fast this core can multiply and add at all.
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,9 +49,15 @@ struct StepSpeed {
     std::size_t bytes = 0;    ///< memory the step works on: weights, gradient, moments, codes, the rule's own
 };
 
-/// Every rule of the table on the networks (v, L, H) = (6,3,72), (8,3,128), (8,4,128), (16,3,512), m = 2,
-/// batch 128, and the rule's defaults. The rules take turns `repeats` times, `steps` steps each turn (a fifth
-/// at width 512).
-std::vector<StepSpeed> bench_steps(std::size_t repeats = 7, std::size_t steps = 20);
+/// The networks (v, L, H) of bench_steps, with m = 2.
+struct StepNet {
+    int vocab, levels, width;
+};
+inline constexpr StepNet kStepNets[] = {{6, 3, 72}, {8, 3, 128}, {8, 4, 128}, {16, 3, 512}};
+
+/// Every rule of the table on each network, batch 128, and the rule's defaults. The rules take turns
+/// `repeats` times, `steps` steps each turn (a fifth at width 512).
+std::vector<StepSpeed> bench_steps(std::size_t repeats = 7, std::size_t steps = 20,
+                                   std::span<const StepNet> nets = kStepNets);
 
 }  // namespace rhm
