@@ -109,7 +109,7 @@ train "vicreg siblings measured" -r vicreg --views siblings --measure all
 text "inspected record" "$rhm" inspect out.jsonl
 train "vicreg saved" -r vicreg --seed 2
 text "inspected network" "$rhm" inspect --load net.npy --format json
-text "a run in words" "$rhm" train $fast -r vicreg --eval-every 10 --measure all
+text "a run in words" sh -c "'$rhm' train $fast -r vicreg --eval-every 10 --measure all | tr '\\n' ' '"
 
 # Experiments.
 text sweep "$rhm" sweep $size -q --steps 40 --eval-every 10 --rule bp,dfa,vicreg -L 2:3 -m 2 -P 8:16:x2 --test-size 8 --seed 0:1 --measure all -o sweep.jsonl

@@ -180,7 +180,7 @@ TEST_CASE("the masking table is found again in a file of runs", "[masking]") {
     }
     CHECK(masking_command_of(tasks[0], curves_of(runs, repeated))
           == "rhm masking -v 4 -c 4 -m 3 -s 2 -L 3 -P 432 --seeds 2");
-    CHECK(masking_csv(tasks).find("\n3,3,432,fa,random,none,2,") != std::string::npos);
+    CHECK(masking_listing(tasks).csv().find("\n3,3,432,fa,random,none,2,") != std::string::npos);
 
     Measured other = runs[2];  // a second setting of one line: no telling which is meant
     other.options["width"] = "32";

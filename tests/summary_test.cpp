@@ -386,9 +386,9 @@ TEST_CASE("records are read back from any build with these results", "[summary]"
     REQUIRE(skipped.repeated == 3);  // the same run with two arithmetics counts once
     REQUIRE(curves[0].points.at(64).at(3).test_accuracy == 0.75);  // and it is this one's
     auto rows = summary_of(curves);
-    const std::string json = summary_json(rows);
+    const std::string json = summary_listing(rows).json();
     for (std::string_view line : split(json, '\n'))
         if (!line.empty()) REQUIRE(Json::parse(line)["v"].number == 4);
-    REQUIRE(summary_csv(rows).find("accuracy,4,4,3,2,5,clapp,64,1,=,0.75,,,") != std::string::npos);
+    REQUIRE(summary_listing(rows).csv().find("accuracy,4,4,3,2,5,clapp,64,1,=,0.75,,,") != std::string::npos);
     REQUIRE_THROWS_AS(load_results({"no-such-file"}, skipped), Error);
 }

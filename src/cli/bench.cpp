@@ -1,13 +1,12 @@
 // rhm bench: how fast the hot loops run on this machine.
 #include <map>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "data/dataset.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
-#include "show/table.hpp"
+#include "show/listing.hpp"
 #include "study/bench.hpp"
 
 namespace rhm {
@@ -20,40 +19,35 @@ void gemm(bool json) {
     GemmBench bench = bench_gemm(kernels, training_products());
     std::map<std::string_view, double> peak;
     for (const KernelPeak& p : bench.peaks) peak[p.kernel] = p.gflops;
-    std::vector<TextTable::Column> titles = {{"product"}};
-    for (const char* size : {"m", "n", "k"}) titles.push_back({size, TextTable::Kind::right});
+    using enum Listing::Kind;
+    std::vector<Listing::Column> titles = {{.text = "product"}};
+    for (const char* size : {"m", "n", "k"}) titles.push_back({.text = size, .kind = right});
     for (auto kernel : kernels) {
-        titles.push_back({std::string(kernel), TextTable::Kind::right});
-        titles.push_back({"share", TextTable::Kind::right});
+        titles.push_back({.text = std::string(kernel), .kind = right});
+        titles.push_back({.text = "share", .kind = right});
     }
-    TextTable table(titles);
-    std::vector<std::string> row;
+    Listing table(titles);
+    Listing speeds({{.json = "kernel"},
+                    {.json = "product"},
+                    {.json = "m"},
+                    {.json = "n"},
+                    {.json = "k"},
+                    {.json = "gflops"},
+                    {.json = "share_of_peak"}},
+                   "gemm");
+    std::vector<Listing::Cell> row;
     for (const GemmSpeed& speed : bench.speeds) {
         const GemmShape& s = speed.shape;
-        double share = speed.gflops / peak[speed.kernel];
-        if (json) {
-            print(JsonLine()
-                      .add("kind", "gemm")
-                      .add("kernel", speed.kernel)
-                      .add("product", s.product)
-                      .add("m", s.m)
-                      .add("n", s.n)
-                      .add("k", s.k)
-                      .add("gflops", speed.gflops)
-                      .add("share_of_peak", share)
-                      .text()
-                  + "\n");
-            continue;
-        }
-        if (row.empty())
-            row = {std::string(s.product), std::to_string(s.m), std::to_string(s.n), std::to_string(s.k)};
+        const double share = speed.gflops / peak[speed.kernel];
+        speeds.add({speed.kernel, s.product, s.m, s.n, s.k, speed.gflops, share});
+        if (row.empty()) row = {s.product, s.m, s.n, s.k};
         row.push_back(fixed(speed.gflops, 1));
         row.push_back(fixed(share, 2));
         if (speed.kernel != kernels.back()) continue;
         table.add(std::move(row));
         row.clear();
     }
-    if (json) return;
+    if (json) return print(speeds.json());
     print_text(
         sentence("Matrix products of one training step (batch 128), float, one thread, in GFLOP/s; share of "
                  "the kernel's own multiply-add peak")
@@ -63,48 +57,41 @@ void gemm(bool json) {
 }
 
 void steps(bool json) {
-    if (!json)
-        print("One training step, batch 128, one thread\n\n" + pad("network", 20) + pad("rule", 16)
-              + pad("ms", -8) + pad("to bp", -8) + pad("memory", -12) + "\n");
+    using enum Listing::Kind;
+    Listing table({{.text = "network", .json = "network"},
+                   {.text = "rule", .json = "rule"},
+                   {.text = "ms", .kind = right, .json = "milliseconds"},
+                   {.text = "to bp", .kind = right, .json = "to_bp"},
+                   {.text = "memory", .kind = right, .json = "bytes"}},
+                  "step");
     std::string last;
     for (const StepSpeed& s : bench_steps()) {
-        if (json)
-            print(JsonLine()
-                      .add("kind", "step")
-                      .add("network", s.network)
-                      .add("rule", s.rule)
-                      .add("milliseconds", s.milliseconds)
-                      .add("to_bp", s.to_bp)
-                      .add("bytes", s.bytes)
-                      .text()
-                  + "\n");
-        else
-            print(concat(pad(s.network == last ? "" : s.network, 20), pad(s.rule, 16),
-                         pad(fixed(s.milliseconds, 3), -8), pad(fixed(s.to_bp, 2), -8),
-                         pad(bytes_text(double(s.bytes)), -12), "\n"));
+        table.add({{s.network, s.network == last ? "" : s.network},
+                   s.rule,
+                   {s.milliseconds, fixed(s.milliseconds, 3)},
+                   {s.to_bp, fixed(s.to_bp, 2)},
+                   {s.bytes, bytes_text(double(s.bytes))}});
         last = s.network;
     }
+    if (json) return print(table.json());
+    print_text("One training step, batch 128, one thread\n\n" + table.text(text_width()));
 }
 
 void data(bool json) {
-    if (!json) print("Generation of data, one core\n\n");
+    using enum Listing::Kind;
+    Listing table({{.text = "v", .kind = right, .json = "vocab"},
+                   {.text = "m", .kind = right, .json = "synonyms"},
+                   {.text = "s", .kind = right, .json = "tuple"},
+                   {.text = "L", .kind = right, .json = "levels"},
+                   {.text = "million leaves/s", .kind = right, .json = "leaves_per_second"}},
+                  "data");
     for (const GrammarShape& shape :
          {GrammarShape{4, 4, 3, 2, 5}, {4, 4, 3, 2, 6}, {8, 8, 4, 2, 3}, {32, 32, 8, 4, 3}}) {
-        DataSpeed speed = bench_data(shape, 100000);
-        if (json)
-            print(JsonLine()
-                      .add("kind", "data")
-                      .add("vocab", shape.vocab)
-                      .add("synonyms", shape.synonyms)
-                      .add("tuple", shape.tuple)
-                      .add("levels", shape.levels)
-                      .add("leaves_per_second", speed.leaves_per_second)
-                      .text()
-                  + "\n");
-        else
-            print(concat("  v=", shape.vocab, " m=", shape.synonyms, " s=", shape.tuple, " L=", shape.levels,
-                         ": ", fixed(speed.leaves_per_second / 1e6, 1), " million leaves/s\n"));
+        const double speed = bench_data(shape, 100000).leaves_per_second;
+        table.add({shape.vocab, shape.synonyms, shape.tuple, shape.levels, {speed, fixed(speed / 1e6, 1)}});
     }
+    if (json) return print(table.json());
+    print_text("Generation of data, one core\n\n" + table.text(text_width()));
 }
 
 }  // namespace

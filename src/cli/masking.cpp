@@ -15,22 +15,7 @@ namespace rhm {
 namespace {
 
 void print_json(const MaskingTask& task) {
-    for (const MaskingRow& row : task.rows) {
-        Estimate e = accuracy_of(row);
-        print(JsonLine()
-                  .add("kind", "row")
-                  .add("task", name_of(task))
-                  .add("name", row.name)
-                  .add("rule", row.rule)
-                  .add("weights", row.weights)
-                  .add("masks", row.masks)
-                  .add("seeds", e.count)
-                  .add("test_accuracy", e.mean)
-                  .add("half_width", e.half_width)
-                  .add("diverged", diverged(row))
-                  .text()
-              + "\n");
-    }
+    print(masking_listing({&task, 1}).json());
     Attribution a = attribute(task);
     JsonLine line;
     line.add("kind", "attribution").add("task", name_of(task));
@@ -68,7 +53,7 @@ Exit masking_command(Arguments& arguments) {
         for (MaskingRow& row : task.rows)
             while (row.results.size() < row.configs.size()) row.results.push_back(report.results[run++]);
     OutputFile file(base.output + "/table.csv");
-    file.write(masking_csv(tasks));
+    file.write(masking_listing(tasks).csv());
     file.commit();
 
     for (const MaskingTask& task : tasks) {

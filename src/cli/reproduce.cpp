@@ -7,7 +7,7 @@
 #include "cli/results.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
-#include "show/table.hpp"
+#include "show/listing.hpp"
 #include "show/figures.hpp"
 #include "show/masking_text.hpp"
 #include "show/report.hpp"
@@ -21,29 +21,30 @@
 namespace rhm {
 namespace {
 
-std::string table(const std::vector<Variant>& variants) {
-    TextTable out({{"rule", TextTable::Kind::words},
-                   {"told", TextTable::Kind::words},
-                   {"accuracy"},
-                   {"range"},
-                   {"steps", TextTable::Kind::right}});
+Listing listing(const std::vector<Variant>& variants) {
+    using enum Listing::Kind;
+    Listing out({{.text = "rule", .kind = words, .json = "rule", .csv = "rule"},
+                 {.text = "told", .kind = words, .json = "told", .csv = "told"},
+                 Listing::data("seeds"),
+                 {.text = "accuracy", .json = "test_accuracy", .csv = "test_accuracy_mean"},
+                 {.text = "range", .json = "low", .csv = "test_accuracy_low"},
+                 {.json = "high", .csv = "test_accuracy_high"},
+                 {.text = "steps", .kind = right, .json = "steps", .csv = "steps_mean"},
+                 {.json = "seconds", .csv = "seconds_mean"},
+                 Listing::data("diverged")},
+                "row");
     for (const Variant& v : variants) {
-        Summary s = summarise(v.results);
-        out.add({concat(v.name, s.diverged ? concat(" (", s.diverged, " diverged)") : ""), told(v.configs[0]),
-                 fixed(s.mean, 3), concat(fixed(s.low, 3), " .. ", fixed(s.high, 3)), fixed(s.steps, 0)});
-    }
-    return out.text(text_width());
-}
-
-std::string csv(const std::vector<Variant>& variants) {
-    std::string out =
-        "rule,told,seeds,test_accuracy_mean,test_accuracy_low,test_accuracy_high,steps_mean,seconds_mean,"
-        "diverged\n";
-    for (const Variant& v : variants) {
-        Summary s = summarise(v.results);
-        out += concat(v.short_name, ",", told(v.configs[0]), ",", v.results.size(), ",", number(s.mean), ",",
-                      number(s.low), ",", number(s.high), ",", number(s.steps), ",", number(s.seconds), ",",
-                      s.diverged, "\n");
+        const Summary s = summarise(v.results);
+        const std::string name = concat(v.name, s.diverged ? concat(" (", s.diverged, " diverged)") : "");
+        out.add({{v.short_name, name},
+                 told(v.configs[0]),
+                 v.results.size(),
+                 {s.mean, fixed(s.mean, 3)},
+                 {s.low, concat(fixed(s.low, 3), " .. ", fixed(s.high, 3))},
+                 s.high,
+                 {s.steps, fixed(s.steps, 0)},
+                 s.seconds,
+                 s.diverged});
     }
     return out;
 }
@@ -57,34 +58,10 @@ std::string task_text(const Config& c) {
 }
 
 void print_claims(const std::vector<Verdict>& verdicts) {
+    Listing claims({{.json = "claim"}, {.json = "evidence"}, {.json = "holds"}}, "claim");
     for (const Verdict& v : verdicts)
-        print(JsonLine()
-                  .add("kind", "claim")
-                  .add("claim", v.claim)
-                  .add("evidence", v.evidence)
-                  .raw("holds", v.holds ? (*v.holds ? "true" : "false") : "null")
-                  .text()
-              + "\n");
-}
-
-void print_json(const std::vector<Variant>& variants, const std::vector<Verdict>& verdicts) {
-    for (const Variant& v : variants) {
-        Summary s = summarise(v.results);
-        print(JsonLine()
-                  .add("kind", "row")
-                  .add("rule", v.short_name)
-                  .add("told", told(v.configs[0]))
-                  .add("seeds", v.results.size())
-                  .add("test_accuracy", s.mean)
-                  .add("low", s.low)
-                  .add("high", s.high)
-                  .add("steps", s.steps)
-                  .add("seconds", s.seconds)
-                  .add("diverged", s.diverged)
-                  .text()
-              + "\n");
-    }
-    print_claims(verdicts);
+        claims.add({v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell()});
+    print(claims.json());
 }
 
 Exit interrupted(const Config& base) {
@@ -133,12 +110,12 @@ Exit full_command(Config& base) {
     std::vector<Curve> curves = curves_of(load_results({path}, skipped), skipped.repeated);
     std::vector<SummaryRow> rows = summary_of(curves);
     std::vector<Verdict> verdicts = judge_full(rows);
-    write_file(base.output + "/summary.csv", summary_csv(rows));
+    write_file(base.output + "/summary.csv", summary_listing(rows).csv());
     for (std::string_view kind : kFigureKinds)
         if (Figure figure = figure_of(kind, curves, rows); !figure.empty())
             write_file(concat(base.output, "/", kind, ".svg"), to_svg(figure));
     const std::vector<MaskingTask> masking = masking_of(curves);
-    write_file(base.output + "/masking.csv", masking_csv(masking));
+    write_file(base.output + "/masking.csv", masking_listing(masking).csv());
     write_file(base.output + "/report.html", report_html(shell_file(path), curves, rows, verdicts));
     if (base.format == "text") {
         std::string masks;
@@ -146,7 +123,7 @@ Exit full_command(Config& base) {
         print_text(concat(summary_text(rows, text_width()), masks, "\n", verdicts_text(verdicts), "\n",
                           sentence(concat("Runs, tables, figures and report.html are in ", base.output))));
     } else {
-        print(summary_json(rows));
+        print(summary_listing(rows).json());
         print_claims(verdicts);
     }
     return all_hold(verdicts) ? Exit::ok : Exit::unmet;
@@ -176,16 +153,18 @@ Exit reproduce_command(Arguments& arguments) {
     std::size_t run = 0;
     for (Variant& v : variants)
         while (v.results.size() < v.configs.size()) v.results.push_back(report.results[run++]);
-    write_file(base.output + "/table.csv", csv(variants));
+    const Listing table = listing(variants);
+    write_file(base.output + "/table.csv", table.csv());
     Skipped skipped;  // the figure is drawn from the file, with whatever runs it holds
     std::vector<Curve> curves =
         curves_of(load_results({base.output + "/runs.jsonl"}, skipped), skipped.repeated);
     write_file(base.output + "/learning.svg", to_svg(figure_of("learning", curves, summary_of(curves))));
 
     std::vector<Verdict> verdicts = judge(variants);
-    if (!text)
-        print_json(variants, verdicts);
-    else {
+    if (!text) {
+        print(table.json());
+        print_claims(verdicts);
+    } else {
         const std::string note =
             report.reused ? sentence(
                 concat(report.reused, " of ", plan.size(),
@@ -193,7 +172,7 @@ Exit reproduce_command(Arguments& arguments) {
                        "again."))
                           : "";
         print_text(
-            concat(table(variants), "\n",
+            concat(table.text(text_width()), "\n",
                    sentence(concat("told: what the hidden layers learn from. A task counts as solved from ",
                                    fixed(solved_accuracy(variants[0].configs[0].task.classes), 3),
                                    " (test error below 10 % of the chance error).")),

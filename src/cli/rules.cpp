@@ -1,29 +1,13 @@
 // rhm rules: the table of learning rules.
-#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
-#include "show/table.hpp"
+#include "show/listing.hpp"
 
 namespace rhm {
 
 static constexpr std::string_view kTold[] = {"labels", "pairs", "nothing"};
-
-static std::string json(const Rule& rule) {
-    return JsonLine()
-        .add("name", rule.name)
-        .add("family", rule.family)
-        .add("summary", rule.summary)
-        .add("told", kTold[static_cast<int>(rule.told)])
-        .add("equation", rule.equation)
-        .add("needs", rule.needs)
-        .add("citation", rule.citation)
-        .add("defaults", rule.defaults)
-        .add("unmasked", rule.unmasked)
-        .add("search", rule.search)
-        .text();
-}
 
 static std::string one(const Rule& rule) {
     auto line = [](std::string_view key, std::string_view text) {
@@ -42,22 +26,31 @@ static std::string one(const Rule& rule) {
 }
 
 Exit rules_command(Arguments& arguments) {
-    const bool as_json = arguments.config.format == "json";
-    if (!arguments.words.empty()) {
-        const Rule& rule = find_rule(arguments.words[0]);
-        as_json ? print(json(rule) + "\n") : print_text(one(rule));
-        return Exit::ok;
+    const bool json = arguments.config.format == "json", all = arguments.words.empty();
+    Listing listing({{.text = "rule", .json = "name"},
+                     {.text = "told", .json = "told"},
+                     {.text = "what it does", .kind = Listing::Kind::words, .json = "summary"},
+                     {.json = "family"},
+                     {.json = "equation"},
+                     {.json = "needs"},
+                     {.json = "citation"},
+                     {.json = "defaults"},
+                     {.json = "unmasked"},
+                     {.json = "search"}});
+    const Rule* wanted = all ? nullptr : &find_rule(arguments.words[0]);
+    for (const Rule* r : rules()) {
+        if (wanted && r != wanted) continue;
+        listing.add({r->name, kTold[static_cast<int>(r->told)], r->summary, r->family, r->equation, r->needs,
+                     r->citation, r->defaults, r->unmasked, r->search});
     }
-    TextTable table({{"rule"}, {"told"}, {"what it does", TextTable::Kind::words}});
-    for (const Rule* rule : rules()) {
-        if (as_json) print(json(*rule) + "\n");
-        table.add({std::string(rule->name), std::string(kTold[static_cast<int>(rule->told)]),
-                   std::string(rule->summary)});
-    }
-    if (!as_json)
+    if (json)
+        print(listing.json());
+    else if (all)
         print_text(
-            table.text(text_width()) + "\n"
+            listing.text(text_width()) + "\n"
             + sentence("'rhm rules NAME' shows the equation, the signals a synapse needs and the source."));
+    else
+        print_text(one(*wanted));
     return Exit::ok;
 }
 

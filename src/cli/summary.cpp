@@ -47,8 +47,8 @@ void deliver_text(const Config& config, const std::string& text) {
 Exit summary_command(Arguments& arguments) {
     const Config& config = arguments.config;
     std::vector<SummaryRow> rows = summary_of(load_curves(arguments.words));
-    deliver_text(config, config.format == "csv"    ? summary_csv(rows)
-                         : config.format == "json" ? summary_json(rows)
+    deliver_text(config, config.format == "csv"    ? summary_listing(rows).csv()
+                         : config.format == "json" ? summary_listing(rows).json()
                                                    : screen_text(summary_text(rows, text_width())));
     return Exit::ok;
 }

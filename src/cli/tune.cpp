@@ -7,7 +7,7 @@
 #include "cli/results.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
-#include "show/table.hpp"
+#include "show/listing.hpp"
 #include "study/runner.hpp"
 #include "study/tune.hpp"
 
@@ -25,32 +25,34 @@ std::string heading(const Config& c, const Config& base) {
                   " test data");
 }
 
-std::string table(const std::vector<Trial>& trials) {
-    TextTable out(
-        {{"validation"}, {"test"}, {"steps", TextTable::Kind::right}, {"setting", TextTable::Kind::words}});
+Listing listing(const std::vector<Trial>& trials) {
+    using enum Listing::Kind;
+    Listing out({{.json = "settings"},
+                 {.json = "defaults"},
+                 {.text = "validation", .json = "validation_accuracy"},
+                 {.json = "validation_half_width"},
+                 {.text = "test", .json = "test_accuracy"},
+                 {.json = "test_half_width"},
+                 {.text = "steps", .kind = right, .json = "steps"},
+                 {.json = "diverged"},
+                 {.json = "silent"},
+                 {.text = "setting", .kind = words}},
+                "trial");
     for (const Trial& t : trials) {
         const std::string faults = to_text(t.faults);
-        out.add({to_text(t.validation), to_text(t.test), fixed(t.steps, 0),
+        out.add({t.settings,
+                 t.defaults,
+                 {t.validation.mean, to_text(t.validation)},
+                 t.validation.half_width,
+                 {t.test.mean, to_text(t.test)},
+                 t.test.half_width,
+                 {t.steps, fixed(t.steps, 0)},
+                 t.faults.diverged,
+                 t.faults.silent,
                  concat(t.settings, t.defaults ? " (the defaults)" : "",
                         faults.empty() ? "" : concat(" (", faults, ")"))});
     }
-    return out.text(text_width());
-}
-
-std::string json(const Trial& t) {
-    return JsonLine()
-               .add("kind", "trial")
-               .add("settings", t.settings)
-               .add("defaults", t.defaults)
-               .add("validation_accuracy", t.validation.mean)
-               .add("validation_half_width", t.validation.half_width)
-               .add("test_accuracy", t.test.mean)
-               .add("test_half_width", t.test.half_width)
-               .add("steps", t.steps)
-               .add("diverged", t.faults.diverged)
-               .add("silent", t.faults.silent)
-               .text()
-           + "\n";
+    return out;
 }
 
 }  // namespace
@@ -80,7 +82,7 @@ Exit tune_command(Arguments& arguments) {
     judge(trials);
     const Trial& best = trials[0];
     if (best.faults.diverged == best.results.size()) {
-        if (base.format != "json") print_text(table(trials));
+        if (base.format != "json") print_text(listing(trials).text(text_width()));
         fail(Exit::not_finite, "in every setting a run diverged; ",
              divergence_advice(best.configs[0], best.results[0]));
     }
@@ -88,12 +90,13 @@ Exit tune_command(Arguments& arguments) {
     if (!judged) notice("nothing could be judged: no run took a step; raise --steps");
 
     if (base.format == "json") {
-        for (const Trial& t : trials) print(json(t));
+        print(listing(trials).json());
         if (!judged) return Exit::unmet;
         print(JsonLine().add("kind", "best").add("command", command_line(base, trials[0])).text() + "\n");
         return Exit::ok;
     }
-    print_text(concat(sentence(heading(trials[0].configs[0], base)), "\n", table(trials)));
+    print_text(
+        concat(sentence(heading(trials[0].configs[0], base)), "\n", listing(trials).text(text_width())));
     if (!judged) return Exit::unmet;
     print_text(concat("\n", shell_lines(concat("Best:  ", command_line(base, trials[0])), text_width(), 7),
                       "\n\n", sentence(concat("Runs: ", base.output, "/runs.jsonl"))));

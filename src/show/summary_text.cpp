@@ -4,9 +4,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/json.hpp"
 #include "base/text.hpp"
-#include "show/table.hpp"
+#include "show/listing.hpp"
 #include "study/reproduce.hpp"
 
 namespace rhm {
@@ -14,25 +13,22 @@ namespace {
 
 std::string three(double x) { return fixed(x, 3); }
 
-using Kind = TextTable::Kind;
+using enum Listing::Kind;
 
 std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape& task, std::size_t width) {
     using K = SummaryRow::Kind;
-    TextTable accuracy({{"rule", Kind::words},
-                        {"P", Kind::right},
-                        {"seeds", Kind::right},
-                        {"test accuracy", Kind::right},
-                        {"95 % interval"}});
+    Listing accuracy(
+        {{"rule", words}, {"P", right}, {"seeds", right}, {"test accuracy", right}, {"95 % interval"}});
     for (const SummaryRow& r : rows)
         if (r.kind == K::accuracy && r.task == task)
             accuracy.add({r.label, brief(r.p), std::to_string(r.count), three(r.estimate.value),
                           interval_text(r.estimate, three)});
-    TextTable data({{"rule", Kind::words},
-                    {"P*", Kind::right},
-                    {"95 % interval"},
-                    {"P*/law", Kind::right},
-                    {"P*/P*(bp)", Kind::right},
-                    {"95 % interval"}});
+    Listing data({{"rule", words},
+                  {"P*", right},
+                  {"95 % interval"},
+                  {"P*/law", right},
+                  {"P*/P*(bp)", right},
+                  {"95 % interval"}});
     for (const SummaryRow& r : rows) {
         if (r.kind != K::p_star || !(r.task == task)) continue;
         std::string ratio, interval;
@@ -51,14 +47,13 @@ std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape&
 
 std::string scaling_table(const std::vector<SummaryRow>& rows, std::size_t width) {
     using K = SummaryRow::Kind;
-    TextTable table({{"scaling", Kind::words},
-                     {"rule", Kind::words},
-                     {"tasks", Kind::right},
-                     {"value", Kind::right},
-                     {"95 % interval"},
-                     {"law", Kind::right},
-                     {"of tasks", Kind::words}});
-    bool any = false;
+    Listing table({{"scaling", words},
+                   {"rule", words},
+                   {"tasks", right},
+                   {"value", right},
+                   {"95 % interval"},
+                   {"law", right},
+                   {"of tasks", words}});
     for (const SummaryRow& r : rows) {
         const char* name = r.kind == K::per_level         ? "P* times, per level"
                            : r.kind == K::ratio_per_level ? "P*/P*(bp) times, per level"
@@ -66,21 +61,11 @@ std::string scaling_table(const std::vector<SummaryRow>& rows, std::size_t width
                            : r.kind == K::exponent_law    ? "exponent of n_c m^L in P*"
                                                           : nullptr;
         if (!name) continue;
-        any = true;
         table.add({name, r.label, std::to_string(r.count), value_text(r.estimate, two),
                    interval_text(r.estimate, two), std::isnan(r.law) ? "" : brief(r.law), task_text(r.task)});
     }
-    return any ? table.text(width) : "";
+    return table.empty() ? "" : table.text(width);
 }
-
-std::string csv_number(double x) { return std::isnan(x) ? "" : number(x); }
-std::string csv_text(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string out = "\"";
-    for (char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return out + "\"";
-}
-std::string csv_size(int n) { return n ? std::to_string(n) : ""; }
 
 }  // namespace
 
@@ -131,35 +116,19 @@ std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width)
     return out;
 }
 
-std::string summary_csv(const std::vector<SummaryRow>& rows) {
-    std::string out = "kind,v,n_c,m,s,L,rule,P,count,bound,value,low,high,law\n";
-    for (const SummaryRow& r : rows)
-        out +=
-            concat(kSummaryKinds[static_cast<int>(r.kind)], ",", csv_size(r.task.vocab), ",",
-                   csv_size(r.task.classes), ",", csv_size(r.task.synonyms), ",", csv_size(r.task.tuple), ",",
-                   csv_size(r.task.levels), ",", csv_text(r.label), ",", csv_number(r.p), ",", r.count, ",",
-                   r.estimate.bound, ",", csv_number(r.estimate.value), ",", csv_number(r.estimate.low), ",",
-                   csv_number(r.estimate.high), ",", csv_number(r.law), "\n");
-    return out;
-}
-
-std::string summary_json(const std::vector<SummaryRow>& rows) {
-    std::string out;
+Listing summary_listing(const std::vector<SummaryRow>& rows) {
+    std::vector<Listing::Column> columns;
+    for (const char* name :
+         {"kind", "v", "n_c", "m", "s", "L", "rule", "P", "count", "bound", "value", "low", "high", "law"})
+        columns.push_back(Listing::data(name));
+    Listing out(columns);
+    const auto size = [](int n) { return n ? Listing::Cell(n) : Listing::Cell(); };
     for (const SummaryRow& r : rows) {
-        JsonLine line;
-        line.add("kind", kSummaryKinds[static_cast<int>(r.kind)]);
-        for (auto [name, value] : {std::pair{"v", r.task.vocab},
-                                   {"n_c", r.task.classes},
-                                   {"m", r.task.synonyms},
-                                   {"s", r.task.tuple},
-                                   {"L", r.task.levels}})
-            line.raw(name, value ? std::to_string(value) : "null");
-        line.add("rule", r.label)
-            .add("P", r.p)
-            .add("count", r.count)
-            .add("bound", std::string(1, r.estimate.bound))
-            .add("value", r.estimate.value);
-        out += line.add("low", r.estimate.low).add("high", r.estimate.high).add("law", r.law).text() + "\n";
+        const GrammarShape& t = r.task;
+        const Estimated& e = r.estimate;
+        out.add({kSummaryKinds[static_cast<int>(r.kind)], size(t.vocab), size(t.classes), size(t.synonyms),
+                 size(t.tuple), size(t.levels), r.label, r.p, r.count, std::string(1, e.bound), e.value,
+                 e.low, e.high, r.law});
     }
     return out;
 }

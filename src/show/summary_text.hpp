@@ -3,15 +3,15 @@
 #include <string>
 #include <vector>
 
+#include "show/listing.hpp"
 #include "study/summary.hpp"
 
 namespace rhm {
 
-/// Rows as aligned text for people, one table a task and one for the scaling; as CSV with one tidy table; as
-/// JSON Lines.
+/// Rows as aligned text for people, one table a task and one for the scaling; and as one tidy table for
+/// programs.
 std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width = 80);
-std::string summary_csv(const std::vector<SummaryRow>& rows);
-std::string summary_json(const std::vector<SummaryRow>& rows);
+Listing summary_listing(const std::vector<SummaryRow>& rows);
 
 /// "v=4 n_c=4 m=3 s=2 L=5", leaving out what is 0.
 std::string task_text(const GrammarShape& task);

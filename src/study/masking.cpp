@@ -151,6 +151,12 @@ Estimate accuracy_of(const MaskingRow& row) {
     return estimate(values);
 }
 
+std::size_t diverged(const MaskingRow& row) {
+    std::size_t count = 0;
+    for (const Result& r : row.results) count += r.status == Status::diverged;
+    return count;
+}
+
 Attribution attribute(const MaskingTask& task) {
     const auto &te = find(task, "bp").results, &tn = find(task, "bp, masks none").results,
                &re = find(task, "fa").results, &rn = find(task, "fa, masks none").results;
