@@ -166,7 +166,13 @@ Exit train_command(Arguments& arguments) {
         if (!json)
             record.write(concat("\n", heat_table(m, !record.to_file() && screen_colour(), text_width())));
     const bool interrupted = result.status == Status::interrupted, kept = interrupted && record.replaces();
-    if (!kept) record.commit();
+    try {
+        if (!kept) record.commit();
+    } catch (const Error& error) {
+        if (!unsaved) throw;
+        throw Error(error.code,
+                    concat(error.what(), "; and ", unsaved->what()));  // both, with what is kept where
+    }
     if (unsaved) throw *unsaved;
     if (interrupted)
         notice(concat("interrupted after ", result.steps, " steps",
