@@ -142,7 +142,7 @@ static bool begins_finite(const Config& config) {
     bool finite = true;
     for (int i = 0; i < 3; ++i) {
         finite = finite && std::isfinite(t.step());
-        if (t.rule.layer_loss) finite = finite && std::isfinite(t.own_loss);
+        if (t.rule.is_local()) finite = finite && std::isfinite(t.own_loss);
         for (float g : t.gradient.values()) finite = finite && std::isfinite(g);
         for (float g : t.memory.learnt_gradient.values()) finite = finite && std::isfinite(g);
     }

@@ -47,11 +47,7 @@ struct Fixture {
         return cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
     }
     Pass pass() { return {net, record, n, labels, error, 11, 4}; }
-    Memory memory(const Rule& rule) {
-        Memory m;
-        rule.init(net, options, 13, m);
-        return m;
-    }
+    Memory memory(const Rule& rule) { return start(rule, net, options, 13); }
     Parameters gradient(const Rule& rule, Memory& m) {
         loss(rule);
         Parameters g = net.parameters.zeros();

@@ -44,16 +44,10 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     return loss;
 }
 
-LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss}; }
-RHM_LOCAL_RULE
-
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    init_local(net, options, seed, loss_of(options), 1, memory);
-}
-
 }  // namespace
 
-extern const Rule kBarlow{
+static const Listed listed({
+    .place = 170,
     .name = "barlow",
     .family = "layerwise self-supervised, non-contrastive",
     .summary =
@@ -61,17 +55,14 @@ extern const Rule kBarlow{
     .equation =
         "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, z = "
         "relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs =
-        "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs "
-        "across the views",
+    .needs = "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs "
+             "across the views",
     .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=9.2e-3 head=32 head-hidden=64 covariance=0.015",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 covariance=0.003:0.3",
-    .init = init,
-    .gradient = gradient,
-    .layer_loss = layer_loss,
-};
+    .loss = {.pairs = pair_loss},
+});
 
 }  // namespace rhm

@@ -10,23 +10,20 @@
 namespace rhm {
 namespace {
 
-void init(const Network&, const RuleOptions&, std::uint64_t, Memory&) {}
-
-double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
+void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     backward(pass, options, pass.net.parameters, memory, gradient);
-    return kNoLoss;
 }
 
 }  // namespace
 
-extern const Rule kBp{
+static const Listed listed({
+    .place = 10,
     .name = "bp",
     .family = "backpropagation",
     .summary = "the exact gradient: error sent back through the transposed weights and every layer's mask",
-    .equation =
-        "delta_l = D_l (delta_{l+1} W_{l+1}^T), with D_l = 1[a_l > 0] and delta = e = softmax(o) - "
-        "onehot(y) "
-        "at the output",
+    .equation = "delta_l = D_l (delta_{l+1} W_{l+1}^T), with D_l = 1[a_l > 0] and delta = e = softmax(o) - "
+                "onehot(y) "
+                "at the output",
     .needs = "presynaptic activity, own mask, the transposed weights above and the masks of all layers above",
     .citation = "Rumelhart, Hinton & Williams, Nature 323:533, 1986",
     .claim = Claim::global_gradient,
@@ -35,8 +32,7 @@ extern const Rule kBp{
     .unmasked = "lr=3.7e-3",
     .search = "lr=3e-4:1e-2",
     .chain = true,
-    .init = init,
     .gradient = gradient,
-};
+});
 
 }  // namespace rhm

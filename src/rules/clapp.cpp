@@ -111,36 +111,28 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     return loss;
 }
 
-LocalLoss loss_of(const RuleOptions& options) {
-    return {
-        .pairs = pair_loss, .whole_layer = true, .same_place = true, .predictors = options.hebbian ? 2u : 1u};
-}
-RHM_LOCAL_RULE
-
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    init_local(net, options, seed, loss_of(options), options.predictor_scale, memory);
+Predictors predictors(const RuleOptions& options, std::size_t) {
+    return {options.hebbian ? 2u : 1u, options.predictor_scale};
 }
 
 }  // namespace
 
-extern const Rule kClapp{
+static const Listed listed({
+    .place = 130,
     .name = "clapp",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer tells true pairs from false ones by a learnt bilinear score and a hinge",
     .equation =
         "Loss_l = relu(c - u(h1, h2)) + relu(c + u(h1, h2')), u = sum_q h1_q^T B_q h2_q, h2' of another "
         "datum; delta_l = D_l dLoss_l/dh_l",
-    .needs =
-        "presynaptic activity, own mask, a prediction from lateral weights, a broadcast: positive or "
-        "negative, learn or not",
+    .needs = "presynaptic activity, own mask, a prediction from lateral weights, a broadcast: positive or "
+             "negative, learn or not",
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=3.9e-3 head=32 negatives=3 margin=2.5",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=0|32|64 negatives=3|15|63 margin=0.3:3",
-    .init = init,
-    .gradient = gradient,
-    .layer_loss = layer_loss,
-};
+    .loss = {.pairs = pair_loss, .whole_layer = true, .same_place = true, .predictors = predictors},
+});
 
 }  // namespace rhm

@@ -4,23 +4,18 @@
 //   one for all positions)
 //
 // The layer's own mask is there; those of the layers between it and the output are not.
-#include "rules/direct.hpp"
+#include <algorithm>
+
+#include "rules/rule.hpp"
 
 namespace rhm {
-namespace {
 
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    draw_direct(net, options, seed, memory.feedback);
+static void broadcast(const Pass& pass, View signal) {
+    std::copy_n(pass.error.data, pass.error.size(), signal.data);  // e
 }
 
-double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
-    direct_gradient(pass, pass.error, memory.feedback, memory, gradient);
-    return kNoLoss;
-}
-
-}  // namespace
-
-extern const Rule kDfa{
+static const Listed listed({
+    .place = 60,
     .name = "dfa",
     .family = "direct feedback",
     .summary = "direct feedback alignment: the output error reaches every layer through fixed random weights",
@@ -31,8 +26,7 @@ extern const Rule kDfa{
     .told = Told::labels,
     .defaults = "lr=1.5e-3 feedback-scale=1.2",
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
-    .init = init,
-    .gradient = gradient,
-};
+    .broadcast = broadcast,
+});
 
 }  // namespace rhm

@@ -22,7 +22,7 @@ void add_decay(std::span<real> gradient, std::span<const real> weights, double d
     for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] += real(decay) * weights[i];
 }
 
-double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
+void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     direct_gradient(pass, pass.error, memory.learnt, memory, gradient);
     for (std::size_t l = 1; l <= net.depth(); ++l) {
@@ -30,18 +30,18 @@ double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Pa
         gemm_tn(pass.error, pass.record.flat(l), db);  // e^T h_l [C, Q * H]
         tie_positions(net.shape.hidden[l - 1], options, Tie::mean, db);
     }
-    if (options.decay == 0) return kNoLoss;
+    if (options.decay == 0) return;
     add_decay(memory.learnt_gradient.values(), std::as_const(memory.learnt).values(), options.decay);
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
         ConstView w = net.weight(l);
         add_decay(gradient.span(net.weight_index(l)), {w.data, w.size()}, options.decay);
     }
-    return kNoLoss;
 }
 
 }  // namespace
 
-extern const Rule kDkp{
+static const Listed listed({
+    .place = 90,
     .name = "dkp",
     .family = "direct feedback",
     .summary =
@@ -56,6 +56,6 @@ extern const Rule kDkp{
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 decay=1e-6:1e-2",
     .init = init,
     .gradient = gradient,
-};
+});
 
 }  // namespace rhm

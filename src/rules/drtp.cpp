@@ -10,28 +10,20 @@
 // The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with
 // ReLU, which does not saturate, activity grows without bound or falls silent; small learning rates only
 // delay it.
-#include "rules/direct.hpp"
+#include <algorithm>
+
+#include "rules/rule.hpp"
 
 namespace rhm {
-namespace {
 
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    draw_direct(net, options, seed, memory.feedback);
-}
-
-double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
-    Matrix& target = memory.buffer(1);
-    target.resize(pass.n, pass.net.shape.classes);
-    target.fill(real(0));
+static void broadcast(const Pass& pass, View signal) {
+    std::fill_n(signal.data, signal.size(), real(0));
     for (std::size_t i = 0; i < pass.n; ++i)
-        target(i, pass.labels[i]) = real(-1) / real(pass.n);  // the batch is averaged over
-    direct_gradient(pass, target, memory.feedback, memory, gradient);
-    return kNoLoss;
+        signal(i, pass.labels[i]) = real(-1) / real(pass.n);  // the batch is averaged over
 }
 
-}  // namespace
-
-extern const Rule kDrtp{
+static const Listed listed({
+    .place = 80,
     .name = "drtp",
     .family = "direct feedback",
     .summary = "direct random target projection: the label reaches every layer through fixed random weights",
@@ -42,8 +34,7 @@ extern const Rule kDrtp{
     .told = Told::labels,
     .defaults = "lr=1e-4 feedback-scale=2.1",
     .search = "lr=3e-5:1e-2 feedback-scale=0.1:10",
-    .init = init,
-    .gradient = gradient,
-};
+    .broadcast = broadcast,
+});
 
 }  // namespace rhm

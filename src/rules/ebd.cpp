@@ -75,7 +75,7 @@ void add_entropy(ConstView h, const RuleOptions& options, Memory& memory, View d
     gemm_nn(h, inverse, dh, real(1));
 }
 
-double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
+void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     Matrix &delta = memory.buffer(0), &r = memory.buffer(1);
     for (std::size_t l = 1; l <= net.depth(); ++l) {
@@ -92,7 +92,6 @@ double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Pa
         relu_mask(pass.record.flat(l), delta.view());
         accumulate(net, pass.record, l, by_position, gradient);
     }
-    return kNoLoss;
 }
 
 void adapt(const Pass& pass, const RuleOptions& options, Memory& memory) {
@@ -102,12 +101,12 @@ void adapt(const Pass& pass, const RuleOptions& options, Memory& memory) {
 
 }  // namespace
 
-extern const Rule kEbd{
+static const Listed listed({
+    .place = 100,
     .name = "ebd",
     .family = "direct feedback",
-    .summary =
-        "error broadcast and decorrelation: dfa with the running correlation of activity and error as "
-        "feedback weights",
+    .summary = "error broadcast and decorrelation: dfa with the running correlation of activity and error as "
+               "feedback weights",
     .equation =
         "delta_l = D_l (e R_l + dJ_P/dh_l + dJ_E/dh_l), R_l a running mean of e^T h_l; J_P holds each "
         "unit's "
@@ -125,6 +124,6 @@ extern const Rule kEbd{
     .init = init,
     .gradient = gradient,
     .adapt = adapt,
-};
+});
 
 }  // namespace rhm

@@ -23,14 +23,14 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
     }
 }
 
-double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
+void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     backward(pass, options, memory.feedback, memory, gradient);
-    return kNoLoss;
 }
 
 }  // namespace
 
-extern const Rule kFa{
+static const Listed listed({
+    .place = 40,
     .name = "fa",
     .family = "random feedback",
     .summary = "feedback alignment: backpropagation through fixed random matrices, masks kept",
@@ -45,6 +45,6 @@ extern const Rule kFa{
     .chain = true,
     .init = init,
     .gradient = gradient,
-};
+});
 
 }  // namespace rhm

@@ -69,16 +69,10 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     return loss;
 }
 
-LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss, .same_place = true}; }
-RHM_LOCAL_RULE
-
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    init_local(net, options, seed, loss_of(options), 1, memory);
-}
-
 }  // namespace
 
-extern const Rule kFf{
+static const Listed listed({
+    .place = 150,
     .name = "ff",
     .family = "layerwise self-supervised, contrastive",
     .summary =
@@ -94,9 +88,7 @@ extern const Rule kFf{
     .told = Told::pairs,
     .defaults = "lr=2.9e-3 head=16 head-hidden=64 negatives=3 threshold=1",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 negatives=3|15|63 threshold=0.5:8",
-    .init = init,
-    .gradient = gradient,
-    .layer_loss = layer_loss,
-};
+    .loss = {.pairs = pair_loss, .same_place = true},
+});
 
 }  // namespace rhm

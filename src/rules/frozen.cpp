@@ -3,15 +3,8 @@
 #include "rules/rule.hpp"
 
 namespace rhm {
-namespace {
-
-void init(const Network&, const RuleOptions&, std::uint64_t, Memory&) {}
-
-double gradient(const Pass&, const RuleOptions&, Memory&, Parameters&) { return kNoLoss; }
-
-}  // namespace
-
-extern const Rule kFrozen{
+static const Listed listed({
+    .place = 20,
     .name = "frozen",
     .family = "control",
     .summary = "random hidden layers that never change; only the readout learns",
@@ -22,8 +15,6 @@ extern const Rule kFrozen{
     .told = Told::nothing,
     .defaults = "lr=1.4e-3",
     .search = "lr=1e-4:3e-2",
-    .init = init,
-    .gradient = gradient,
-};
+});
 
 }  // namespace rhm

@@ -32,7 +32,7 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
     }
 }
 
-double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
+void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     const std::size_t top = net.depth();
     Matrix &gated = memory.buffer(0), &delta = memory.buffer(1);
@@ -49,12 +49,12 @@ double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters
         accumulate(net, pass.record, l,
                    (l < top ? delta : gated).reshape(pass.n * layer.positions, layer.width), gradient);
     }
-    return kNoLoss;
 }
 
 }  // namespace
 
-extern const Rule kGated{
+static const Listed listed({
+    .place = 120,
     .name = "gated",
     .family = "direct feedback",
     .summary = "a probe: dfa whose error passes the top layer's mask before it is sent to every layer",
@@ -69,6 +69,6 @@ extern const Rule kGated{
     .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
     .init = init,
     .gradient = gradient,
-};
+});
 
 }  // namespace rhm

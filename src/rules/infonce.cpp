@@ -89,16 +89,10 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     return loss;
 }
 
-LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss, .same_place = true}; }
-RHM_LOCAL_RULE
-
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    init_local(net, options, seed, loss_of(options), 1, memory);
-}
-
 }  // namespace
 
-extern const Rule kInfonce{
+static const Listed listed({
+    .place = 140,
     .name = "infonce",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
@@ -113,9 +107,7 @@ extern const Rule kInfonce{
     .told = Told::pairs,
     .defaults = "lr=3e-3 head=32 head-hidden=64 temperature=0.2",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 temperature=0.05:0.5",
-    .init = init,
-    .gradient = gradient,
-    .layer_loss = layer_loss,
-};
+    .loss = {.pairs = pair_loss, .same_place = true},
+});
 
 }  // namespace rhm

@@ -41,28 +41,23 @@ double layer_loss(const Pass& pass, std::size_t l, const RuleOptions&, Memory& m
     return loss;
 }
 
-double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
-    return local_gradient(layer_loss, pass, options, memory, gradient);
-}
-
 }  // namespace
 
-extern const Rule kLayerwise{
+static const Listed listed({
+    .place = 30,
     .name = "layerwise",
     .family = "control",
     .summary = "each layer descends the cross-entropy of a linear readout of its own",
     .equation = "Loss_l = cross-entropy(h_l V_l, y); delta_l = D_l dLoss_l/dh_l",
-    .needs =
-        "presynaptic activity, own mask, the error of a readout beside the layer through that readout's "
-        "transposed weights",
+    .needs = "presynaptic activity, own mask, the error of a readout beside the layer through that readout's "
+             "transposed weights",
     .citation = "a control; cf. Nokland & Eidnes, ICML 2019 (arXiv 1901.06656)",
     .claim = Claim::local_gradient,
     .told = Told::labels,
     .defaults = "lr=8.8e-3",
     .search = "lr=3e-4:1e-2",
     .init = init,
-    .gradient = gradient,
     .layer_loss = layer_loss,
-};
+});
 
 }  // namespace rhm

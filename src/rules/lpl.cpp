@@ -49,30 +49,16 @@ double spread_loss(ConstView z, const RuleOptions& options, double weight, Memor
 }
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
-    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    const double pull = double(pairs.weight) * options.invariance / double(n * k);
-    double loss = 0;
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < k; ++j) {
-            real difference = pairs.z1(i, j) - pairs.z2(i, j);
-            loss += pull / 2 * double(difference) * double(difference);
-            pairs.dz1(i, j) = real(pull) * difference;
-            pairs.dz2(i, j) = -pairs.dz1(i, j);
-        }
-    loss += spread_loss(pairs.z1, options, double(pairs.weight), memory, pairs.dz1);
-    return loss + spread_loss(pairs.z2, options, double(pairs.weight), memory, pairs.dz2);
-}
-
-LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss}; }
-RHM_LOCAL_RULE
-
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    init_local(net, options, seed, loss_of(options), 1, memory);
+    const double weight = double(pairs.weight);
+    double loss = attract(pairs, weight * options.invariance / double(pairs.z1.size()));
+    loss += spread_loss(pairs.z1, options, weight, memory, pairs.dz1);
+    return loss + spread_loss(pairs.z2, options, weight, memory, pairs.dz2);
 }
 
 }  // namespace
 
-extern const Rule kLpl{
+static const Listed listed({
+    .place = 180,
     .name = "lpl",
     .family = "layerwise self-supervised, non-contrastive",
     .summary =
@@ -80,17 +66,14 @@ extern const Rule kLpl{
     .equation =
         "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, z_j)^2, z = "
         "relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs =
-        "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's "
-        "outputs, and their covariances",
+    .needs = "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's "
+             "outputs, and their covariances",
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=5.2e-3 head=4 head-hidden=32 variance=0.93 covariance=0.74",
     .search = "lr=1e-3:1e-2 head=4|8|16 head-hidden=32|64 variance=0.3:3 covariance=0.1:10",
-    .init = init,
-    .gradient = gradient,
-    .layer_loss = layer_loss,
-};
+    .loss = {.pairs = pair_loss},
+});
 
 }  // namespace rhm

@@ -25,7 +25,7 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
                     options.feedback_scale * 0.05 * std::sqrt(2 / static_cast<double>(inputs)));
 }
 
-double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
+void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     const std::size_t n = pass.n, length = net.shape.length, vocab = net.shape.vocab;
     const real mean = real(1) / real(n);
@@ -47,17 +47,16 @@ double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters
         accumulate_from(net, l, *below, delta, gradient);
         std::swap(below, code);
     }
-    return kNoLoss;
 }
 
 }  // namespace
 
-extern const Rule kPepita{
+static const Listed listed({
+    .place = 110,
     .name = "pepita",
     .family = "direct feedback",
-    .summary =
-        "the error perturbs the input; a layer learns from the change of its own activity in a second "
-        "forward pass",
+    .summary = "the error perturbs the input; a layer learns from the change of its own activity in a second "
+               "forward pass",
     .equation = "dW_l = h'_{l-1}^T (h_l - h'_l), h' the codes of x + F e, F fixed and random",
     .needs =
         "own and presynaptic activity in two forward passes, fixed random feedback of the output error to "
@@ -69,6 +68,6 @@ extern const Rule kPepita{
     .search = "lr=1e-5:1e-2 feedback-scale=0.1:100",
     .init = init,
     .gradient = gradient,
-};
+});
 
 }  // namespace rhm

@@ -1,16 +1,18 @@
-// The contract of a learning rule. One rule = one file = the same few functions:
-//
-//   init      draws what the rule needs besides the network: feedback weights, heads, predictors
-//   gradient  turns the record of a forward pass into a pseudo-gradient shaped like the network's weights
-//   adapt     the rule's own plasticity that is no gradient (optional)
-//
-// A rule sees neither the optimiser nor files, clock or command line. All rules share the readout: it
-// descends the cross-entropy (its gradient is taken by pseudo_gradient below), and what differs is delta_l in
+// The contract of a learning rule. One rule is one file: what it is, its equation, its row. A rule sees
+// neither the optimiser nor files, clock or command line. All rules share the readout: it descends the
+// cross-entropy (its gradient is taken by pseudo_gradient below), and what differs is delta_l in
 //
 //   dW_l = h_{l-1}^T delta_l,   delta_l the teaching signal at the pre-activations a_l of hidden layer l.
 //
-// To add a rule: copy the file of the nearest one, rename its constant (kDfa), declare and list it in
-// table.cpp. The tests find it there, and prove what its `claim` says; for Claim::closed_form write the
+// To add a rule: copy the file of the nearest one and change its comment, its equation and its row. Nothing
+// else is touched: the row puts itself into the list (Listed). A row says in one of four ways how it teaches:
+//
+//   .broadcast   C numbers a datum that reach every layer through random weights of their own (dfa.cpp)
+//   .loss        a loss on pairs of a layer's codes (vicreg.cpp; what a pair is: pairs.hpp)
+//   .layer_loss  any other loss of a layer's own (layerwise.cpp)
+//   .gradient    anything else, with what it needs drawn by .init (fa.cpp)
+//
+// `make test-rules` finds it and proves in seconds what its `claim` says. For Claim::closed_form write the
 // equation once more, plainly, into kTranscriptions of tests/proofs/rules_direct_test.cpp.
 #pragma once
 #include <cstdint>
@@ -94,7 +96,26 @@ enum class Claim {
 /// What the hidden layers are told besides the strings.
 enum class Told { labels, pairs, nothing };
 
+/// Matrices [k, k] (without a head: [H, H] for each position) that a loss learns for each kind of pair, drawn
+/// ~ scale^2 N(0, 1 / (k^2 Q)).
+struct Predictors {
+    std::size_t count = 0;
+    double scale = 1;
+};
+
+struct PairCodes;
+/// A rule's loss on the codes of pairs. `pairs` returns weight * loss, writes dz1 and dz2, and adds to the
+/// gradient of its predictors in memory.learnt_gradient; it may use the buffers of `memory` from kLossBuffers
+/// on.
+struct LocalLoss {
+    double (*pairs)(const PairCodes&, const RuleOptions&, Memory&) = nullptr;
+    bool whole_layer = false;  ///< without a head: all positions at once, not one by one
+    bool same_place = false;   ///< siblings: pairs at different places are not mixed (contrastive losses)
+    Predictors (*predictors)(const RuleOptions&, std::size_t width) = nullptr;
+};
+
 struct Rule {
+    int place;  ///< in the list, which is in teaching order
     std::string_view name, family, summary;
     std::string_view equation;  ///< delta_l or the local loss, in the notation of rule.hpp and network.hpp
     std::string_view needs;     ///< the signals a synapse needs
@@ -106,16 +127,20 @@ struct Rule {
     std::string_view search;  ///< what 'rhm tune' searches: ranges, evenly on a log scale, and choices:
                               ///< "lr=3e-4:3e-2 head=8|16|32"
     bool chain = false;       ///< its signal comes down from layer to layer, so that the mask options apply
+    // How it teaches: see the head of this file.
+    void (*broadcast)(const Pass&, View signal) = nullptr;  ///< signal [N, C] to be written
+    LocalLoss loss = {};
+    /// Draws what the rule needs besides the network: feedback weights, heads.
     void (*init)(const Network&, const RuleOptions&, std::uint64_t seed, Memory&) = nullptr;
-    /// Adds the hidden layers' pseudo-gradient to `gradient`; returns the rule's own loss, NaN when it has
-    /// none.
-    double (*gradient)(const Pass&, const RuleOptions&, Memory&, Parameters& gradient) = nullptr;
-    void (*adapt)(const Pass&, const RuleOptions&, Memory&) = nullptr;
-    /// Local rules: the loss of layer l given its code, with dh = dLoss/dh_l [rows of the record, Q * H], and
-    /// the gradient of what the layer has learnt besides added to memory.learnt_gradient. Null for rules with
-    /// a signal from the output.
+    /// The loss of layer l given its code, with dh = dLoss/dh_l [rows of the record, Q * H] written, and the
+    /// gradient of what the layer has learnt besides added to memory.learnt_gradient.
     double (*layer_loss)(const Pass&, std::size_t l, const RuleOptions&, Memory&, View dh) = nullptr;
+    /// Adds the hidden layers' pseudo-gradient to `gradient`.
+    void (*gradient)(const Pass&, const RuleOptions&, Memory&, Parameters& gradient) = nullptr;
+    /// The rule's own plasticity that is no gradient.
+    void (*adapt)(const Pass&, const RuleOptions&, Memory&) = nullptr;
 
+    bool is_local() const { return loss.pairs || layer_loss; }
     bool wants_pairs() const { return told == Told::pairs; }
 };
 
@@ -124,15 +149,24 @@ std::span<const Rule* const> rules();
 /// The rule of a name; throws Error(usage) that suggests the nearest.
 const Rule& find_rule(std::string_view name);
 
+/// Puts a rule into the list: every rule's file ends with one.
+struct Listed {
+    explicit Listed(const Rule&);
+    const Rule rule;
+};
+
+/// What the rule needs besides the network.
+Memory start(const Rule& rule, const Network& net, const RuleOptions& options, std::uint64_t seed);
 /// gradient = readout gradient + the rule's hidden gradient; learnt_gradient likewise. Returns the rule's own
-/// loss or NaN.
-inline double pseudo_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
-                              Parameters& gradient) {
-    gradient.zero();
-    memory.learnt_gradient.zero();
-    accumulate_readout(pass.net, pass.record, pass.error, gradient);
-    return rule.gradient(pass, options, memory, gradient);
-}
+/// loss, NaN when it has none.
+double pseudo_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
+                       Parameters& gradient);
+/// The hidden gradient alone.
+double hidden_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
+                       Parameters& gradient);
+/// Local rules: layer l's own loss, see Rule::layer_loss.
+double layer_loss(const Rule& rule, const Pass& pass, std::size_t l, const RuleOptions& options,
+                  Memory& memory, View dh);
 
 inline constexpr double kNoLoss = std::numeric_limits<double>::quiet_NaN();
 

@@ -8,29 +8,18 @@
 // The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with
 // ReLU, which does not saturate, activity grows without bound or falls silent; small learning rates only
 // delay it.
-#include "rules/direct.hpp"
+#include "rules/rule.hpp"
 
 namespace rhm {
-namespace {
 
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    draw_direct(net, options, seed, memory.feedback);
-}
-
-double gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
-    Matrix& sign = memory.buffer(1);
-    sign.resize(pass.n, pass.net.shape.classes);
+static void broadcast(const Pass& pass, View signal) {
     const real unit = real(1) / real(pass.n);  // the batch is averaged over
-    for (std::size_t i = 0; i < pass.n; ++i)
-        for (std::size_t c = 0; c < sign.cols(); ++c)
-            sign(i, c) = unit * real((pass.error(i, c) > 0) - (pass.error(i, c) < 0));
-    direct_gradient(pass, sign, memory.feedback, memory, gradient);
-    return kNoLoss;
+    for (std::size_t i = 0; i < signal.size(); ++i)
+        signal.data[i] = unit * real((pass.error.data[i] > 0) - (pass.error.data[i] < 0));
 }
 
-}  // namespace
-
-extern const Rule kSdfa{
+static const Listed listed({
+    .place = 70,
     .name = "sdfa",
     .family = "direct feedback",
     .summary = "dfa with the sign of the output error",
@@ -41,8 +30,7 @@ extern const Rule kSdfa{
     .told = Told::labels,
     .defaults = "lr=1.9e-3 feedback-scale=0.45",
     .search = "lr=3e-5:1e-2 feedback-scale=0.1:10",
-    .init = init,
-    .gradient = gradient,
-};
+    .broadcast = broadcast,
+});
 
 }  // namespace rhm

@@ -17,7 +17,7 @@ void init(const Network& net, const RuleOptions&, std::uint64_t, Memory& memory)
         net.parameters.zeros();  // a block for each block of the network, so that the indices agree
 }
 
-double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
+void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
         const bool hidden = l <= net.depth();
@@ -30,12 +30,12 @@ double gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Pa
             f.data[i] = w.data[i] > 0 ? c : w.data[i] < 0 ? -c : real(0);
     }
     backward(pass, options, memory.feedback, memory, gradient);
-    return kNoLoss;
 }
 
 }  // namespace
 
-extern const Rule kSignSymmetry{
+static const Listed listed({
+    .place = 50,
     .name = "sign_symmetry",
     .family = "random feedback",
     .summary = "backpropagation through the signs of the weights, masks kept",
@@ -51,6 +51,6 @@ extern const Rule kSignSymmetry{
     .chain = true,
     .init = init,
     .gradient = gradient,
-};
+});
 
 }  // namespace rhm

@@ -64,20 +64,14 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     return loss;
 }
 
-LocalLoss loss_of(const RuleOptions& options) {
-    return {.pairs = pair_loss, .predictors = options.pairing == Pairing::siblings ? 2u : 1u};
-}
-RHM_LOCAL_RULE
-
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    const double width = static_cast<double>(options.head ? static_cast<std::size_t>(options.head)
-                                                          : net.shape.hidden[0].width);
-    init_local(net, options, seed, loss_of(options), std::sqrt(width), memory);  // P ~ N(0, 1 / k)
+Predictors predictors(const RuleOptions& options, std::size_t width) {
+    return {options.pairing == Pairing::siblings ? 2u : 1u, std::sqrt(double(width))};  // P ~ N(0, 1 / k)
 }
 
 }  // namespace
 
-extern const Rule kSimsiam{
+static const Listed listed({
+    .place = 190,
     .name = "simsiam",
     .family = "layerwise self-supervised, non-contrastive",
     .summary = "each layer predicts the other view's code, held fixed; nothing else keeps the codes apart",
@@ -92,9 +86,7 @@ extern const Rule kSimsiam{
     .told = Told::pairs,
     .defaults = "lr=1.5e-3 head=32 head-hidden=32",
     .search = "lr=1e-4:1e-2 head=8|16|32 head-hidden=32|64 init-scale=0.3|1",
-    .init = init,
-    .gradient = gradient,
-    .layer_loss = layer_loss,
-};
+    .loss = {.pairs = pair_loss, .predictors = predictors},
+});
 
 }  // namespace rhm

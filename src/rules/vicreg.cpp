@@ -46,30 +46,16 @@ double spread_loss(ConstView z, const RuleOptions& options, double weight, Memor
 }
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
-    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    const double pull = double(pairs.weight) * options.invariance / double(n * k);
-    double loss = 0;
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < k; ++j) {
-            real difference = pairs.z1(i, j) - pairs.z2(i, j);
-            loss += pull * double(difference) * double(difference);
-            pairs.dz1(i, j) = real(2) * real(pull) * difference;
-            pairs.dz2(i, j) = -pairs.dz1(i, j);
-        }
-    loss += spread_loss(pairs.z1, options, double(pairs.weight), memory, pairs.dz1);
-    return loss + spread_loss(pairs.z2, options, double(pairs.weight), memory, pairs.dz2);
-}
-
-LocalLoss loss_of(const RuleOptions&) { return {.pairs = pair_loss}; }
-RHM_LOCAL_RULE
-
-void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    init_local(net, options, seed, loss_of(options), 1, memory);
+    const double weight = double(pairs.weight);
+    double loss = attract(pairs, 2 * weight * options.invariance / double(pairs.z1.size()));
+    loss += spread_loss(pairs.z1, options, weight, memory, pairs.dz1);
+    return loss + spread_loss(pairs.z2, options, weight, memory, pairs.dz2);
 }
 
 }  // namespace
 
-extern const Rule kVicreg{
+static const Listed listed({
+    .place = 160,
     .name = "vicreg",
     .family = "layerwise self-supervised, non-contrastive",
     .summary =
@@ -85,9 +71,7 @@ extern const Rule kVicreg{
     .told = Told::pairs,
     .defaults = "lr=5.2e-3 head=8 head-hidden=32 variance=1.7 covariance=0.074",
     .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 variance=0.3:10 covariance=0.01:1",
-    .init = init,
-    .gradient = gradient,
-    .layer_loss = layer_loss,
-};
+    .loss = {.pairs = pair_loss},
+});
 
 }  // namespace rhm

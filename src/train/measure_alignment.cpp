@@ -53,7 +53,6 @@ double mask_agreement(ConstView h, ConstView delta) {
 Alignment alignment(const Rule& rule, const Pass& pass, const RuleOptions& options, const Memory& memory) {
     Memory copy = memory, of_bp;
     const Rule& bp = find_rule("bp");
-    bp.init(pass.net, {}, 0, of_bp);
     const Answer own(rule, pass, options, copy), exact(bp, pass, {}, of_bp);
     const double n = double(pass.n);
 

@@ -74,12 +74,6 @@ void BatchInput::next(std::uint64_t step) {
                         {out, data_.length});
 }
 
-static Memory memory_of(const Rule& rule, const Network& net, const Config& config) {
-    Memory memory;
-    rule.init(net, config.constants, config.seed, memory);
-    return memory;
-}
-
 double least_memory(const Config& c) {
     const NetworkShape shape = shape_of(c);
     return 4.0 * sizeof(real) * static_cast<double>(parameter_count(shape))
@@ -104,7 +98,7 @@ Trainer::Trainer(const Config& c)
       train_data(draw(grammar, sizes_of(c), Split::train, c.seed)),
       test_data(draw(grammar, sizes_of(c), Split::test, c.seed)),
       net(shape_of(c), c.seed, c.init_scale),
-      memory(memory_of(rule, net, c)),
+      memory(start(rule, net, c.constants, c.seed)),
       batch(config, grammar, train_data, rule.wants_pairs()),
       gradient(net.parameters.zeros()),
       descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, net.parameters,
@@ -226,7 +220,7 @@ Result train(const Config& config, const Hooks& hooks) {
         loss_sum += loss;
         ++summed;
         const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
-        const bool has_own = trainer.rule.layer_loss != nullptr;
+        const bool has_own = trainer.rule.is_local();
         if (!std::isfinite(loss) || (has_own && !std::isfinite(trainer.own_loss))
             || (look && !trainer.finite()))
             result.status = Status::diverged, stop = true;

@@ -41,7 +41,7 @@ namespace {
 std::vector<const Rule*> local_rules() {
     std::vector<const Rule*> list;
     for (const Rule* rule : rules())
-        if (rule->layer_loss) list.push_back(rule);
+        if (rule->is_local()) list.push_back(rule);
     return list;
 }
 
@@ -49,7 +49,7 @@ std::vector<const Rule*> local_rules() {
 double layer_loss(Fixture& f, const Rule& rule, std::size_t l, Memory& memory) {
     f.loss(rule);
     Matrix unused(f.rows(rule), f.net.shape.hidden[l - 1].units());
-    return rule.layer_loss(f.pass(), l, f.options, memory, unused.view());
+    return rhm::layer_loss(rule, f.pass(), l, f.options, memory, unused.view());
 }
 
 /// The first difference between a local rule's update and the gradient of its layers' losses, "" when there
@@ -92,9 +92,8 @@ TEST_CASE("a rule that claims the gradient of local losses states them, so that 
           "[rules]") {
     for (const Rule* rule : rules()) {
         INFO(rule->name);
-        CHECK((rule->claim != Claim::local_gradient
-               || (rule->layer_loss)));
-        CHECK((rule->claim != Claim::global_gradient || !rule->layer_loss));
+        CHECK((rule->claim != Claim::local_gradient || rule->is_local()));
+        CHECK((rule->claim != Claim::global_gradient || !rule->is_local()));
     }
 }
 

@@ -212,7 +212,7 @@ const std::map<std::string_view, Transcription> kTranscriptions = {
 /// Only the hidden part of a rule's gradient, for the error that the fixture holds.
 Parameters hidden_gradient(Fixture& f, const Rule& rule, Memory& memory) {
     Parameters g = f.net.parameters.zeros();
-    rule.gradient(f.pass(), f.options, memory, g);
+    rhm::hidden_gradient(rule, f.pass(), f.options, memory, g);
     return g;
 }
 
@@ -249,7 +249,7 @@ std::string fault_of(const Rule& rule, Transcription equation) {
 TEST_CASE("every closed form is its equation, on every architecture", "[rules]") {
     for (const Rule* rule : rules()) {
         if (rule->claim != Claim::closed_form) continue;
-        if (rule->layer_loss) continue;  // rules_local_test.cpp
+        if (rule->is_local()) continue;  // rules_local_test.cpp
         const auto equation = kTranscriptions.find(rule->name);
         if (equation == kTranscriptions.end())
             FAIL_CHECK(rule->name << ": its equation, written once more as plainly as can be, is missing in "
@@ -340,7 +340,7 @@ TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
         SECTION("sdfa and drtp are dfa of another error") {
             Memory m = f.memory(find_rule("sdfa")), t = f.memory(find_rule("drtp"));
             Parameters sdfa = hidden_gradient(f, find_rule("sdfa"), m),
-                               drtp = hidden_gradient(f, find_rule("drtp"), t);
+                       drtp = hidden_gradient(f, find_rule("drtp"), t);
             for (std::size_t i = 0; i < f.n; ++i)
                 for (std::size_t c = 0; c < 3; ++c)
                     f.error(i, c) = (c == f.labels[i] ? -1.0 : 1.0) / double(f.n);
@@ -372,7 +372,7 @@ TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
 TEST_CASE("with one hidden layer layerwise is bp, and gated is dfa, to the bit", "[rules]") {
     Fixture f(Arch::fcn, true, 1);
     Memory none, own = f.memory(find_rule("layerwise")), g = f.memory(find_rule("gated")),
-                         d = f.memory(find_rule("dfa"));
+                 d = f.memory(find_rule("dfa"));
     for (double& b : f.net.parameters.span(3)) b = 0;  // the layer's own readout has no bias
     for (std::size_t i = 0; i < own.learnt.size(); ++i) own.learnt.values()[i] = f.net.readout().data[i];
     f.loss(find_rule("bp"));

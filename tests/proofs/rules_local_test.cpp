@@ -173,7 +173,7 @@ double simsiam(const Codes& c, const Codes& stopped, ConstView predictor) {
 double own_loss(Fixture& f, const Rule& rule, std::size_t l, Memory& memory) {
     f.loss(rule);
     Matrix unused(2 * f.n, f.net.shape.hidden[l - 1].units());
-    return rule.layer_loss(f.pass(), l, f.options, memory, unused.view());
+    return rhm::layer_loss(rule, f.pass(), l, f.options, memory, unused.view());
 }
 
 }  // namespace

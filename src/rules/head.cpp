@@ -1,0 +1,82 @@
+#include "rules/head.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/rng.hpp"
+#include "rules/pairs.hpp"
+
+namespace rhm {
+
+void Head::forward(ConstView h, const Memory& memory, View u, View z) const {
+    if (hidden == 0) return gemm_nn(h, memory.learnt[block], z);
+    gemm_nn(h, memory.learnt[block], u);
+    bias_relu({}, u);
+    gemm_nn(u, memory.learnt[block + 1], z);
+}
+
+void Head::backward(ConstView h, ConstView u, ConstView dz, Memory& memory, View du, View dh,
+                    real beta) const {
+    if (hidden == 0) {
+        gemm_nt(dz, memory.learnt[block], dh, beta);
+        return gemm_tn(h, dz, memory.learnt_gradient[block], 1);
+    }
+    gemm_nt(dz, memory.learnt[block + 1], du);
+    gemm_tn(u, dz, memory.learnt_gradient[block + 1], 1);
+    relu_mask(u, du);
+    gemm_nt(du, memory.learnt[block], dh, beta);
+    gemm_tn(h, du, memory.learnt_gradient[block], 1);
+}
+
+static Predictors predictors_of(const LocalLoss& loss, const RuleOptions& options, std::size_t width) {
+    return loss.predictors ? loss.predictors(options, width) : Predictors{};
+}
+
+LocalWeights::LocalWeights(const NetworkShape& shape, const RuleOptions& options, const LocalLoss& loss)
+    : k(static_cast<std::size_t>(options.head)),
+      hidden(k ? static_cast<std::size_t>(options.head_hidden) : 0),
+      heads(siblings(options) ? siblings_of(shape) : 1),
+      slots(siblings(options) ? siblings_of(shape) - 1 : 1),
+      predictors(predictors_of(loss, options, 1).count) {}
+
+/// The matrices of one layer: added with `add`, drawn without.
+static void each_matrix(const Network& net, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
+                        Memory& memory, Rng* rng) {
+    const NetworkShape& shape = net.shape;
+    const LayerShape& layer = shape.hidden[l - 1];
+    const LocalWeights weights(shape, options, loss);
+    const bool used = has_pairs(shape, l, options);
+    const std::size_t inputs = siblings(options) ? layer.width : layer.units(),
+                      outputs = weights.k ? weights.k : layer.width,
+                      read = weights.hidden ? weights.hidden : inputs,
+                      positions = weights.k || siblings(options) || !loss.whole_layer ? 1 : layer.positions;
+    std::size_t block = (l - 1) * weights.blocks();
+    auto matrix = [&](std::string name, std::size_t rows, std::size_t cols, double spread) {
+        if (rng)
+            rng->fill_normal(memory.learnt.span(block++), spread);
+        else
+            memory.learnt.add(name, used ? rows : 0, cols);
+    };
+    for (std::size_t a = 0; a < weights.heads; ++a) {
+        if (weights.hidden)
+            matrix(concat("U", l, ".", a), inputs, weights.hidden, std::sqrt(2 / double(inputs)));
+        matrix(concat("V", l, ".", a), weights.k ? read : 0, weights.k, 1 / std::sqrt(double(read)));
+    }
+    const double scale = predictors_of(loss, options, outputs).scale;
+    for (std::size_t a = 0; a < weights.slots * weights.predictors; ++a)
+        matrix(concat("B", l, ".", a), positions * outputs, outputs,
+               scale / double(outputs) / std::sqrt(double(positions)));
+}
+
+void init_local(const Network& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss& loss,
+                Memory& memory) {
+    for (std::size_t l = 1; l <= net.depth(); ++l) each_matrix(net, l, options, loss, memory, nullptr);
+    memory.learnt.allocate();
+    for (std::size_t l = 1; l <= net.depth(); ++l) {
+        Rng rng(seed, Purpose::heads, l);
+        each_matrix(net, l, options, loss, memory, &rng);
+    }
+    memory.learnt_gradient = memory.learnt.zeros();
+}
+
+}  // namespace rhm

@@ -1,0 +1,47 @@
+// What stands between a layer's code and a loss on pairs, learnt by this loss alone.
+//
+// With --head k a loss sees z = sum_q h_q V_q [n, k], a linear map with a block of its own for every
+// position. Siblings are one position each, and slot a = 0..s-1 among the children of a parent has a head V_a
+// of its own (a child on the left and a child on the right stand for their parent in different ways), shared
+// by all parents of the layer. With --head-hidden N the head has a layer of N ReLU units of its own, u =
+// relu(sum_q h_q U_q), z = u V, as the projectors of the papers have (SimCLR, VICReg): a layer is then told
+// what its positions mean together, and not only what each adds by itself. It is as local: nothing but this
+// layer's units and its own head take part, and the readout and all other layers see h, not u or z. With
+// --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see there).
+#pragma once
+#include "rules/rule.hpp"
+
+namespace rhm {
+
+/// z from h, and back. Its matrices are in memory.learnt from `block` on: U with hidden units, then V.
+struct Head {
+    std::size_t block, hidden;
+
+    /// u [n, hidden], z [n, k] from h [n, inputs].
+    void forward(ConstView h, const Memory& memory, View u, View z) const;
+    /// dh = beta dh + the gradient with respect to h; that of U and V is added to memory.learnt_gradient.
+    /// `du`: room like u.
+    void backward(ConstView h, ConstView u, ConstView dz, Memory& memory, View du, View dh, real beta) const;
+};
+
+/// Where the matrices of layer l stand in memory.learnt: its heads, one a slot, then its predictors, those of
+/// a slot together.
+struct LocalWeights {
+    std::size_t k, hidden, heads, slots, predictors;  ///< k = 0: no head; predictors a slot
+
+    LocalWeights(const NetworkShape& shape, const RuleOptions& options, const LocalLoss& loss);
+    std::size_t blocks() const { return heads * (hidden ? 2 : 1) + slots * predictors; }  ///< of a layer
+    Head head(std::size_t l, std::size_t slot) const {
+        return {(l - 1) * blocks() + (heads > 1 ? slot : 0) * (hidden ? 2 : 1), hidden};
+    }
+    std::size_t predictor(std::size_t l, std::size_t slot) const {
+        return (l - 1) * blocks() + heads * (hidden ? 2 : 1) + slot * predictors;
+    }
+};
+
+/// Adds to memory.learnt and draws, for every layer, the heads V ~ N(0, 1 / inputs) (U ~ N(0, 2 / inputs))
+/// and the predictors.
+void init_local(const Network& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss& loss,
+                Memory& memory);
+
+}  // namespace rhm

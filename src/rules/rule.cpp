@@ -1,0 +1,90 @@
+#include "rules/rule.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "rules/direct.hpp"
+#include "rules/local.hpp"
+
+namespace rhm {
+
+static std::vector<const Rule*>& list() {
+    static std::vector<const Rule*> all;
+    return all;
+}
+
+Listed::Listed(const Rule& row) : rule(row) {
+    auto after = [](const Rule* a, const Rule* b) { return a->place < b->place; };
+    list().insert(std::upper_bound(list().begin(), list().end(), &rule, after), &rule);
+}
+
+std::span<const Rule* const> rules() { return list(); }
+
+const Rule& find_rule(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const Rule* rule : rules()) {
+        if (rule->name == name) return *rule;
+        names.push_back(rule->name);
+    }
+    auto guess = nearest(name, names);
+    if (!guess.empty())
+        fail(Exit::usage, "there is no rule '", name, "'; did you mean '", guess,
+             "'? 'rhm rules' lists them");
+    fail(Exit::usage, "there is no rule '", name, "'; the rules are ", join(names, ", ", " and "));
+}
+
+Memory start(const Rule& rule, const Network& net, const RuleOptions& options, std::uint64_t seed) {
+    Memory memory;
+    if (rule.broadcast) draw_direct(net, options, seed, memory.feedback);
+    if (rule.loss.pairs) init_local(net, options, seed, rule.loss, memory);
+    if (rule.init) rule.init(net, options, seed, memory);
+    return memory;
+}
+
+double layer_loss(const Rule& rule, const Pass& pass, std::size_t l, const RuleOptions& options,
+                  Memory& memory, View dh) {
+    return rule.layer_loss ? rule.layer_loss(pass, l, options, memory, dh)
+                           : local_loss(pass, l, options, rule.loss, memory, dh);
+}
+
+/// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l. Returns the sum of the losses.
+static double local_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
+                             Parameters& gradient) {
+    double loss = 0;
+    for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
+        if (pass.layer && pass.layer != l) continue;
+        const LayerShape& layer = pass.net.shape.hidden[l - 1];
+        const std::size_t rows = pass.record.n;
+        Matrix& dh = memory.buffer(0);
+        dh.resize(rows, layer.units());
+        loss += layer_loss(rule, pass, l, options, memory, dh.view());
+        relu_mask(pass.record.flat(l), dh.view());
+        accumulate(pass.net, pass.record, l, dh.reshape(rows * layer.positions, layer.width), gradient);
+    }
+    return loss;
+}
+
+double hidden_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
+                       Parameters& gradient) {
+    if (rule.is_local()) return local_gradient(rule, pass, options, memory, gradient);
+    if (rule.broadcast) {
+        Matrix& signal = memory.buffer(1);
+        signal.resize(pass.n, pass.net.shape.classes);
+        rule.broadcast(pass, signal);
+        direct_gradient(pass, signal, memory.feedback, memory, gradient);
+    } else if (rule.gradient) {
+        rule.gradient(pass, options, memory, gradient);
+    }
+    return kNoLoss;
+}
+
+double pseudo_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
+                       Parameters& gradient) {
+    gradient.zero();
+    memory.learnt_gradient.zero();
+    accumulate_readout(pass.net, pass.record, pass.error, gradient);
+    return hidden_gradient(rule, pass, options, memory, gradient);
+}
+
+}  // namespace rhm
