@@ -176,7 +176,7 @@ TEST_CASE("the masking table is found again in a file of runs", "[masking]") {
     for (const MaskingRow& row : tasks[0].rows) {
         REQUIRE(row.results.size() == 2);
         for (const Result& r : row.results) CHECK(r.test_accuracy == (expected += 0.01));
-        CHECK(diverged(row) == (row.name == "fa, masks none"));
+        CHECK(row.diverged() == (row.name == "fa, masks none"));
     }
     CHECK(masking_command_of(tasks[0], curves_of(runs, repeated))
           == "rhm masking -v 4 -c 4 -m 3 -s 2 -L 3 -P 432 --seeds 2");

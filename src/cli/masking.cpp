@@ -1,14 +1,12 @@
 // rhm masking: weights and masks of the feedback, true or not, and what each costs.
 
-#include "base/interrupt.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/results.hpp"
+#include "cli/plan.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "show/masking_text.hpp"
-#include "study/runner.hpp"
 #include "study/masking.hpp"
 
 namespace rhm {
@@ -34,27 +32,11 @@ Exit masking_command(Arguments& arguments) {
     if (base.output.empty()) base.output = base.smoke ? "results/masking-smoke" : "results/masking";
     std::vector<MaskingTask> tasks = masking_plan(base);
     refuse_inputs(arguments, {base.output + "/runs.jsonl", base.output + "/table.csv"});
-    make_directory(base.output);
-    RunStore store(base.output + "/runs.jsonl");
-    say_skipped(base.output + "/runs.jsonl", store.skipped());
-
-    std::vector<Config> plan;
-    for (const MaskingTask& task : tasks)
-        for (const MaskingRow& row : task.rows)
-            plan.insert(plan.end(), row.configs.begin(), row.configs.end());
-    RunnerReport report = run_all(plan, store, base);
-    if (interrupt_signal()) {
-        notice(concat("interrupted; the finished runs are in '", base.output,
-                      "', the same command goes on from there"));
-        return static_cast<Exit>(128 + interrupt_signal());
-    }
-    std::size_t run = 0;
+    std::vector<Line*> lines;
     for (MaskingTask& task : tasks)
-        for (MaskingRow& row : task.rows)
-            while (row.results.size() < row.configs.size()) row.results.push_back(report.results[run++]);
-    OutputFile file(base.output + "/table.csv");
-    file.write(masking_listing(tasks).csv());
-    file.commit();
+        for (MaskingRow& row : task.rows) lines.push_back(&row);
+    run_plan(lines, base.output + "/runs.jsonl", base);
+    write_file(base.output + "/table.csv", masking_listing(tasks).csv());
 
     for (const MaskingTask& task : tasks) {
         if (base.format == "json")

@@ -22,11 +22,11 @@ Exit plot_command(Arguments& arguments) {
     }
     const bool here = config.output.empty() && stdout_is_terminal();
     if (!config.terminal && !here) {
-        deliver_text(config, to_svg(figure));
+        write_file(config.output, to_svg(figure));
         return Exit::ok;
     }
-    deliver_text(config, screen_text(to_terminal(figure, std::min<std::size_t>(screen_width(), 120),
-                                                 here && screen_colour())));
+    write_file(config.output, screen_text(to_terminal(figure, std::min<std::size_t>(screen_width(), 120),
+                                                      here && screen_colour())));
     return Exit::ok;
 }
 

@@ -34,9 +34,9 @@ Exit report_command(Arguments& arguments) {
     std::vector<SummaryRow> rows = summary_of(curves);
     std::vector<Verdict> verdicts = judge_full(rows);  // other runs than those of the experiment are welcome
     std::erase_if(verdicts, [](const Verdict& v) { return !v.holds; });
-    deliver_text(config,
-                 report_html(paths.size() == 1 ? shell_file(paths[0]) : shell_file(directory) + "/*.jsonl",
-                             curves, rows, verdicts));
+    write_file(config.output,
+               report_html(paths.size() == 1 ? shell_file(paths[0]) : shell_file(directory) + "/*.jsonl",
+                           curves, rows, verdicts));
     if (arguments.config.output.empty()) print_text(sentence(concat("report: ", config.output)));
     return Exit::ok;
 }

@@ -1,10 +1,7 @@
 // rhm reproduce: runs the comparison, whole runs in parallel, and says which claims hold.
-#include "base/interrupt.hpp"
-#include "base/json.hpp"
-#include "base/pool.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/results.hpp"
+#include "cli/plan.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "show/listing.hpp"
@@ -13,9 +10,7 @@
 #include "show/report.hpp"
 #include "study/results.hpp"
 #include "show/summary_text.hpp"
-#include "study/runner.hpp"
 #include "study/full.hpp"
-#include "study/sweep.hpp"
 #include "study/reproduce.hpp"
 
 namespace rhm {
@@ -49,12 +44,9 @@ Listing listing(const std::vector<Variant>& variants) {
     return out;
 }
 
-std::string task_text(const Config& c) {
-    return concat("Random Hierarchy Model, v=", c.task.vocab, " n_c=", c.task.classes, " m=", c.task.synonyms,
-                  " s=", c.task.tuple, " L=", c.task.levels, ", P=", c.train_size, ", ", c.test_size,
-                  " test data, chance ", fixed(1.0 / c.task.classes, 3), "; ", c.arch, ", width ", c.width,
-                  ", adam, batch ", c.batch, ", at most ", c.steps, " steps, ", c.seeds,
-                  c.seeds == 1 ? " seed" : " seeds");
+std::string heading(const Config& c) {
+    return concat(model_text(c), "; ", c.arch, ", width ", c.width, ", adam, batch ", c.batch, ", at most ",
+                  c.steps, " steps, ", c.seeds, c.seeds == 1 ? " seed" : " seeds");
 }
 
 void print_claims(const std::vector<Verdict>& verdicts) {
@@ -62,18 +54,6 @@ void print_claims(const std::vector<Verdict>& verdicts) {
     for (const Verdict& v : verdicts)
         claims.add({v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell()});
     print(claims.json());
-}
-
-Exit interrupted(const Config& base) {
-    notice(concat("interrupted; the finished runs are in '", base.output,
-                  "', the same command goes on from there"));
-    return static_cast<Exit>(128 + interrupt_signal());
-}
-
-void write_file(const std::string& path, const std::string& text) {
-    OutputFile file(path);
-    file.write(text);
-    file.commit();
 }
 
 std::string verdicts_text(const std::vector<Verdict>& verdicts) {
@@ -88,28 +68,14 @@ std::string verdicts_text(const std::vector<Verdict>& verdicts) {
 /// --full: the runs, then everything that is drawn and concluded from the file they are in.
 Exit full_command(Config& base) {
     if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";
-    std::vector<Config> plan = full_plan(base);
-    if (base.dry_run) {
-        Cost e = cost_of(plan);
-        std::size_t threads = thread_count(base.threads);
-        print_text(sentence(concat(
-            plan.size(), " runs; at most ", seconds_text(e.seconds / static_cast<double>(threads)), " on ",
-            threads, " threads (runs stop before the cap of steps when they have learnt), about ",
-            bytes_text(e.bytes * static_cast<double>(threads)), " of memory")));
-        return Exit::ok;
-    }
-    make_directory(base.output);
+    const std::vector<Config> plan = full_plan(base);
+    if (base.dry_run) return dry_run(plan, plan.size(), base);
     const std::string path = base.output + "/runs.jsonl";
-    {
-        RunStore store(path);
-        say_skipped(path, store.skipped());
-        run_all(plan, store, base);
-    }
-    if (interrupt_signal()) return interrupted(base);
+    run_plan(plan, path, base);
     Skipped skipped;
-    std::vector<Curve> curves = curves_of(load_results({path}, skipped), skipped.repeated);
-    std::vector<SummaryRow> rows = summary_of(curves);
-    std::vector<Verdict> verdicts = judge_full(rows);
+    const std::vector<Curve> curves = curves_of(load_results({path}, skipped), skipped.repeated);
+    const std::vector<SummaryRow> rows = summary_of(curves);
+    const std::vector<Verdict> verdicts = judge_full(rows);
     write_file(base.output + "/summary.csv", summary_listing(rows).csv());
     for (std::string_view kind : kFigureKinds)
         if (Figure figure = figure_of(kind, curves, rows); !figure.empty())
@@ -140,24 +106,14 @@ Exit reproduce_command(Arguments& arguments) {
     if (base.output.empty()) base.output = base.smoke ? "results/smoke" : "results/reproduce";
     const bool text = base.format == "text";
     std::vector<Variant> variants = comparison(base);
-    make_directory(base.output);
-    RunStore store(base.output + "/runs.jsonl");
-    say_skipped(base.output + "/runs.jsonl", store.skipped());
-    if (text) print_text(sentence(task_text(variants[0].configs[0])) + "\n");
+    if (text) print_text(sentence(heading(variants[0].configs[0])) + "\n");
     flush_stdout();
-
-    std::vector<Config> plan;
-    for (const Variant& v : variants) plan.insert(plan.end(), v.configs.begin(), v.configs.end());
-    RunnerReport report = run_all(plan, store, base);
-    if (interrupt_signal()) return interrupted(base);
-    std::size_t run = 0;
-    for (Variant& v : variants)
-        while (v.results.size() < v.configs.size()) v.results.push_back(report.results[run++]);
+    const std::string runs = base.output + "/runs.jsonl";
+    const RunnerReport report = run_plan(lines_of(variants), runs, base);
     const Listing table = listing(variants);
     write_file(base.output + "/table.csv", table.csv());
     Skipped skipped;  // the figure is drawn from the file, with whatever runs it holds
-    std::vector<Curve> curves =
-        curves_of(load_results({base.output + "/runs.jsonl"}, skipped), skipped.repeated);
+    std::vector<Curve> curves = curves_of(load_results({runs}, skipped), skipped.repeated);
     write_file(base.output + "/learning.svg", to_svg(figure_of("learning", curves, summary_of(curves))));
 
     std::vector<Verdict> verdicts = judge(variants);
@@ -167,7 +123,7 @@ Exit reproduce_command(Arguments& arguments) {
     } else {
         const std::string note =
             report.reused ? sentence(
-                concat(report.reused, " of ", plan.size(),
+                concat(report.reused, " of ", report.results.size(),
                        " runs were already there from this build; remove the directory to run them "
                        "again."))
                           : "";

@@ -33,23 +33,12 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
     return curves;
 }
 
-void say_skipped(const std::string& path, const Skipped& skipped) {
-    if (skipped.any()) notice(concat("not counted in '", path, "': ", to_text(skipped)));
-}
-
-void deliver_text(const Config& config, const std::string& text) {
-    if (config.output.empty()) return print(text);
-    OutputFile file(config.output);
-    file.write(text);
-    file.commit();
-}
-
 Exit summary_command(Arguments& arguments) {
     const Config& config = arguments.config;
     std::vector<SummaryRow> rows = summary_of(load_curves(arguments.words));
-    deliver_text(config, config.format == "csv"    ? summary_listing(rows).csv()
-                         : config.format == "json" ? summary_listing(rows).json()
-                                                   : screen_text(summary_text(rows, text_width())));
+    write_file(config.output, config.format == "csv"    ? summary_listing(rows).csv()
+                              : config.format == "json" ? summary_listing(rows).json()
+                                                        : screen_text(summary_text(rows, text_width())));
     return Exit::ok;
 }
 

@@ -1,16 +1,11 @@
 // rhm sweep: every combination of the given values, whole runs in parallel, in a file that grows by finished
 // runs.
-#include <filesystem>
-
-#include "base/interrupt.hpp"
 #include "base/json.hpp"
-#include "base/pool.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/results.hpp"
+#include "cli/plan.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
-#include "study/runner.hpp"
 #include "train/advice.hpp"
 #include "study/sweep.hpp"
 
@@ -35,30 +30,6 @@ Grid grid_of(const Arguments& arguments) {
     report_left_out(grid);
     if (grid.configs.empty()) fail(Exit::input, "the grid has no run: ", grid.impossible[0]);
     return grid;
-}
-
-Exit dry_run(const std::vector<Config>& all, const std::vector<Config>& mine, const Config& base) {
-    Cost e = cost_of(mine);
-    std::size_t threads = std::min(thread_count(base.threads), std::max<std::size_t>(mine.size(), 1));
-    double wall = e.seconds / static_cast<double>(threads), bytes = e.bytes * static_cast<double>(threads);
-    if (base.format == "json")
-        print(JsonLine()
-                  .add("kind", "estimate")
-                  .add("grid", all.size())
-                  .add("runs", mine.size())
-                  .add("threads", threads)
-                  .add("core_seconds", e.seconds)
-                  .add("seconds", wall)
-                  .add("bytes", bytes)
-                  .text()
-              + "\n");
-    else
-        print_text(sentence(concat(
-            runs_text(mine.size()), mine.size() < all.size() ? concat(" of the grid's ", all.size()) : "",
-            "; at most ", seconds_text(wall), " on ", threads, threads == 1 ? " thread" : " threads",
-            " (runs stop before the cap of steps when they have learnt), about ", bytes_text(bytes),
-            " of memory")));
-    return Exit::ok;
 }
 
 void report(const Config& base, std::size_t runs, std::size_t reused, const Faults& faults) {
@@ -88,21 +59,12 @@ Exit sweep_command(Arguments& arguments) {
     Shard shard = parse_shard(base.shard);
     Grid grid = grid_of(arguments);
     std::vector<Config> mine = take_shard(grid.configs, shard);
-    if (base.dry_run) return dry_run(grid.configs, mine, base);
+    if (base.dry_run) return dry_run(mine, grid.configs.size(), base);
     if (base.output.empty())
         base.output = shard.count == 1 ? "results/sweep.jsonl"
                                        : concat("results/sweep.", shard.index, "of", shard.count, ".jsonl");
     refuse_inputs(arguments, {base.output});
-    auto parent = std::filesystem::path(base.output).parent_path();
-    if (!parent.empty()) make_directory(parent.string());
-    RunStore store(base.output);
-    say_skipped(base.output, store.skipped());
-    RunnerReport done = run_all(mine, store, base);
-    if (interrupt_signal()) {
-        notice(concat("interrupted; the finished runs are in '", base.output,
-                      "', the same command goes on from there"));
-        return static_cast<Exit>(128 + interrupt_signal());
-    }
+    const RunnerReport done = run_plan(mine, base.output, base);
     Faults faults;
     for (const Result& result : done.results) faults.count(result);
     report(base, mine.size(), done.reused, faults);

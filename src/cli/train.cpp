@@ -14,6 +14,7 @@
 #include "io/screen.hpp"
 #include "io/measure_record.hpp"
 #include "show/heat_table.hpp"
+#include "show/summary_text.hpp"
 #include "io/network_file.hpp"
 #include "io/progress.hpp"
 #include "io/record.hpp"
@@ -22,10 +23,7 @@
 namespace rhm {
 
 static std::string heading(const Config& c) {
-    std::string text =
-        concat(c.rule, " on the Random Hierarchy Model v=", c.task.vocab, " n_c=", c.task.classes,
-               " m=", c.task.synonyms, " s=", c.task.tuple, " L=", c.task.levels, ", P=", c.train_size, ", ",
-               c.test_size, " test data, chance ", fixed(1.0 / c.task.classes, 3));
+    const std::string text = concat(c.rule, " on the ", model_text(c));
     std::string how = concat(c.arch, " of ", *c.depth, " hidden layers, width ", c.width, "; ", c.optimizer,
                              ", learning rate ", number(*c.lr), ", batch ", c.batch, ", at most ", c.steps,
                              " steps, stop at cross-entropy ", number(c.stop_loss), ", seed ", c.seed,

@@ -1,28 +1,24 @@
 // rhm tune: tries settings of one rule and says which is best on validation data.
 
-#include "base/interrupt.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/results.hpp"
+#include "cli/plan.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "show/listing.hpp"
-#include "study/runner.hpp"
+#include "show/summary_text.hpp"
 #include "study/tune.hpp"
 
 namespace rhm {
 namespace {
 
 std::string heading(const Config& c, const Config& base) {
-    return concat(c.rule, " (told: ", told(c), ") on the Random Hierarchy Model v=", c.task.vocab,
-                  " n_c=", c.task.classes, " m=", c.task.synonyms, " s=", c.task.tuple, " L=", c.task.levels,
-                  ", P=", c.train_size, "; ", base.trials, base.trials == 1 ? " setting" : " settings",
-                  base.seeds == 1 ? ", seed " : ", seeds ", base.seed,
-                  base.seeds == 1 ? std::string()
-                                  : concat("..", base.seed + static_cast<std::uint64_t>(base.seeds) - 1),
-                  ", at most ", c.steps, " steps; ", c.validation_size, " validation and ", c.test_size,
-                  " test data");
+    const std::uint64_t last = base.seed + static_cast<std::uint64_t>(base.seeds) - 1;
+    return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), "; ", base.trials,
+                  base.trials == 1 ? " setting" : " settings", base.seeds == 1 ? ", seed " : ", seeds ",
+                  base.seed, base.seeds == 1 ? std::string() : concat("..", last), ", at most ", c.steps,
+                  " steps; judged on ", c.validation_size, " validation data");
 }
 
 Listing listing(const std::vector<Trial>& trials) {
@@ -64,21 +60,7 @@ Exit tune_command(Arguments& arguments) {
     if (base.validation_size == 0) base.validation_size = base.test_size;
     std::vector<Trial> trials = search_trials(base);
     refuse_inputs(arguments, {base.output + "/runs.jsonl"});
-    make_directory(base.output);
-    RunStore store(base.output + "/runs.jsonl");
-    say_skipped(base.output + "/runs.jsonl", store.skipped());
-
-    std::vector<Config> plan;
-    for (const Trial& t : trials) plan.insert(plan.end(), t.configs.begin(), t.configs.end());
-    RunnerReport report = run_all(plan, store, base);
-    if (interrupt_signal()) {
-        notice(concat("interrupted; the finished runs are in '", base.output,
-                      "', the same command goes on from there"));
-        return static_cast<Exit>(128 + interrupt_signal());
-    }
-    std::size_t run = 0;
-    for (Trial& t : trials)
-        while (t.results.size() < t.configs.size()) t.results.push_back(report.results[run++]);
+    run_plan(lines_of(trials), base.output + "/runs.jsonl", base);
     judge(trials);
     const Trial& best = trials[0];
     if (best.faults.diverged == best.results.size()) {

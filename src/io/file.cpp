@@ -382,6 +382,13 @@ void keep_apart(const std::vector<NamedFile>& inputs, const std::vector<NamedFil
     }
 }
 
+void write_file(const std::string& path, std::string_view text) {
+    if (path.empty()) return print(text);
+    OutputFile file(path);
+    file.write(text);
+    file.commit();
+}
+
 bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 void remove_file(const std::string& path) {

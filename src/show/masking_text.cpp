@@ -26,7 +26,7 @@ Listing masking_listing(std::span<const MaskingTask> tasks) {
     for (const MaskingTask& task : tasks)
         for (const MaskingRow& row : task.rows) {
             const Estimate e = accuracy_of(row);
-            const std::size_t failed = diverged(row);
+            const std::size_t failed = row.diverged();
             const std::string shown = concat(to_text(e), failed ? concat(" (", failed, " diverged)") : "");
             out.add({name_of(task),
                      row.name,

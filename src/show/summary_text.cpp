@@ -91,6 +91,11 @@ std::string task_text(const GrammarShape& t) {
     return out;
 }
 
+std::string model_text(const Config& c) {
+    return concat("Random Hierarchy Model ", task_text(c.task), ", P=", c.train_size, ", ", c.test_size,
+                  " test data, chance ", fixed(1.0 / c.task.classes, 3));
+}
+
 std::string brief(double x) {
     if (std::isinf(x)) return "inf";
     if (x >= 1e6) return number(std::stod(fixed(x / 1e6, 1))) + "M";

@@ -9,11 +9,11 @@
 namespace rhm {
 namespace {
 
-struct Line {
+struct Kind {
     const char *name, *rule, *weights, *masks;
 };
 
-constexpr Line kLines[] = {
+constexpr Kind kKinds[] = {
     {"bp", "bp", "true", "exact"},
     {"bp, masks mean", "bp", "true", "mean"},
     {"bp, masks shuffled", "bp", "true", "shuffled"},
@@ -30,7 +30,7 @@ constexpr Line kLines[] = {
     {"frozen", "frozen", "-", "-"},
 };
 
-std::string downstream_of(const Line& line) { return line.masks[0] == '-' ? "exact" : line.masks; }
+std::string downstream_of(const Kind& kind) { return kind.masks[0] == '-' ? "exact" : kind.masks; }
 
 struct Size {
     int synonyms, levels;
@@ -47,15 +47,15 @@ std::string share(const Estimate& part, const Estimate& whole) {
 }
 
 /// The only curve of a line on a task at P; null when there is none, or more than one.
-const Curve* curve_of(const std::vector<Curve>& curves, const Line& line, const GrammarShape& shape,
+const Curve* curve_of(const std::vector<Curve>& curves, const Kind& kind, const GrammarShape& shape,
                       double p) {
     const Curve* found = nullptr;
     for (const Curve& curve : curves) {
         auto at = curve.points.find(p);
-        if (curve.rule != line.rule || !(curve.task == shape) || at == curve.points.end()) continue;
+        if (curve.rule != kind.rule || !(curve.task == shape) || at == curve.points.end()) continue;
         const auto& options = at->second.begin()->second.options;
         auto masks = options.find("downstream-mask");
-        if ((masks == options.end() ? "exact" : masks->second) != downstream_of(line)) continue;
+        if ((masks == options.end() ? "exact" : masks->second) != downstream_of(kind)) continue;
         if (found) return nullptr;
         found = &curve;
     }
@@ -65,10 +65,10 @@ const Curve* curve_of(const std::vector<Curve>& curves, const Line& line, const 
 MaskingTask recorded_task(const std::vector<Curve>& curves, const GrammarShape& shape, double p) {
     MaskingTask task{shape, std::llround(p), {}};
     std::vector<const Curve*> lines;
-    for (const Line& line : kLines) {
-        lines.push_back(curve_of(curves, line, shape, p));
+    for (const Kind& kind : kKinds) {
+        lines.push_back(curve_of(curves, kind, shape, p));
         if (!lines.back()) return {};
-        task.rows.push_back({line.name, line.rule, line.weights, line.masks, {}, {}});
+        task.rows.push_back({{}, kind.name, kind.rule, kind.weights, kind.masks});
     }
     for (const auto& [seed, first] : lines[0]->points.at(p)) {
         auto has = [&, s = seed](const Curve* curve) { return curve->points.at(p).contains(s); };
@@ -88,17 +88,11 @@ MaskingTask recorded_task(const std::vector<Curve>& curves, const GrammarShape& 
 
 MaskingTask masking_task(const Config& base) {
     MaskingTask task;
-    for (const Line& line : kLines) {
-        MaskingRow row{line.name, line.rule, line.weights, line.masks, {}, {}};
-        for (int i = 0; i < base.seeds; ++i) {
-            Config config = base;
-            config.rule = line.rule;
-            config.downstream_mask = downstream_of(line);
-            config.seed = base.seed + static_cast<std::uint64_t>(i);
-            resolve(config);
-            row.configs.push_back(config);
-        }
-        task.rows.push_back(std::move(row));
+    for (const Kind& kind : kKinds) {
+        Config config = base;
+        config.rule = kind.rule;
+        config.downstream_mask = downstream_of(kind);
+        task.rows.push_back({{on_seeds(config), {}}, kind.name, kind.rule, kind.weights, kind.masks});
     }
     task.shape = task.rows[0].configs[0].task;
     task.train_size = base.train_size;
@@ -149,12 +143,6 @@ Estimate accuracy_of(const MaskingRow& row) {
     std::vector<double> values;
     for (const Result& r : row.results) values.push_back(r.test_accuracy);
     return estimate(values);
-}
-
-std::size_t diverged(const MaskingRow& row) {
-    std::size_t count = 0;
-    for (const Result& r : row.results) count += r.status == Status::diverged;
-    return count;
 }
 
 Attribution attribute(const MaskingTask& task) {

@@ -18,20 +18,16 @@
 #include <string>
 #include <vector>
 
+#include "study/experiment.hpp"
 #include "study/statistics.hpp"
 #include "study/summary.hpp"
-#include "train/trainer.hpp"
 
 namespace rhm {
 
 /// One line of the table: a rule with its masks, on all seeds.
-struct MaskingRow {
+struct MaskingRow : Line {                   ///< of a run in a file, the accuracy and the status alone
     std::string name, rule, weights, masks;  ///< "fa, masks none", "fa", "random", "none"; weights and masks
                                              ///< are "-" outside the table's two factors
-    std::vector<Config>
-        configs;  ///< resolved, seeds base.seed, base.seed + 1, ...; empty when the results come from a file
-    std::vector<Result>
-        results;  ///< one for each configuration; from a file, the accuracy and the status alone
 };
 
 struct MaskingTask {
@@ -65,8 +61,6 @@ Attribution attribute(const MaskingTask& task);
 /// Whether something is lost that can be divided; without it nothing is judged.
 inline bool judged(const Attribution& a) { return a.lost.mean > 0; }
 Estimate accuracy_of(const MaskingRow& row);
-/// How many of its runs diverged.
-std::size_t diverged(const MaskingRow& row);
 
 /// The tables that the runs of a file hold: of each task and P at which every line was run, on the seeds that
 /// all lines have. Where the file has several settings of one line there is no telling which to compare, and

@@ -5,16 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "train/trainer.hpp"
+#include "study/experiment.hpp"
 
 namespace rhm {
 
 /// One line of the comparison: a rule (or a variant of one) on several seeds.
-struct Variant {
-    std::string name;             ///< "bp, no downstream masks"
-    std::string short_name;       ///< "bp_unmasked": in files
-    std::vector<Config> configs;  ///< resolved, seeds 0, 1, ...
-    std::vector<Result> results;  ///< filled by the command, one for each configuration
+struct Variant : Line {
+    std::string name;        ///< "bp, no downstream masks"
+    std::string short_name;  ///< "bp_unmasked": in files
 };
 
 /// The variants on task A (v = n_c = 4, m = 3, s = 2, L = 5, P = 8192, width 64); for `smoke` with width 32,

@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include "base/error.hpp"
-#include "base/interrupt.hpp"
 #include "base/rng.hpp"
 #include "base/text.hpp"
 
@@ -89,13 +88,7 @@ std::vector<Trial> search_trials(const Config& base) {
             double x = start[d] + mirrored_digits(t, kPrimes[d]);
             set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
         }
-        for (int i = 0; i < base.seeds; ++i) {
-            stop_if_interrupted();
-            Config run = config;
-            run.seed = base.seed + static_cast<std::uint64_t>(i);
-            resolve(run);
-            trial.configs.push_back(run);
-        }
+        trial.configs = on_seeds(config);
         for (const SearchRange& range : ranges)
             trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ",
                                      shell_word(text_of(trial.configs[0], *range.option)));

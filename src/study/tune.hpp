@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "train/advice.hpp"
+#include "study/experiment.hpp"
 #include "study/statistics.hpp"
-#include "train/trainer.hpp"
 
 namespace rhm {
 
@@ -25,12 +25,10 @@ struct SearchRange {
 std::vector<SearchRange> search_ranges(std::string_view search);
 
 /// One setting, on all seeds.
-struct Trial {
-    bool defaults = false;        ///< the table's own
-    std::string settings;         ///< "--lr 0.003 --head 16"; what was searched
-    std::vector<Config> configs;  ///< resolved, seeds base.seed, base.seed + 1, ...
-    std::vector<Result> results;  ///< filled by the command, one for each configuration
-    Estimate validation, test;    ///< accuracies over the seeds, by judge()
+struct Trial : Line {
+    bool defaults = false;      ///< the table's own
+    std::string settings;       ///< "--lr 0.003 --head 16"; what was searched
+    Estimate validation, test;  ///< accuracies over the seeds, by judge()
     double steps = 0;
     Faults faults;
 };

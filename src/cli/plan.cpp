@@ -1,0 +1,67 @@
+#include "cli/plan.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/interrupt.hpp"
+#include "base/pool.hpp"
+#include "base/text.hpp"
+#include "io/file.hpp"
+#include "io/screen.hpp"
+#include "show/listing.hpp"
+#include "study/sweep.hpp"
+
+namespace rhm {
+
+RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Config& base) {
+    const std::string directory = std::filesystem::path(path).parent_path().string();
+    if (!directory.empty()) make_directory(directory);
+    RunStore store(path);
+    if (store.skipped().any()) notice(concat("not counted in '", path, "': ", to_text(store.skipped())));
+    RunnerReport report = run_all(plan, store, base);
+    if (const int signal = interrupt_signal())
+        fail(static_cast<Exit>(128 + signal), "interrupted; the finished runs are in '", base.output,
+             "', the same command goes on from there");
+    return report;
+}
+
+RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Config& base) {
+    std::vector<Config> plan;
+    for (const Line* line : lines) plan.insert(plan.end(), line->configs.begin(), line->configs.end());
+    const RunnerReport report = run_plan(plan, path, base);
+    auto next = report.results.begin();
+    for (Line* line : lines) {
+        const auto end = next + static_cast<std::ptrdiff_t>(line->configs.size());
+        line->results.assign(next, end);
+        next = end;
+    }
+    return report;
+}
+
+Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Config& base) {
+    const Cost cost = cost_of(plan);
+    const std::size_t runs = plan.size(),
+                      threads = std::min(thread_count(base.threads), std::max<std::size_t>(runs, 1));
+    const double seconds = cost.seconds / static_cast<double>(threads),
+                 bytes = cost.bytes * static_cast<double>(threads);
+    if (base.format == "json") {
+        Listing line({{.json = "grid"},
+                      {.json = "runs"},
+                      {.json = "threads"},
+                      {.json = "core_seconds"},
+                      {.json = "seconds"},
+                      {.json = "bytes"}},
+                     "estimate");
+        line.add({of, runs, threads, cost.seconds, seconds, bytes});
+        print(line.json());
+        return Exit::ok;
+    }
+    print_text(sentence(concat(runs, runs == 1 ? " run" : " runs",
+                               runs < of ? concat(" of the grid's ", of) : "", "; at most ",
+                               seconds_text(seconds), " on ", threads, threads == 1 ? " thread" : " threads",
+                               " (runs stop before the cap of steps when they have learnt), about ",
+                               bytes_text(bytes), " of memory")));
+    return Exit::ok;
+}
+
+}  // namespace rhm

@@ -1,0 +1,28 @@
+// What the commands that do a plan of runs share: sweep, reproduce, masking, tune.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "study/experiment.hpp"
+#include "study/runner.hpp"
+
+namespace rhm {
+
+/// Does the runs that the file does not hold yet, says on standard error what in it does not count, and gives
+/// the results of all. Throws Error when it is interrupted; what was finished is in the file.
+RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Config& base);
+/// The same for all runs of some lines, which get their results.
+RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Config& base);
+
+template <class T>
+std::vector<Line*> lines_of(std::vector<T>& lines) {
+    std::vector<Line*> out;
+    for (T& line : lines) out.push_back(&line);
+    return out;
+}
+
+/// --dry-run: prints what the runs would take, which are all or some `of` a grid.
+Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Config& base);
+
+}  // namespace rhm

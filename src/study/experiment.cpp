@@ -1,0 +1,24 @@
+#include "study/experiment.hpp"
+
+#include "base/interrupt.hpp"
+
+namespace rhm {
+
+std::size_t Line::diverged() const {
+    std::size_t count = 0;
+    for (const Result& r : results) count += r.status == Status::diverged;
+    return count;
+}
+
+std::vector<Config> on_seeds(Config config) {
+    std::vector<Config> out;
+    for (int i = 0; i < config.seeds; ++i) {
+        stop_if_interrupted();
+        Config& run = out.emplace_back(config);
+        run.seed += static_cast<std::uint64_t>(i);
+        resolve(run);
+    }
+    return out;
+}
+
+}  // namespace rhm
