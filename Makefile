@@ -5,12 +5,13 @@
 # make install PREFIX=/usr/local                         make yardstick   our speed beside OpenBLAS's and PyTorch's
 # CXX, CXXFLAGS, CPPFLAGS, LDFLAGS, LDLIBS and DESTDIR are what they always are; V=1 shows the commands.
 CXX      ?= g++
-CXXFLAGS ?= -O3
+CXXFLAGS ?=
 PREFIX   ?= /usr/local
 SANITIZE ?=
+PRECOMPILED ?= algorithm chrono cmath filesystem functional map memory mutex optional set span string thread vector
 WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CHECKED   = $(if $(SANITIZE),-g -fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
-ALL_FLAGS = -std=c++20 -Isrc -MMD -MP -pthread $(WARNINGS) -ffp-contract=off $(CPPFLAGS) $(CXXFLAGS) $(CHECKED)
+ALL_FLAGS = -std=c++20 -Isrc -MMD -MP -pthread $(WARNINGS) -ffp-contract=off $(LEVEL) $(CPPFLAGS) $(CXXFLAGS) $(CHECKED)
 LINK      = $(CXX) -pthread $(CXXFLAGS) $(CHECKED) $(LDFLAGS)
 Q         = $(if $(V),,@)
 quote     = '$(subst ','\'',$1)'
@@ -21,6 +22,11 @@ PROGRAM   = $(if $(SANITIZE),$(BUILD)/rhm,rhm)
 SOURCES   = $(filter-out src/main.cpp,$(wildcard src/*/*.cpp))
 OBJECTS   = $(SOURCES:%.cpp=$(BUILD)/%.o)
 TESTS     = $(wildcard tests/*.cpp)
+
+# What computes is made at -O3, all else at -O1; what CXXFLAGS says counts more. Results depend on neither.
+HOT   = matrix/% net/% rules/% data/% train/measure% train/readout% train/trainer%
+LEVEL = -O1
+$(HOT:%=$(BUILD)/src/%.o): LEVEL = -O3
 
 # Without -j: as many jobs as this process may have cores.
 ifeq ($(MAKELEVEL),0)
@@ -41,7 +47,7 @@ install: $(PROGRAM)
 
 # What the objects of a folder were made with, and by which folder ./rhm was linked last: a stamp is written anew only when
 # this changes, and what was made otherwise is made again.
-MADE_WITH := $(CXX) $(shell $(CXX) --version 2>&1 | head -n 1) $(ALL_FLAGS) link $(LDFLAGS) $(LDLIBS)
+MADE_WITH := $(CXX) $(shell $(CXX) --version 2>&1 | head -n 1) $(ALL_FLAGS) $(PRECOMPILED) link $(LDFLAGS) $(LDLIBS)
 $(BUILD)/made-with: STAMP = $(MADE_WITH)
 build/last: STAMP = $(BUILD) $(MADE_WITH)
 holds      = $(and $(findstring $(strip $2),$1),$(findstring $1,$(strip $2)))
@@ -57,8 +63,7 @@ $(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
 	@echo "link $@"
 	$(Q)$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) $(LDLIBS) -o $@
 
-# Tests are compiled more often than run; main.cpp holds all of Catch2 2.x.
-$(TESTS:%.cpp=$(BUILD)/%.o): EXTRA = -O1
+# It holds all of Catch2 2.x.
 $(BUILD)/tests/main.o: EXTRA = -O0
 
 # The proofs compute in double (base/real.hpp): the sources that they need are compiled once more. The kernels are tested in both.
@@ -116,18 +121,36 @@ deps:
 
 # `make deps test` installs before it compiles.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(TESTS:%.cpp=$(BUILD)/%.o) $(IN_DOUBLE): | deps
+$(TESTS:%.cpp=$(BUILD)/%.o) $(IN_DOUBLE) $(BUILD)/tests-O1.hpp.gch: | deps
 endif
 
 define compile
 	@mkdir -p $(@D); echo "c++  $< $(findstring -DRHM_DOUBLE,$(EXTRA))"
-	$(Q)$(CXX) $(ALL_FLAGS) $(EXTRA) -c $< -o $@
+	$(Q)$(CXX) $(ALL_FLAGS) $(EXTRA) $(COMMON) -c $< -o $@
 endef
 $(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with
 	$(compile)
 $(BUILD)/double/%.o: EXTRA += -DRHM_DOUBLE
 $(BUILD)/double/%.o: %.cpp Makefile $(BUILD)/made-with
 	$(compile)
+
+# Reading the standard library and Catch2 is half of the work of compiling: these headers are read once for a level. A source
+# includes what it needs as if this were not. (Not with ccache, which could share nothing then; not with `make PRECOMPILED=`.)
+ifeq ($(findstring ccache,$(CXX))$(if $(PRECOMPILED),,none),)
+NOT_SHARED  = %/kernels_base.o %/kernels_avx2.o %/kernels_avx512.o
+SHARE       = $(filter-out $(NOT_SHARED),$(BUILD)/src/main.o $(OBJECTS) $(PROVED:%.cpp=$(BUILD)/double/%.o))
+SHARE_CATCH = $(filter-out %/main.o,$(TESTS:%.cpp=$(BUILD)/%.o) $(PROOFS:%.cpp=$(BUILD)/double/%.o))
+$(SHARE): $(BUILD)/src-O1.hpp.gch $(BUILD)/src-O3.hpp.gch
+$(SHARE): COMMON = -include $(BUILD)/src$(LEVEL).hpp
+$(SHARE_CATCH): $(BUILD)/tests-O1.hpp.gch
+$(SHARE_CATCH): COMMON = -include $(BUILD)/tests$(LEVEL).hpp
+endif
+$(BUILD)/src-O3.hpp.gch: LEVEL = -O3
+$(BUILD)/src-O1.hpp.gch $(BUILD)/tests-O1.hpp.gch: LEVEL = -O1
+$(BUILD)/tests-O1.hpp.gch: CATCH_TOO = \#include "../../tests/catch.hpp"
+$(BUILD)/%.hpp.gch: Makefile $(BUILD)/made-with
+	@mkdir -p $(@D); echo "c++  headers $(LEVEL)"; printf '%s\n' $(PRECOMPILED:%='#include <%>') '$(CATCH_TOO)' >$(@:.gch=)
+	$(Q)$(CXX) $(ALL_FLAGS) -x c++-header $(@:.gch=) -o $@
 
 # The fast kernels are compiled once for each instruction set; which one runs is chosen at run time. A fused multiply-add
 # may be used there, and errno after a square root is nobody's business; nothing else about arithmetic changes.

@@ -5,6 +5,7 @@ set -u
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CXXFLAGS CPPFLAGS LDFLAGS LDLIBS DESTDIR PREFIX SANITIZE
 cxx=${CXX:-g++}
 unset CXX
+export PRECOMPILED=  # two files of two lines
 [ -f "$tests/../Makefile" ] && command -v make >/dev/null && command -v "${cxx%% *}" >/dev/null || { skip "make and $cxx"; finish; }
 cp "$tests/../Makefile" . && mkdir -p src/base tests tools
 echo 'int two(); int main(int n, char**) { return n > 1 ? two() : 0; }' >src/main.cpp
