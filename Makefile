@@ -125,7 +125,7 @@ $(TESTS:%.cpp=$(BUILD)/%.o) $(IN_DOUBLE) $(BUILD)/tests-O1.hpp.gch: | deps
 endif
 
 define compile
-	@mkdir -p $(@D); echo "c++  $< $(findstring -DRHM_DOUBLE,$(EXTRA))"
+	@mkdir -p $(@D); echo "c++  $<$(if $(findstring -DRHM_DOUBLE,$(EXTRA)), in double)"
 	$(Q)$(CXX) $(ALL_FLAGS) $(EXTRA) $(COMMON) -c $< -o $@
 endef
 $(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with

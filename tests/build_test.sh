@@ -57,9 +57,10 @@ mkdir runner && cp "$tests/run.sh" "$tests/check.sh" runner
 printf '#!/bin/sh\necho "failed: a case (a.cpp)"; echo "1 passed, 1 failed"; exit 1\n' >runner/unit
 printf '. "$(dirname "$0")/check.sh"\nthat "this holds" true; that "this does not" false; that "nor this" false; finish\n' >runner/odd_test.sh
 printf 'kill -SEGV $$\n' >runner/broken_test.sh
-chmod +x runner/unit
-that "a failure is the runner's exit code" ends 1 sh runner/run.sh runner/unit "$rhm"
-sh runner/run.sh runner/unit "$rhm" >lines.txt 2>&1
-printf '%s\n' "What failed:" "  unit tests: a case (a.cpp)" "  broken_test.sh: ended with code 139" "  odd_test.sh: this does not" "  odd_test.sh: nor this" "2 passed, 4 failed" >wanted
+printf '#!/bin/sh\necho "1 passed, 0 failed"\n' >runner/proofs
+chmod +x runner/unit runner/proofs
+that "a failure is the runner's exit code" ends 1 sh runner/run.sh runner/unit runner/proofs "$rhm"
+sh runner/run.sh runner/unit runner/proofs "$rhm" >lines.txt 2>&1
+printf '%s\n' "What failed:" "  unit tests: a case (a.cpp)" "  broken_test.sh: ended with code 139" "  odd_test.sh: this does not" "  odd_test.sh: nor this" "3 passed, 4 failed" >wanted
 that "the last lines name what failed" sh -c 'tail -n 6 lines.txt | diff wanted -'
 finish
