@@ -11,6 +11,7 @@
 #include "io/file.hpp"
 #include "io/generate.hpp"
 #include "io/screen.hpp"
+#include "study/sweep.hpp"
 
 namespace rhm {
 namespace {
@@ -76,18 +77,14 @@ Exit show_command(Arguments& arguments) {
 Exit info_command(Arguments& arguments) {
     Config& config = arguments.config;
     resolve_without_training(config);
-    NetworkShape net = shape_of(config);
-    std::size_t parameters = parameter_count(net), activations = net.classes;
-    for (const LayerShape& layer : net.hidden) activations += layer.units();
-    // Training holds weights, gradient and two moments of Adam, and a batch's codes and one layer's signals,
-    // in float.
-    std::size_t bytes = 4 * (4 * parameters + activations * static_cast<std::size_t>(config.batch));
+    const std::size_t parameters = parameter_count(shape_of(config));
+    const double bytes = memory_of(config);
     Theory known =
         theory(config.task, arguments.has("train-size") ? static_cast<double>(config.train_size) : 0);
     if (config.format == "json") {
         std::string text = to_json(known);
         while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();
-        print(concat(text, ",\"parameters\":", parameters, ",\"training_bytes\":", bytes, "}\n"));
+        print(concat(text, ",\"parameters\":", parameters, ",\"training_bytes\":", number(bytes), "}\n"));
         return Exit::ok;
     }
     print_text(to_text(known, text_width()));
@@ -97,8 +94,8 @@ Exit info_command(Arguments& arguments) {
                               "class, and deep networks stay near chance."));
     print_text("\n"
                + sentence(concat("network: ", config.arch, " of ", *config.depth, " hidden layers, width ",
-                                 config.width, ": ", parameters, " weights, about ",
-                                 bytes_text(double(bytes)), " in training (batch ", config.batch, ")")));
+                                 config.width, ": ", parameters, " weights, about ", bytes_text(bytes),
+                                 " in training (batch ", config.batch, ", P=", config.train_size, ")")));
     return Exit::ok;
 }
 

@@ -80,19 +80,6 @@ double multiply_adds(const NetworkShape& net) {  // of one datum's forward pass
     return sum;
 }
 
-double memory(const Config& config) {
-    NetworkShape net = shape_of(config);
-    double activations = 0;
-    for (const LayerShape& layer : net.hidden) activations += static_cast<double>(layer.units());
-    double order = 8 * static_cast<double>(config.train_size);  // of the data in an epoch and in the classes
-    // about as much as weights, gradient and moments again for a rule's own; activations and signals of a
-    // step, and of an evaluation
-    return least_memory(config) + order
-           + sizeof(float)
-                 * (4 * static_cast<double>(parameter_count(net))
-                    + activations * (3 * static_cast<double>(rows_of(config)) + 256));
-}
-
 /// Seconds of one step: the least of a few, after one that makes the buffers.
 double step_seconds(Config config) {
     using Clock = std::chrono::steady_clock;
@@ -116,7 +103,7 @@ double step_seconds(Config config) {
 std::string identity(const Config& config) {
     std::string text;
     for (const Option& option : options())
-        if (option.recorded) text += text_of(config, option), text += '\n';
+        if (option.recorded) text += text_of(config, option) + '\n';
     return text;
 }
 
@@ -216,6 +203,18 @@ double work(const Config& config) {
            * static_cast<double>(config.steps);
 }
 
+double memory_of(const Config& config) {
+    const NetworkShape net = shape_of(config);
+    double activations = 0;
+    for (const LayerShape& layer : net.hidden) activations += static_cast<double>(layer.units());
+    const double order = 8 * static_cast<double>(config.train_size);  // of the data in an epoch and a class
+    // About as much as weights, gradient and moments again for a rule's own; activations and signals of a
+    // step, and of an evaluation.
+    const double numbers = 4 * static_cast<double>(parameter_count(net))
+                           + activations * (3 * static_cast<double>(rows_of(config)) + 256);
+    return least_memory(config) + order + sizeof(real) * numbers;
+}
+
 Cost cost_of(std::span<const Config> configs) {
     Cost out;
     std::map<std::string, double> measured;  // by everything that decides the time of a step
@@ -233,7 +232,7 @@ Cost cost_of(std::span<const Config> configs) {
         double probe = static_cast<double>(std::min(config.train_size, config.test_size) + config.test_size);
         double evaluated = data + probe * (1 + std::floor(steps / config.eval_every));
         out.seconds += at->second * (steps + evaluated / static_cast<double>(rows_of(config)) / 3);
-        out.bytes = std::max(out.bytes, memory(config));
+        out.bytes = std::max(out.bytes, memory_of(config));
     }
     return out;
 }

@@ -48,10 +48,13 @@ std::vector<Config> take_shard(const std::vector<Config>& configs, const Shard& 
 /// weighed by.
 double work(const Config& config);
 
+/// Bytes of a training run: data, weights, gradients, activations.
+double memory_of(const Config& config);
+
 /// What a run takes: measured on a few steps of the same network, rule and batch, with little data.
 struct Cost {
     double seconds = 0;  ///< of all runs on one core, when none stops before its cap
-    double bytes = 0;    ///< of the largest run: data, weights, gradients, activations
+    double bytes = 0;    ///< of the largest run
 };
 Cost cost_of(std::span<const Config> configs);
 
