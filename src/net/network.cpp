@@ -39,6 +39,11 @@ std::size_t parameter_count(const NetworkShape& shape) {
     return count;
 }
 
+double NetworkShape::spread(std::size_t l) const {
+    return l <= depth() ? std::sqrt(2 / double(hidden[l - 1].inputs))
+                        : std::sqrt(1 / double(readout_inputs()));
+}
+
 Network::Network(const NetworkShape& network_shape, std::uint64_t seed, double scale) : shape(network_shape) {
     for (std::size_t l = 1; l <= depth() + 1; ++l) {
         bool hidden = l <= depth();
@@ -54,10 +59,7 @@ Network::Network(const NetworkShape& network_shape, std::uint64_t seed, double s
     parameters.allocate();
     for (std::size_t l = 1; l <= depth() + 1; ++l) {
         Rng rng(seed, Purpose::weights, l);
-        double inputs =
-            static_cast<double>(l <= depth() ? shape.hidden[l - 1].inputs : shape.readout_inputs());
-        rng.fill_normal(parameters.span(weight_index(l)),
-                        l <= depth() ? scale * std::sqrt(2 / inputs) : std::sqrt(1 / inputs));
+        rng.fill_normal(parameters.span(weight_index(l)), (l <= depth() ? scale : 1) * shape.spread(l));
     }
 }
 

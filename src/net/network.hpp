@@ -44,6 +44,9 @@ struct NetworkShape {
 
     std::size_t depth() const { return hidden.size(); }
     std::size_t readout_inputs() const { return hidden.back().units(); }
+    /// Standard deviation of the initial weights: sqrt(2 / K) of hidden layer l (He et al. 2015), sqrt(1 / K)
+    /// of the readout, l = depth + 1.
+    double spread(std::size_t l) const;
 };
 
 /// The network of `depth` hidden layers for a task. With depth = L and cnn or lcn, one layer per level. A
@@ -60,8 +63,7 @@ struct Network {
     NetworkShape shape;
     Parameters parameters;  ///< W_1, (b_1), ..., W_out, (b_out)
 
-    /// Weights ~ scale^2 N(0, 2 / K) for the hidden layers (He et al. 2015), N(0, 1 / K) for the readout,
-    /// biases zero.
+    /// Weights ~ N(0, spread^2), those of the hidden layers times `scale`; biases zero.
     Network(const NetworkShape& network_shape, std::uint64_t seed, double scale = 1);
 
     std::size_t depth() const { return shape.depth(); }

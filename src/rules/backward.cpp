@@ -6,7 +6,8 @@
 
 namespace rhm {
 
-void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal) {
+/// signal[N * Q, H] becomes D~_l signal.
+static void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal) {
     const std::size_t n = pass.n, units = signal.size() / n;
     ConstView h = pass.record.flat(l);  // [N, Q * H]
     View s{signal.data, n, units, units};
@@ -50,8 +51,7 @@ void backward(const Pass& pass, const RuleOptions& options, const Parameters& we
         const LayerShape& layer = net.shape.hidden[l - 1];
         View sigma = signal->reshape(n * layer.positions, layer.width);
         if (same) {  // delta_l = D_l sigma_l is also what goes down
-            apply_mask(pass, l, Mask::exact, sigma);
-            accumulate(net, pass.record, l, sigma, gradient);
+            teach(pass, l, sigma, gradient);
         } else {
             delta = *signal;
             View local = delta.reshape(n * layer.positions, layer.width);

@@ -1,4 +1,4 @@
-// The way down from the output error that bp and fa share, with the masks on it.
+// The way down from the output error that bp, fa and sign_symmetry share, with the masks on it.
 #pragma once
 #include "rules/rule.hpp"
 
@@ -6,15 +6,11 @@ namespace rhm {
 
 /// Gives every hidden layer its teaching signal, from the top layer L to layer 1:
 ///
-///   sigma_L = e weights_{L+1}^T,   sigma_{l} = (D~_{l+1} sigma_{l+1}) weights_{l+1}^T,   delta_l = D_l
-///   sigma_l
+///   sigma_L = e weights_{L+1}^T,   sigma_l = (D~_{l+1} sigma_{l+1}) weights_{l+1}^T,   delta_l = D_l sigma_l
 ///
 /// weights_l are W_l for bp and fixed random matrices for fa, in one list: block weight_index(l) of
 /// `weights`. D~ is chosen by options.downstream_mask, D_l is dropped when !options.local_mask.
 void backward(const Pass& pass, const RuleOptions& options, const Parameters& weights, Memory& memory,
               Parameters& gradient);
-
-/// signal[N * Q, H] becomes D~_l signal.
-void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal);
 
 }  // namespace rhm

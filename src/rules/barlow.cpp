@@ -1,13 +1,12 @@
 // Barlow Twins, layer by layer, on a local head.
 //
-//   C = s1^T s2 / n [k, k],   s = (z - mean) / sqrt(Var z + 1e-5) over the n rows of a view,   z [n, k]:
-//   the head, see local.hpp Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2 (lambda = --covariance)
+//   Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2       lambda = --covariance
+//   C = s1^T s2 / n [k, k],   s = (z - mean) / sqrt(Var z + 1e-5)  over the n rows of a view
+//   z [n, k]: the head's outputs (head.hpp)
 //
 // Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230), eqs. 1-2 and algorithm 1; the small
 // constant and the variance that divides by n are those of the batch normalisation in the authors' code. No
 // projector network, no gradient downwards.
-#include <cmath>
-
 #include "rules/local.hpp"
 
 namespace rhm {
@@ -15,18 +14,12 @@ namespace {
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    Matrix &s1 = memory.buffer(kLossBuffers), &s2 = memory.buffer(kLossBuffers + 1),
-           &d = memory.buffer(kLossBuffers + 2);
-    Matrix &correlation = memory.buffer(kLossBuffers + 3), &inverse = memory.buffer(kLossBuffers + 4),
-           &work = memory.buffer(kLossBuffers + 5);
-    for (Matrix* m : {&s1, &s2, &d}) m->resize(n, k);
-    correlation.resize(k, k);
-    inverse.resize(2, k);
-    work.resize(2, k);
-    View inverse1 = inverse.view().rows_from(0, 1), inverse2 = inverse.view().rows_from(1, 1);
+    auto room = [&](std::size_t i, std::size_t rows) { return memory.room(kLossBuffers + i, rows, k); };
+    const View s1 = room(0, n), s2 = room(1, n), d = room(2, n), correlation = room(3, k),
+               inverse1 = room(4, 1), inverse2 = room(5, 1), work = room(6, 2);
     standardise(pairs.z1, s1, inverse1);
     standardise(pairs.z2, s2, inverse2);
-    gemm_tn(s1, s2, correlation.view());
+    gemm_tn(s1, s2, correlation);
     // From here on `correlation` becomes G = dLoss / d(s1^T s2).
     const real per_datum = real(1) / real(n), lambda = real(options.covariance);
     double loss = 0;
@@ -37,9 +30,9 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
             loss += double(weight) * double(off) * double(off);
             correlation(a, b) = real(2) * weight * off * per_datum;
         }
-    gemm_nt(s2, correlation, d.view());  // ds1 = s2 G^T
+    gemm_nt(s2, correlation, d);  // ds1 = s2 G^T
     standardise_back(s1, inverse1, d, work, pairs.dz1);
-    gemm_nn(s1, correlation, d.view());  // ds2 = s1 G
+    gemm_nn(s1, correlation, d);  // ds2 = s1 G
     standardise_back(s2, inverse2, d, work, pairs.dz2);
     return loss;
 }

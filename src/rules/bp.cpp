@@ -3,8 +3,8 @@
 //   delta_l = D_l (delta_{l+1} W_{l+1}^T),   delta at the output = e
 //
 // With --downstream-mask none, mean or shuffled the masks D_k of the layers above are replaced on the way
-// down, with
-// --local-mask none the layer's own: the ablation that asks which part of the gradient direct feedback lacks.
+// down, with --local-mask none the layer's own: the ablation that asks which part of the gradient direct
+// feedback lacks.
 #include "rules/backward.hpp"
 
 namespace rhm {
@@ -22,8 +22,7 @@ static const Listed listed({
     .family = "backpropagation",
     .summary = "the exact gradient: error sent back through the transposed weights and every layer's mask",
     .equation = "delta_l = D_l (delta_{l+1} W_{l+1}^T), with D_l = 1[a_l > 0] and delta = e = softmax(o) - "
-                "onehot(y) "
-                "at the output",
+                "onehot(y) at the output",
     .needs = "presynaptic activity, own mask, the transposed weights above and the masks of all layers above",
     .citation = "Rumelhart, Hinton & Williams, Nature 323:533, 1986",
     .claim = Claim::global_gradient,

@@ -1,11 +1,12 @@
 // CLAPP, contrastive local and predictive plasticity.
 //
-//   u(h1, h2) = sum_q h1_q^T B_q h2_q               score of a pair, summed over the positions q of the
-//   layer Loss_l    = mean_i [ relu(c - u(h1_i, h2_i)) + mean_j relu(c + u(h1_i, h2_j)) ],   c = --margin, j:
-//   the other data of i's
-//               group, groups of --negatives + 1 consecutive data of the batch
+//   Loss_l    = mean_i [ relu(c - u(h1_i, h2_i)) + mean_j relu(c + u(h1_i, h2_j)) ]
+//   u(h1, h2) = sum_q h1_q^T B_q h2_q
 //
-// With --head k the codes are first read by the head of local.hpp, z = sum_q h_q V_q [N, k], learnt by the
+// u is the score of a pair, summed over the positions q of the layer; c = --margin; j: the other data of i's
+// group (Groups in local.hpp).
+//
+// With --head k the codes are first read by the head of head.hpp, z = sum_q h_q V_q [N, k], learnt by the
 // same loss, and the score is u = z1^T B z2: a low-rank score across positions. (Linear by default, unlike
 // in the other rules: with hidden units in the head whole layers fall silent on some grammars, which the
 // hinge does not undo.) With siblings there is a predictor B for each ordered pair of slots.
@@ -14,8 +15,8 @@
 // (CLAPP-s of the paper): every datum takes part with its positive and its negatives. Written out, the update
 // of the synapse from unit j to unit k is
 //
-//   dW_jk = gamma * (B_q h2_q)_k * 1[a_k > 0] * x_j,   gamma = -1 for a positive with u < c, +1 for a
-//   negative with u > -c, else 0
+//   dW_jk = gamma * (B_q h2_q)_k * 1[a_k > 0] * x_j
+//   gamma = -1 for a positive with u < c, +1 for a negative with u > -c, else 0
 //
 // (a broadcast third factor, a dendritic prediction, and pre- and postsynaptic activity), and the same for
 // view 2 with B_q^T h1_q.
@@ -24,29 +25,23 @@
 // its positive or with one of its negatives, gamma = 2 x the above (so that the expectation is the same), and
 // the prediction back, to view 2, comes from weights R_q of its own instead of the transpose of B_q:
 //
-//   dW_jk = gamma (B_q h2_q)_k 1[a_k > 0] x_j  (view 1),   dW_jk = gamma (R_q h1_q)_k 1[a_k > 0] x_j  (view
-//   2), dB_q  = gamma h1_q h2_q^T,                             dR_q  = gamma h2_q h1_q^T.
+//   dW_jk = gamma (B_q h2_q)_k 1[a_k > 0] x_j  (view 1),   dB_q = gamma h1_q h2_q^T
+//   dW_jk = gamma (R_q h1_q)_k 1[a_k > 0] x_j  (view 2),   dR_q = gamma h2_q h1_q^T
 //
 // With R = B^T its expectation is the gradient above. Deviations: there the pair is a patch and a later
 // patch of one image; here it is given by --views. dB and dR are equal up to transposition, so B and R differ
 // by their initial weights for ever (the paper: both are learnt by the same rule).
-#include <algorithm>
-#include <cmath>
-
 #include "rules/local.hpp"
 
 namespace rhm {
 namespace {
 
-/// Hinges of one group of G data, each the negative of the others: gamma[i, j] = dLoss / du(h1_i, h2_j), from
-/// score[i, j]. [G, G]
-double hinges(ConstView score, real margin, real positive, View gamma) {
-    const std::size_t g = score.rows;
-    const real negative = g > 1 ? positive / real(g - 1) : real(0);
+/// The hinges of a group: gamma[i, j] = dLoss / du(h1_i, h2_j) from score[i, j].
+double hinges(const Group& group, ConstView score, real margin, View gamma) {
     double loss = 0;
-    for (std::size_t i = 0; i < g; ++i)
-        for (std::size_t j = 0; j < g; ++j) {
-            const real sign = i == j ? real(-1) : real(1), weight = i == j ? positive : negative;
+    for (std::size_t i = 0; i < group.size; ++i)
+        for (std::size_t j = 0; j < group.size; ++j) {
+            const real sign = group.sign(i, j), weight = group.weight(i, j);
             const real below = margin + sign * score(i, j);  // relu(c - u) or relu(c + u)
             loss += below > 0 ? double(weight * below) : 0.0;
             gamma(i, j) = below > 0 ? sign * weight : real(0);
@@ -72,34 +67,32 @@ void sample(View gamma, Rng& rng) {
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, width = pairs.width(), units = pairs.z1.cols;
     ConstView h1 = pairs.z1, h2 = pairs.z2, b = memory.learnt[pairs.predictor];
-    Matrix &predicted = memory.buffer(kLossBuffers), &weighted = memory.buffer(kLossBuffers + 1),
-           &gathered = memory.buffer(kLossBuffers + 2);
-    Matrix &score = memory.buffer(kLossBuffers + 3), &gamma = memory.buffer(kLossBuffers + 4);
-    for (Matrix* m : {&predicted, &weighted, &gathered}) m->resize(n, units);
+    const View predicted = memory.room(kLossBuffers, n, units),
+               weighted = memory.room(kLossBuffers + 1, n, units);
     auto at = [&](auto m, std::size_t q) { return m.block(0, q * width, n, width); };
     auto rows = [&](auto m, std::size_t q) { return m.rows_from(q * width, width); };
 
     for (std::size_t q = 0; q < pairs.positions; ++q)
-        gemm_nt(at(h2, q), rows(b, q), at(predicted.view(), q));  // B_q h2_q
+        gemm_nt(at(h2, q), rows(b, q), at(predicted, q));  // B_q h2_q
     double loss = 0;
     Rng rng = pairs.rng;
-    const std::size_t size = std::min(n, static_cast<std::size_t>(options.negatives) + 1);
-    for (std::size_t first = 0, count; first < n; first += count) {
-        count = n - first < 2 * size ? n - first : size;  // what is left over joins the last group
-        ConstView group1 = h1.rows_from(first, count), group2 = predicted.view().rows_from(first, count);
-        score.resize(count, count);
-        gamma.resize(count, count);
-        gemm_nt(group1, group2, score.view());  // score[i, j] = u(h1_i, h2_j)
-        loss += hinges(score, real(options.margin), pairs.weight / real(n), gamma);
+    const Groups groups(pairs, options);
+    for (std::size_t g = 0; g < groups.count(); ++g) {
+        const Group group = groups[g];
+        ConstView group1 = group.of(h1), group2 = group.of(predicted);
+        const View score = memory.room(kLossBuffers + 2, group.size, group.size),
+                   gamma = memory.room(kLossBuffers + 3, group.size, group.size);
+        gemm_nt(group1, group2, score);  // score[i, j] = u(h1_i, h2_j)
+        loss += hinges(group, score, real(options.margin), gamma);
         if (options.hebbian) sample(gamma, rng);
-        gemm_nn(gamma, group2, pairs.dz1.rows_from(first, count));        // dh1_i = sum_j gamma_ij B_q h2_j
-        gemm_tn(gamma, group1, weighted.view().rows_from(first, count));  // weighted_j = sum_i gamma_ij h1_i
+        gemm_nn(gamma, group2, group.of(pairs.dz1));  // dh1_i = sum_j gamma_ij B_q h2_j
+        gemm_tn(gamma, group1, group.of(weighted));   // weighted_j = sum_i gamma_ij h1_i
     }
     const bool hebbian = options.hebbian;
     View db = memory.learnt_gradient[pairs.predictor],
          dr = hebbian ? memory.learnt_gradient[pairs.predictor + 1] : db;
     for (std::size_t q = 0; q < pairs.positions; ++q) {
-        ConstView w = at(weighted.view(), q);
+        ConstView w = at(weighted, q);
         gemm_tn(w, at(h2, q), rows(db, q), real(1));  // dB_q = weighted h2^T
         if (hebbian) {
             gemm_nt(w, rows(memory.learnt[pairs.predictor + 1], q), at(pairs.dz2, q));  // dh2 = R_q weighted

@@ -1,9 +1,9 @@
 // Direct feedback alignment: the output error is sent straight to every layer through fixed random weights.
 //
-//   delta_l = D_l (e B_l),   B_l [C, Q * H] ~ N(0, 1 / C) fixed, one block per position (--feedback shared:
-//   one for all positions)
+//   delta_l = D_l (e B_l),   B_l [C, Q * H] ~ N(0, 1 / C) fixed, one block per position
 //
-// The layer's own mask is there; those of the layers between it and the output are not.
+// The layer's own mask is there; those of the layers between it and the output are not. (--feedback shared:
+// one block for all positions.)
 #include <algorithm>
 
 #include "rules/rule.hpp"

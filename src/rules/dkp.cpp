@@ -1,13 +1,12 @@
 // Direct Kolen-Pollack learning: direct feedback whose weights learn to resemble the forward path.
 //
-//   delta_l = D_l (e B_l),   dB_l = e^T h_l + decay B_l,   dW_l = h_{l-1}^T delta_l + decay W_l,   B_l
-//   descended like the weights
+//   delta_l = D_l (e B_l),   dB_l = e^T h_l + decay B_l,   dW_l = h_{l-1}^T delta_l + decay W_l
 //
 // Webster, Choi & Ahn, "Learning the connections in direct feedback alignment", 2020 (openreview zgGmAx9ZcY),
-// after Kolen & Pollack 1994 and Akrout et al. 2019: at the readout both W_out and B_L receive the same
-// update, and the decay makes them forget that they began apart. Here the decay is part of the gradient of
-// every weight matrix (biases do not decay), so that with Adam it is scaled as the rest. The extra term o^T
-// (e B_l) of the authors' AlexNet experiments is left out.
+// after Kolen & Pollack 1994 and Akrout et al. 2019. B_l is descended like the weights: at the readout both
+// W_out and B_L receive the same update, and the decay makes them forget that they began apart. Here the
+// decay is part of the gradient of every weight matrix (biases do not decay), so that with Adam it is scaled
+// as the rest. The extra term o^T (e B_l) of the authors' AlexNet experiments is left out.
 #include "rules/direct.hpp"
 
 namespace rhm {
@@ -15,7 +14,6 @@ namespace {
 
 void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
     draw_direct(net, options, seed, memory.learnt);
-    memory.learnt_gradient = memory.learnt.zeros();
 }
 
 void add_decay(std::span<real> gradient, std::span<const real> weights, double decay) {

@@ -1,7 +1,7 @@
 // Error broadcast and decorrelation: every layer makes its activity uncorrelated with the output error.
 //
-//   R_l <- forgetting R_l + (1 - forgetting) <e^T h_l>     [C, Q * H], running correlation over the
-//   batches delta_l = D_l (e R_l + dJ_P / dh_l + dJ_E / dh_l)      (the truncated gradient of 1/2 |R_l|^2)
+//   R_l <- forgetting R_l + (1 - forgetting) <e^T h_l>     [C, Q * H], over the batches
+//   delta_l = D_l (e R_l + dJ_P / dh_l + dJ_E / dh_l)      the truncated gradient of 1/2 |R_l|^2
 //   J_P = power sum_k (<h_k^2> - power_target)^2           power normalisation
 //   J_E = -entropy 1/2 log det(<h^T h> + 1e-3 1)           layer entropy
 //
@@ -27,31 +27,28 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
 
 /// r [C, Q * H] = R_l with this batch in it.
 void update_correlation(const Pass& pass, std::size_t l, const RuleOptions& options, Memory& memory, View r) {
-    Matrix& batch = memory.buffer(3);
-    batch.resize(r.rows, r.cols);
-    gemm_tn(pass.error, pass.record.flat(l), batch.view());  // <e^T h_l>
+    const View batch = memory.room(3, r.rows, r.cols);
+    gemm_tn(pass.error, pass.record.flat(l), batch);  // <e^T h_l>
     const real keep = real(options.forgetting), take = real(1 - options.forgetting);
-    for (std::size_t i = 0; i < r.size(); ++i) r.data[i] = keep * r.data[i] + take * batch.data()[i];
+    for (std::size_t i = 0; i < r.size(); ++i) r.data[i] = keep * r.data[i] + take * batch.data[i];
     tie_positions(pass.net.shape.hidden[l - 1], options, Tie::mean, r);
 }
 
 /// inverse = a^-1 for a symmetric positive definite a, which is overwritten; false when a is not so in the
 /// numbers' precision. (Inverting by blocks without a factorisation loses, in float, the small eigenvalues
 /// that the ridge leaves: runs diverged.)
-bool invert(View a, Matrix& inverse) {
+bool invert(View a, View inverse) {
     if (!cholesky(a)) return false;
-    inverse.resize(a.rows, a.cols);
-    inverse.fill(real(0));
+    std::fill_n(inverse.data, inverse.size(), real(0));
     for (std::size_t k = 0; k < a.rows; ++k) inverse(k, k) = real(1);
-    cholesky_solve(a, inverse.view());
+    cholesky_solve(a, inverse);
     return true;
 }
 
 /// dh [rows, H] += dJ_P / dh = 4 power / rows (<h_k^2> - power_target) h
 void add_power(ConstView h, const RuleOptions& options, Memory& memory, View dh) {
-    Matrix& factor = memory.buffer(4);  // [1, H], first the sum of squares
-    factor.resize(1, h.cols);
-    factor.fill(real(0));
+    const View factor = memory.room(4, 1, h.cols);  // first the sum of squares
+    std::fill_n(factor.data, h.cols, real(0));
     for (std::size_t i = 0; i < h.rows; ++i)
         for (std::size_t k = 0; k < h.cols; ++k) factor(0, k) += h(i, k) * h(i, k);
     const real scale = real(1) / real(h.rows);
@@ -63,34 +60,27 @@ void add_power(ConstView h, const RuleOptions& options, Memory& memory, View dh)
 
 /// dh [rows, H] += dJ_E / dh = -entropy / rows h (<h^T h> + 1e-3 1)^-1
 void add_entropy(ConstView h, const RuleOptions& options, Memory& memory, View dh) {
-    Matrix& c = memory.buffer(2);
-    c.resize(h.cols, h.cols);
-    gemm_tn(h, h, c.view());
+    const View c = memory.room(2, h.cols, h.cols), inverse = memory.room(5, h.cols, h.cols);
+    gemm_tn(h, h, c);
     const real scale = real(1) / real(h.rows);
-    for (std::size_t i = 0; i < c.size(); ++i) c.data()[i] *= scale;
+    for (std::size_t i = 0; i < c.size(); ++i) c.data[i] *= scale;
     for (std::size_t k = 0; k < h.cols; ++k) c(k, k) += real(kRidge);
-    Matrix& inverse = memory.buffer(5);
-    if (!invert(c.view(), inverse)) return;
-    for (std::size_t i = 0; i < inverse.size(); ++i) inverse.data()[i] *= -real(options.entropy) * scale;
+    if (!invert(c, inverse)) return;
+    for (std::size_t i = 0; i < inverse.size(); ++i) inverse.data[i] *= -real(options.entropy) * scale;
     gemm_nn(h, inverse, dh, real(1));
 }
 
 void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
-    const Network& net = pass.net;
-    Matrix &delta = memory.buffer(0), &r = memory.buffer(1);
-    for (std::size_t l = 1; l <= net.depth(); ++l) {
-        const LayerShape& layer = net.shape.hidden[l - 1];
-        ConstView before = memory.feedback[l - 1];
-        r.resize(before.rows, before.cols);
-        std::copy_n(before.data, before.size(), r.data());
-        update_correlation(pass, l, options, memory, r.view());
-        delta.resize(pass.n, layer.units());
-        gemm_nn(pass.error, r, delta.view());  // e R_l [N, Q * H]
-        View by_position = delta.reshape(pass.n * layer.positions, layer.width);
-        if (options.power > 0) add_power(pass.record.h(l), options, memory, by_position);
-        if (options.entropy > 0) add_entropy(pass.record.h(l), options, memory, by_position);
-        relu_mask(pass.record.flat(l), delta.view());
-        accumulate(net, pass.record, l, by_position, gradient);
+    for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
+        const ConstView h = pass.record.h(l), before = memory.feedback[l - 1];
+        const View r = memory.room(1, before.rows, before.cols), signal = memory.room(0, pass.n, r.cols);
+        std::copy_n(before.data, before.size(), r.data);
+        update_correlation(pass, l, options, memory, r);
+        gemm_nn(pass.error, r, signal);  // e R_l [N, Q * H]
+        const View by_position{signal.data, h.rows, h.cols, h.cols};
+        if (options.power > 0) add_power(h, options, memory, by_position);
+        if (options.entropy > 0) add_entropy(h, options, memory, by_position);
+        teach(pass, l, signal, gradient);
     }
 }
 
@@ -109,8 +99,7 @@ static const Listed listed({
                "feedback weights",
     .equation =
         "delta_l = D_l (e R_l + dJ_P/dh_l + dJ_E/dh_l), R_l a running mean of e^T h_l; J_P holds each "
-        "unit's "
-        "power, J_E raises the layer's entropy",
+        "unit's power, J_E raises the layer's entropy",
     .needs =
         "presynaptic activity, own mask, the output error through weights that learn its correlation with "
         "the unit, the layer's correlations",

@@ -3,8 +3,6 @@
 //   delta_l = D_l (delta_{l+1} F_{l+1}^T),   F_l fixed, shaped and scaled like the initial W_l
 //
 // It keeps the masks, so it is no direct rule. With F = W it is bp to the bit (tested).
-#include <cmath>
-
 #include "base/rng.hpp"
 #include "rules/backward.hpp"
 
@@ -12,14 +10,11 @@ namespace rhm {
 namespace {
 
 void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
-    memory.feedback =
-        net.parameters.zeros();  // a block for each block of the network, so that the indices agree
+    memory.feedback = net.parameters.zeros();  // a block for each of the network, so that the indices agree
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
-        double inputs = static_cast<double>(l <= net.depth() ? net.shape.hidden[l - 1].inputs
-                                                             : net.shape.readout_inputs());
         Rng rng(seed, Purpose::feedback, l);
         rng.fill_normal(memory.feedback.span(net.weight_index(l)),
-                        options.feedback_scale * std::sqrt((l <= net.depth() ? 2.0 : 1.0) / inputs));
+                        options.feedback_scale * net.shape.spread(l));
     }
 }
 

@@ -1,11 +1,10 @@
 // Forward-forward on pairs: high goodness for what belongs together, low goodness for what does not.
 //
-//   g(i, j) = 1/k sum_c (z1_ic + z2_jc)^2       goodness of a pair: the mean square of the layer's response
-//   to both views at once,
-//                                               z [n, k]: the head's outputs, see local.hpp
-//   Loss_l  = mean_i [ log(1 + exp(theta - g(i, i))) + mean_j log(1 + exp(g(i, j) - theta)) ],   theta =
-//   --threshold,
-//             j: the other data of i's group, groups of --negatives + 1 consecutive data of the batch
+//   Loss_l  = mean_i [ log(1 + exp(theta - g(i, i))) + mean_j log(1 + exp(g(i, j) - theta)) ]
+//   g(i, j) = 1/k sum_c (z1_ic + z2_jc)^2
+//
+// g is the goodness of a pair: the mean square of the layer's response to both views at once. z [n, k]: the
+// head's outputs (head.hpp); theta = --threshold; j: the other data of i's group (Groups in local.hpp).
 //
 // Hinton 2022 (arXiv 2212.13345), eq. 1, p(positive) = sigmoid(goodness - theta), with its logistic loss.
 // What is positive and negative here: the positive datum is a true pair of views (--views), the negative is
@@ -29,41 +28,51 @@ real softplus(real x, real& slope) {
     return std::max(x, real(0)) + std::log1p(e);
 }
 
+/// square_i = z_i . z_i
+void squares(ConstView z, View square) {
+    for (std::size_t i = 0; i < z.rows; ++i) {
+        real sum = 0;
+        for (std::size_t c = 0; c < z.cols; ++c) sum += z(i, c) * z(i, c);
+        square(0, i) = sum;
+    }
+}
+
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    Matrix &gamma = memory.buffer(kLossBuffers), &square = memory.buffer(kLossBuffers + 1);
-    square.resize(2, n);
-    for (std::size_t i = 0; i < n; ++i) {
-        real sum1 = 0, sum2 = 0;
-        for (std::size_t c = 0; c < k; ++c)
-            sum1 += pairs.z1(i, c) * pairs.z1(i, c), sum2 += pairs.z2(i, c) * pairs.z2(i, c);
-        square(0, i) = sum1, square(1, i) = sum2;
-    }
-    const real mean = real(1) / real(k), theta = real(options.threshold), positive = pairs.weight / real(n);
-    const std::size_t size = std::min(n, static_cast<std::size_t>(options.negatives) + 1);
+    const View square1 = memory.room(kLossBuffers + 1, 1, n), square2 = memory.room(kLossBuffers + 2, 1, n);
+    squares(pairs.z1, square1);
+    squares(pairs.z2, square2);
+    const real mean = real(1) / real(k), theta = real(options.threshold);
+    const Groups groups(pairs, options);
     double loss = 0;
-    for (std::size_t first = 0, count; first < n; first += count) {
-        count = n - first < 2 * size ? n - first : size;  // what is left over joins the last group
-        ConstView z1 = pairs.z1.rows_from(first, count), z2 = pairs.z2.rows_from(first, count);
-        View dz1 = pairs.dz1.rows_from(first, count), dz2 = pairs.dz2.rows_from(first, count);
-        const real negative = count > 1 ? positive / real(count - 1) : real(0);
-        gamma.resize(count, count);
-        gemm_nt(z1, z2, gamma.view());
-        for (std::size_t i = 0; i < count; ++i)
-            for (std::size_t j = 0; j < count; ++j) {  // gamma_ij = (2/k) dLoss / dg(i, j)
-                const real sign = i == j ? real(-1) : real(1), weight = i == j ? positive : negative;
+    for (std::size_t g = 0; g < groups.count(); ++g) {
+        const Group group = groups[g];
+        ConstView z1 = group.of(pairs.z1), z2 = group.of(pairs.z2);
+        View dz1 = group.of(pairs.dz1), dz2 = group.of(pairs.dz2);
+        const View gamma = memory.room(kLossBuffers, group.size, group.size);  // (2/k) dLoss / dg(i, j)
+        gemm_nt(z1, z2, gamma);
+        for (std::size_t i = 0; i < group.size; ++i)
+            for (std::size_t j = 0; j < group.size; ++j) {
+                const real sign = group.sign(i, j), weight = group.weight(i, j);
                 const real goodness =
-                    mean * (square(0, first + i) + square(1, first + j) + real(2) * gamma(i, j));
+                    mean
+                    * (square1(0, group.first + i) + square2(0, group.first + j) + real(2) * gamma(i, j));
                 real slope;
                 loss += double(weight * softplus(sign * (goodness - theta), slope));
                 gamma(i, j) = real(2) * mean * sign * weight * slope;
             }
         gemm_nn(gamma, z2, dz1);  // dz1_i = sum_j gamma_ij (z1_i + z2_j)
         gemm_tn(gamma, z1, dz2);
-        for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t i = 0; i < group.size; ++i) {
             real row = 0, column = 0;
-            for (std::size_t j = 0; j < count; ++j) row += gamma(i, j), column += gamma(j, i);
-            for (std::size_t c = 0; c < k; ++c) dz1(i, c) += row * z1(i, c), dz2(i, c) += column * z2(i, c);
+            for (std::size_t j = 0; j < group.size; ++j) {
+                row += gamma(i, j);
+                column += gamma(j, i);
+            }
+            for (std::size_t c = 0; c < k; ++c) {
+                dz1(i, c) += row * z1(i, c);
+                dz2(i, c) += column * z2(i, c);
+            }
         }
     }
     return loss;

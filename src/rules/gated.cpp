@@ -1,8 +1,9 @@
 // Direct feedback with one mask restored: the error enters every layer through the top layer's units, those
 // that are silent stay silent.
 //
-//   g = D_L (e F)   [N, Q_L * H_L],   delta_L = g,   delta_l = D_l (g G_l)   for l < L,   F [C, Q_L * H_L],
-//   G_l [Q_L * H_L, Q * H] fixed and random
+//   g = D_L (e F),   delta_L = g,   delta_l = D_l (g G_l) for l < L
+//
+//   F [C, Q_L * H_L] and G_l [Q_L * H_L, Q * H] fixed and random
 //
 // No published rule: a probe of the claim that direct feedback fails for want of masks. A direct rule sends
 // every layer a fixed linear function of e, whatever the datum; backpropagation sends a linear function that
@@ -35,19 +36,13 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
 void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     const std::size_t top = net.depth();
-    Matrix &gated = memory.buffer(0), &delta = memory.buffer(1);
-    gated.resize(pass.n, net.shape.readout_inputs());
-    gemm_nn(pass.error, memory.feedback[top - 1], gated.view());
-    relu_mask(pass.record.flat(top), gated.view());
-    for (std::size_t l = 1; l <= top; ++l) {
-        const LayerShape& layer = net.shape.hidden[l - 1];
-        if (l < top) {
-            delta.resize(pass.n, layer.units());
-            gemm_nn(gated, memory.feedback[l - 1], delta.view());
-            relu_mask(pass.record.flat(l), delta.view());
-        }
-        accumulate(net, pass.record, l,
-                   (l < top ? delta : gated).reshape(pass.n * layer.positions, layer.width), gradient);
+    const View gated = memory.room(0, pass.n, net.shape.readout_inputs());  // g
+    gemm_nn(pass.error, memory.feedback[top - 1], gated);
+    teach(pass, top, gated, gradient);
+    for (std::size_t l = 1; l < top; ++l) {
+        const View signal = memory.room(1, pass.n, net.shape.hidden[l - 1].units());
+        gemm_nn(gated, memory.feedback[l - 1], signal);
+        teach(pass, l, signal, gradient);
     }
 }
 

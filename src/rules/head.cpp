@@ -39,44 +39,38 @@ LocalWeights::LocalWeights(const NetworkShape& shape, const RuleOptions& options
       slots(siblings(options) ? siblings_of(shape) - 1 : 1),
       predictors(predictors_of(loss, options, 1).count) {}
 
-/// The matrices of one layer: added with `add`, drawn without.
-static void each_matrix(const Network& net, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
-                        Memory& memory, Rng* rng) {
-    const NetworkShape& shape = net.shape;
-    const LayerShape& layer = shape.hidden[l - 1];
-    const LocalWeights weights(shape, options, loss);
-    const bool used = has_pairs(shape, l, options);
-    const std::size_t inputs = siblings(options) ? layer.width : layer.units(),
-                      outputs = weights.k ? weights.k : layer.width,
-                      read = weights.hidden ? weights.hidden : inputs,
-                      positions = weights.k || siblings(options) || !loss.whole_layer ? 1 : layer.positions;
-    std::size_t block = (l - 1) * weights.blocks();
-    auto matrix = [&](std::string name, std::size_t rows, std::size_t cols, double spread) {
-        if (rng)
-            rng->fill_normal(memory.learnt.span(block++), spread);
-        else
-            memory.learnt.add(name, used ? rows : 0, cols);
-    };
-    for (std::size_t a = 0; a < weights.heads; ++a) {
-        if (weights.hidden)
-            matrix(concat("U", l, ".", a), inputs, weights.hidden, std::sqrt(2 / double(inputs)));
-        matrix(concat("V", l, ".", a), weights.k ? read : 0, weights.k, 1 / std::sqrt(double(read)));
-    }
-    const double scale = predictors_of(loss, options, outputs).scale;
-    for (std::size_t a = 0; a < weights.slots * weights.predictors; ++a)
-        matrix(concat("B", l, ".", a), positions * outputs, outputs,
-               scale / double(outputs) / std::sqrt(double(positions)));
-}
-
 void init_local(const Network& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss& loss,
                 Memory& memory) {
-    for (std::size_t l = 1; l <= net.depth(); ++l) each_matrix(net, l, options, loss, memory, nullptr);
-    memory.learnt.allocate();
+    const NetworkShape& shape = net.shape;
+    const LocalWeights weights(shape, options, loss);
+    std::vector<double> spreads;  // of every matrix
     for (std::size_t l = 1; l <= net.depth(); ++l) {
-        Rng rng(seed, Purpose::heads, l);
-        each_matrix(net, l, options, loss, memory, &rng);
+        const LayerShape& layer = shape.hidden[l - 1];
+        const bool used = has_pairs(shape, l, options), one = siblings(options);
+        const std::size_t inputs = one ? layer.width : layer.units(),
+                          outputs = weights.k ? weights.k : layer.width,
+                          read = weights.hidden ? weights.hidden : inputs,
+                          positions = weights.k || one || !loss.whole_layer ? 1 : layer.positions;
+        auto add = [&](std::string name, std::size_t rows, std::size_t cols, double spread) {
+            memory.learnt.add(std::move(name), used ? rows : 0, cols);
+            spreads.push_back(spread);
+        };
+        for (std::size_t a = 0; a < weights.heads; ++a) {
+            if (weights.hidden)
+                add(concat("U", l, ".", a), inputs, weights.hidden, std::sqrt(2 / double(inputs)));
+            add(concat("V", l, ".", a), weights.k ? read : 0, weights.k, 1 / std::sqrt(double(read)));
+        }
+        const double scale = predictors_of(loss, options, outputs).scale;
+        for (std::size_t a = 0; a < weights.slots * weights.predictors; ++a)
+            add(concat("B", l, ".", a), positions * outputs, outputs,
+                scale / double(outputs) / std::sqrt(double(positions)));
     }
-    memory.learnt_gradient = memory.learnt.zeros();
+    memory.learnt.allocate();
+    for (std::size_t l = 1, block = 0; l <= net.depth(); ++l) {
+        Rng rng(seed, Purpose::heads, l);
+        for (std::size_t i = 0; i < weights.blocks(); ++i, ++block)
+            rng.fill_normal(memory.learnt.span(block), spreads[block]);
+    }
 }
 
 }  // namespace rhm

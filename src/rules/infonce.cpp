@@ -1,7 +1,8 @@
 // InfoNCE, layer by layer, on a local head: which of the n second views belongs to this first view?
 //
-//   S_ij = (z1_i / |z1_i|) . (z2_j / |z2_j|) / tau          z [n, k]: the head's outputs, see local.hpp; |z|
-//   = sqrt(z.z + 1e-12) Loss_l = -1 / (2 n) sum_i [ log softmax_j(S_ij)_i + log softmax_j(S_ji)_i ]
+//   Loss_l = -1 / (2 n) sum_i [ log softmax_j(S_ij)_i + log softmax_j(S_ji)_i ]
+//   S_ij = (z1_i / |z1_i|) . (z2_j / |z2_j|) / tau,   |z| = sqrt(z.z + 1e-12)
+//   z [n, k]: the head's outputs (head.hpp)
 //
 // van den Oord, Li & Vinyals 2018 (arXiv 1807.03748), eq. 4, with the cosine similarity and temperature of
 // SimCLR (Chen et al., ICML 2020, arXiv 2002.05709, eq. 1); layerwise as in Greedy InfoMax (Loewe et al.,
@@ -39,14 +40,12 @@ void normalise_back(ConstView unit, ConstView inverse, ConstView d, View dz) {
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    auto buffer = [&](std::size_t i, std::size_t rows, std::size_t cols) {
-        memory.buffer(kLossBuffers + i).resize(rows, cols);
-        return memory.buffer(kLossBuffers + i).view();
+    auto room = [&](std::size_t i, std::size_t rows, std::size_t cols) {
+        return memory.room(kLossBuffers + i, rows, cols);
     };
-    View unit1 = buffer(0, n, k), unit2 = buffer(1, n, k), d = buffer(2, n, k), e = buffer(3, n, n),
-         f = buffer(4, n, n), inverse1 = buffer(5, 1, n), inverse2 = buffer(6, 1, n);
-    View row_top = buffer(7, 1, n), column_top = buffer(8, 1, n), row_sum = buffer(9, 1, n),
-         column_sum = buffer(10, 1, n);
+    const View unit1 = room(0, n, k), unit2 = room(1, n, k), d = room(2, n, k), e = room(3, n, n),
+               f = room(4, n, n), inverse1 = room(5, 1, n), inverse2 = room(6, 1, n), row_top = room(7, 1, n),
+               column_top = room(8, 1, n), row_sum = room(9, 1, n), column_sum = room(10, 1, n);
     normalise(pairs.z1, unit1, inverse1);
     normalise(pairs.z2, unit2, inverse2);
     gemm_nt(unit1, unit2, e);  // cosines

@@ -1,8 +1,8 @@
 // A control: each hidden layer has a linear readout of its own and descends its cross-entropy; nothing is
 // sent down.
 //
-//   o_l = h_l V_l   [N, C],   Loss_l = cross-entropy(softmax(o_l), y),   delta_l = D_l (softmax(o_l) -
-//   onehot(y)) V_l^T
+//   o_l = h_l V_l [N, C],   Loss_l = cross-entropy(softmax(o_l), y)
+//   delta_l = D_l (softmax(o_l) - onehot(y)) V_l^T
 //
 // Labels in every layer, locality as in the self-supervised rules: it asks whether locality alone costs
 // anything. V_l, with a block of its own for each position, learns by the same loss. Cf. the `pred` loss of
@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "base/rng.hpp"
 #include "net/loss.hpp"
-#include "rules/local.hpp"
+#include "rules/rule.hpp"
 
 namespace rhm {
 namespace {
@@ -23,19 +23,15 @@ void init(const Network& net, const RuleOptions&, std::uint64_t seed, Memory& me
     memory.learnt.allocate();
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         Rng rng(seed, Purpose::heads, l);
-        rng.fill_normal(memory.learnt.span(l - 1),
-                        1 / std::sqrt(static_cast<double>(net.shape.hidden[l - 1].units())));
+        rng.fill_normal(memory.learnt.span(l - 1), 1 / std::sqrt(double(net.shape.hidden[l - 1].units())));
     }
-    memory.learnt_gradient = memory.learnt.zeros();
 }
 
 double layer_loss(const Pass& pass, std::size_t l, const RuleOptions&, Memory& memory, View dh) {
     ConstView h = pass.record.flat(l), v = memory.learnt[l - 1];
-    Matrix &logits = memory.buffer(1), &error = memory.buffer(2);
-    logits.resize(pass.n, v.cols);
-    error.resize(pass.n, v.cols);
-    gemm_nn(h, v, logits.view());
-    double loss = cross_entropy(logits.view(), pass.labels, error.view());
+    const View logits = memory.room(1, pass.n, v.cols), error = memory.room(2, pass.n, v.cols);
+    gemm_nn(h, v, logits);
+    const double loss = cross_entropy(logits, pass.labels, error);
     gemm_nt(error, v, dh);
     gemm_tn(h, error, memory.learnt_gradient[l - 1], real(1));
     return loss;

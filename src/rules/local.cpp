@@ -16,19 +16,16 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
     if (pairs.sets() == 0) gemm_nt(pass.error, pass.net.readout(), dh);
     if (pairs.sets() && pairs.overlap()) std::fill_n(dh.data, dh.size(), real(0));
     const real* code = pass.record.h(l).data;
-    Matrix &z = memory.buffer(1), &dz = memory.buffer(2), &u = memory.buffer(3), &du = memory.buffer(4);
     double total = 0;
     for (std::size_t i = 0; i < pairs.sets(); ++i) {
         const PairSet set = pairs[i];
         const std::size_t n = set.rows, k = weights.k ? weights.k : set.cols;
-        z.resize(2 * n, k);
-        dz.resize(2 * n, k);
-        u.resize(2 * n, weights.hidden);
-        du.resize(n, weights.hidden);
+        const View z = memory.room(1, 2 * n, k), dz = memory.room(2, 2 * n, k),
+                   u = memory.room(3, 2 * n, weights.hidden), du = memory.room(4, n, weights.hidden);
         const ConstView h[] = {set.view1(code), set.view2(code)};
         const View down[] = {set.view1(dh.data), set.view2(dh.data)};
         const Head heads[] = {weights.head(l, set.slot), weights.head(l, set.slot + 1)};
-        auto part = [&](Matrix& m, std::size_t view) { return m.view().rows_from(view * n, n); };
+        auto part = [n](View both, std::size_t view) { return both.rows_from(view * n, n); };
         for (std::size_t view = 0; weights.k && view < 2; ++view)
             heads[view].forward(h[view], memory, part(u, view), part(z, view));
         PairCodes codes{weights.k ? part(z, 0) : h[0], weights.k ? part(z, 1) : h[1], part(dz, 0),
@@ -51,7 +48,8 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
     return total;
 }
 
-void centre(ConstView z, View centred) {
+/// centred = z - column means
+static void centre(ConstView z, View centred) {
     const real scale = real(1) / real(z.rows);
     for (std::size_t j = 0; j < z.cols; ++j) {
         real mean = 0;
@@ -59,6 +57,16 @@ void centre(ConstView z, View centred) {
         mean *= scale;
         for (std::size_t i = 0; i < z.rows; ++i) centred(i, j) = z(i, j) - mean;
     }
+}
+
+Covariances covariances(ConstView z, Memory& memory) {
+    const View centred = memory.room(kLossBuffers, z.rows, z.cols),
+               covariance = memory.room(kLossBuffers + 1, z.cols, z.cols);
+    centre(z, centred);
+    gemm_tn(centred, centred, covariance);
+    const real per_pair = real(1) / real(z.rows - 1);
+    for (std::size_t i = 0; i < covariance.size(); ++i) covariance.data[i] *= per_pair;
+    return {centred, covariance};
 }
 
 void standardise(ConstView z, View standard, View inverse) {

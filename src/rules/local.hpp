@@ -2,6 +2,8 @@
 // by its own head, and nothing is sent down. Which codes form a pair: pairs.hpp; what a loss sees of them:
 // head.hpp. A layer without pairs (siblings at the top) descends the readout's cross-entropy.
 #pragma once
+#include <algorithm>
+
 #include "base/rng.hpp"
 #include "rules/head.hpp"
 
@@ -26,10 +28,44 @@ inline constexpr std::size_t kLossBuffers = 5;  ///< the first buffer of `memory
 double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
                   Memory& memory, View dh);
 
+/// Some consecutive pairs of a batch. A contrastive loss tells the pair (i, i) from the pairs (i, j) of one
+/// datum's view 1 and another's view 2.
+struct Group {
+    std::size_t first, size;
+    real positive, negative;  ///< weights of a pair (i, i), (i, j) in the loss
+
+    real sign(std::size_t i, std::size_t j) const { return i == j ? real(-1) : real(1); }
+    real weight(std::size_t i, std::size_t j) const { return i == j ? positive : negative; }
+    ConstView of(ConstView rows) const { return rows.rows_from(first, size); }
+    View of(View rows) const { return rows.rows_from(first, size); }
+};
+
+/// The batch in groups of --negatives + 1; what is left over joins the last.
+class Groups {
+public:
+    Groups(const PairCodes& pairs, const RuleOptions& options)
+        : n_(pairs.z1.rows),
+          size_(std::min(n_, static_cast<std::size_t>(options.negatives) + 1)),
+          positive_(pairs.weight / real(n_)) {}
+    std::size_t count() const { return n_ / size_; }
+    Group operator[](std::size_t i) const {
+        const std::size_t first = i * size_, size = i + 1 == count() ? n_ - first : size_;
+        return {first, size, positive_, size > 1 ? positive_ / real(size - 1) : real(0)};
+    }
+
+private:
+    std::size_t n_, size_;
+    real positive_;
+};
+
 // Statistics over the n rows of z [n, k], for the losses that use them.
 
-/// centred = z - column means
-void centre(ConstView z, View centred);
+struct Covariances {
+    View centred;     ///< z - column means
+    View covariance;  ///< centred^T centred / (n - 1) [k, k]
+};
+/// In the first two of a loss's buffers.
+Covariances covariances(ConstView z, Memory& memory);
 /// standard[i, j] = (z[i, j] - mean_j) / sqrt(var_j + 1e-5), var_j divided by n (batch normalisation without
 /// scale and shift); inverse[0, j] = 1 / sqrt(var_j + 1e-5).
 void standardise(ConstView z, View standard, View inverse);

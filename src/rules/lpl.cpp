@@ -1,15 +1,16 @@
 // LPL, latent predictive learning, layer by layer, on a local head.
 //
 //   Loss_l = pull / (2 n k) sum |z1 - z2|^2  -  push / k sum_views sum_j log(Var z_j + 1e-4)
-//          + decorrelation / (k (k - 1)) sum_views sum_{i != j} Cov(z_i, z_j)^2,      z [n, k]: the head's
-//          outputs, see local.hpp
+//          + decorrelation / (k (k - 1)) sum_views sum_{i != j} Cov(z_i, z_j)^2
 //
-// (--invariance, --variance, --covariance.) Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with the
-// decorrelation term of the authors' erratum (github.com/fmi-basel/latent-predictive-learning, erratum.md):
-// the square of the covariance, not the printed product of squares. The erratum's update of view z1 is
+// z [n, k]: the head's outputs (head.hpp); --invariance, --variance, --covariance are the weights. Halvagal &
+// Zenke, Nature Neuroscience 26:1906, 2023, with the decorrelation term of the authors' erratum
+// (github.com/fmi-basel/latent-predictive-learning, erratum.md): the square of the covariance, not the
+// printed product of squares. The erratum's update of view z1 is
 //
-//   dW ~ (1 / (k n)) [ -(z1 - z2) + push a / Var_i (z_i - mean_i) - decorrelation b sum_{j != i} (z_j -
-//   mean_j) C_ij ] f'(a) x, a = 2 n / (n - 1),  b = 4 n / ((n - 1) (k - 1)),
+//   dW ~ (1 / (k n)) [ -(z1 - z2) + push a / Var_i (z_i - mean_i)
+//                      - decorrelation b sum_{j != i} (z_j - mean_j) C_ij ] f'(a) x
+//   a = 2 n / (n - 1),  b = 4 n / ((n - 1) (k - 1)),
 //
 // with z2, the view before, held fixed. Here both views of a pair take their turn as z1, so that the sum of
 // the two updates is the exact gradient of the loss above. Deviations: the head; no weight decay.
@@ -22,20 +23,16 @@ namespace {
 
 /// The push and decorrelation terms of one view z [n, k], their gradient added to dz.
 double spread_loss(ConstView z, const RuleOptions& options, double weight, Memory& memory, View dz) {
-    const std::size_t n = z.rows, k = z.cols;
-    const real per_pair = real(1) / real(n - 1);
+    const std::size_t k = z.cols;
+    const real per_pair = real(1) / real(z.rows - 1);
     const double push = weight * options.variance / double(k),
                  decorrelation = weight * options.covariance / double(k * (k > 1 ? k - 1 : 1));
-    Matrix &centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
-    centred.resize(n, k);
-    covariance.resize(k, k);
-    centre(z, centred);
-    gemm_tn(centred, centred, covariance.view());
+    const auto [centred, covariance] = covariances(z, memory);
     // From here on `covariance` becomes the factor G of dz = centred G.
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
         for (std::size_t b = 0; b < k; ++b) {
-            real c = covariance(a, b) * per_pair;
+            const real c = covariance(a, b);
             if (a == b) {
                 loss -= push * std::log(double(c) + 1e-4);
                 covariance(a, b) = real(-2) * real(push) * per_pair / (c + real(1e-4));

@@ -2,8 +2,7 @@
 //
 //   class, synonyms   the whole layer for view 1 and view 2 of a datum: rows i and n + i of the record
 //   siblings          neighbouring positions q and q + 1 of one string that have the same parent, that is,
-//   feed
-//                     the same position of the next layer. The top layer has one position and no sibling.
+//                     feed the same position of the next layer. (The top layer has no siblings.)
 #pragma once
 #include "rules/rule.hpp"
 

@@ -1,8 +1,9 @@
 // PEPITA: the error is added to the input, and each layer compares what it does in a second forward pass with
 // the first.
 //
-//   x' = x + F e,   h'_l = the code of x',   dW_l = h'_{l-1}^T (h_l - h'_l),   h'_0 = x',   F^T [C, d *
-//   V] ~ feedback_scale^2 0.05^2 N(0, 2 / (d V))
+//   x' = x + F e,   h'_0 = x',   h'_l = the code of x',   dW_l = h'_{l-1}^T (h_l - h'_l)
+//
+//   F^T [C, d * V] ~ feedback_scale^2 0.05^2 N(0, 2 / (d V))
 //
 // Dellaferrera & Kreiman, ICML 2022 (arXiv 2201.11665), algorithm 1, with the size of F from the authors'
 // code (there uniform). Masks come in through the codes only. Deviations: the readout learns from the first
@@ -21,20 +22,16 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
     memory.feedback.add("F", net.shape.classes, inputs);
     memory.feedback.allocate();
     Rng rng(seed, Purpose::feedback);
-    rng.fill_normal(memory.feedback.span(0),
-                    options.feedback_scale * 0.05 * std::sqrt(2 / static_cast<double>(inputs)));
+    rng.fill_normal(memory.feedback.span(0), options.feedback_scale * 0.05 * std::sqrt(2 / double(inputs)));
 }
 
 void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     const std::size_t n = pass.n, length = net.shape.length, vocab = net.shape.vocab;
     const real mean = real(1) / real(n);
-    Matrix &error = memory.buffer(0), *below = &memory.buffer(1), *code = &memory.buffer(2),
-           &delta = memory.buffer(3);
-
-    error.resize(n, net.shape.classes);  // e: without the 1 / N of pass.error
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t c = 0; c < error.cols(); ++c) error(i, c) = pass.error(i, c) * real(n);
+    const View error = memory.room(0, n, net.shape.classes);  // e: without the 1 / N of pass.error
+    Matrix *below = &memory.buffer(1), *code = &memory.buffer(2);
+    for (std::size_t i = 0; i < error.size(); ++i) error.data[i] = pass.error.data[i] * real(n);
     below->resize(n * length, vocab);  // x' = F e + onehot
     gemm_nn(error, memory.feedback[0], below->reshape(n, length * vocab));
     for (std::size_t i = 0; i < n * length; ++i) (*below)(i, pass.record.input[i]) += real(1);
@@ -42,8 +39,8 @@ void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& 
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         forward_layer(net, l, {}, *below, n, *code);
         ConstView h = pass.record.h(l);
-        delta.resize(code->rows(), code->cols());
-        for (std::size_t i = 0; i < delta.size(); ++i) delta.data()[i] = mean * (h.data[i] - code->data()[i]);
+        const View delta = memory.room(3, code->rows(), code->cols());
+        for (std::size_t i = 0; i < delta.size(); ++i) delta.data[i] = mean * (h.data[i] - code->data()[i]);
         accumulate_from(net, l, *below, delta, gradient);
         std::swap(below, code);
     }

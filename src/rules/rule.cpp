@@ -39,6 +39,7 @@ Memory start(const Rule& rule, const Network& net, const RuleOptions& options, s
     if (rule.broadcast) draw_direct(net, options, seed, memory.feedback);
     if (rule.loss.pairs) init_local(net, options, seed, rule.loss, memory);
     if (rule.init) rule.init(net, options, seed, memory);
+    memory.learnt_gradient = memory.learnt.zeros();
     return memory;
 }
 
@@ -48,19 +49,22 @@ double layer_loss(const Rule& rule, const Pass& pass, std::size_t l, const RuleO
                            : local_loss(pass, l, options, rule.loss, memory, dh);
 }
 
+void teach(const Pass& pass, std::size_t l, View signal, Parameters& gradient) {
+    const std::size_t width = pass.net.shape.hidden[l - 1].width;
+    const View delta{signal.data, signal.size() / width, width, width};
+    relu_mask(pass.record.h(l), delta);
+    accumulate(pass.net, pass.record, l, delta, gradient);
+}
+
 /// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l. Returns the sum of the losses.
 static double local_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
                              Parameters& gradient) {
     double loss = 0;
     for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
         if (pass.layer && pass.layer != l) continue;
-        const LayerShape& layer = pass.net.shape.hidden[l - 1];
-        const std::size_t rows = pass.record.n;
-        Matrix& dh = memory.buffer(0);
-        dh.resize(rows, layer.units());
-        loss += layer_loss(rule, pass, l, options, memory, dh.view());
-        relu_mask(pass.record.flat(l), dh.view());
-        accumulate(pass.net, pass.record, l, dh.reshape(rows * layer.positions, layer.width), gradient);
+        const View dh = memory.room(0, pass.record.n, pass.net.shape.hidden[l - 1].units());
+        loss += layer_loss(rule, pass, l, options, memory, dh);
+        teach(pass, l, dh, gradient);
     }
     return loss;
 }
@@ -69,8 +73,7 @@ double hidden_gradient(const Rule& rule, const Pass& pass, const RuleOptions& op
                        Parameters& gradient) {
     if (rule.is_local()) return local_gradient(rule, pass, options, memory, gradient);
     if (rule.broadcast) {
-        Matrix& signal = memory.buffer(1);
-        signal.resize(pass.n, pass.net.shape.classes);
+        const View signal = memory.room(1, pass.n, pass.net.shape.classes);
         rule.broadcast(pass, signal);
         direct_gradient(pass, signal, memory.feedback, memory, gradient);
     } else if (rule.gradient) {

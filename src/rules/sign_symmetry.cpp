@@ -1,33 +1,26 @@
 // Sign symmetry: backpropagation that knows the signs of the weights above but not their sizes.
 //
-//   delta_l = D_l (delta_{l+1} F_{l+1}^T),   F_l = c_l sign(W_l) of the current weights,   c_l =
-//   feedback_scale sqrt(2 / K), readout sqrt(1 / K)
+//   delta_l = D_l (delta_{l+1} F_{l+1}^T),   F_l = c_l sign(W_l) of the current weights
+//   c_l = feedback_scale sqrt(2 / K), at the readout feedback_scale sqrt(1 / K)
 //
 // Liao, Leibo & Poggio, AAAI 2016 (arXiv 1510.05067), their uniform sign concordance without batch
 // normalisation; c_l gives F_l the size of the initial W_l.
-#include <cmath>
-
 #include "rules/backward.hpp"
 
 namespace rhm {
 namespace {
 
 void init(const Network& net, const RuleOptions&, std::uint64_t, Memory& memory) {
-    memory.feedback =
-        net.parameters.zeros();  // a block for each block of the network, so that the indices agree
+    memory.feedback = net.parameters.zeros();  // a block for each of the network, so that the indices agree
 }
 
 void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     for (std::size_t l = 1; l <= net.depth() + 1; ++l) {
-        const bool hidden = l <= net.depth();
-        double inputs =
-            static_cast<double>(hidden ? net.shape.hidden[l - 1].inputs : net.shape.readout_inputs());
-        const real c = real(options.feedback_scale * std::sqrt((hidden ? 2.0 : 1.0) / inputs));
+        const real c = real(options.feedback_scale * net.shape.spread(l));
         ConstView w = net.weight(l);
         View f = memory.feedback[net.weight_index(l)];
-        for (std::size_t i = 0; i < w.size(); ++i)
-            f.data[i] = w.data[i] > 0 ? c : w.data[i] < 0 ? -c : real(0);
+        for (std::size_t i = 0; i < w.size(); ++i) f.data[i] = c * real((w.data[i] > 0) - (w.data[i] < 0));
     }
     backward(pass, options, memory.feedback, memory, gradient);
 }

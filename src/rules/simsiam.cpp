@@ -1,8 +1,8 @@
 // SimSiam, layer by layer, on a local head.
 //
-//   s = (z - mean) / sqrt(Var z + 1e-5) over the rows of a view,  z [n, k]: the head, see local.hpp;   p = s
-//   P, P [k, k] learnt Loss_l = -1 / (2 n) sum_i [ cos(p1_i, stop(s2_i)) + cos(p2_i, stop(s1_i)) ],      |.|
-//   = sqrt(. + 1e-12) in the cosine
+//   Loss_l = -1 / (2 n) sum_i [ cos(p1_i, stop(s2_i)) + cos(p2_i, stop(s1_i)) ]
+//   s = (z - mean) / sqrt(Var z + 1e-5) over the rows of a view,   p = s P,   P [k, k] learnt
+//   z [n, k]: the head's outputs (head.hpp);   |.| = sqrt(. + 1e-12) in the cosine
 //
 // stop(): no gradient flows into it, which is all that keeps the codes apart (--stop-gradient off to see them
 // collapse or not). Chen & He, CVPR 2021 (arXiv 2011.10566), eqs. 1-4 and algorithm 1; the batch
@@ -23,8 +23,11 @@ double cosine_loss(ConstView p, ConstView s, real scale, View dp, View ds, bool 
     double loss = 0;
     for (std::size_t i = 0; i < p.rows; ++i) {
         real pp = real(1e-12), ss = real(1e-12), ps = 0;
-        for (std::size_t j = 0; j < k; ++j)
-            pp += p(i, j) * p(i, j), ss += s(i, j) * s(i, j), ps += p(i, j) * s(i, j);
+        for (std::size_t j = 0; j < k; ++j) {
+            pp += p(i, j) * p(i, j);
+            ss += s(i, j) * s(i, j);
+            ps += p(i, j) * s(i, j);
+        }
         const real inverse = real(1) / std::sqrt(pp * ss), cosine = ps * inverse;
         loss -= double(scale * cosine);
         for (std::size_t j = 0; j < k; ++j) {
@@ -37,13 +40,9 @@ double cosine_loss(ConstView p, ConstView s, real scale, View dp, View ds, bool 
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    auto buffer = [&](std::size_t i, std::size_t rows) {
-        memory.buffer(kLossBuffers + i).resize(rows, k);
-        return memory.buffer(kLossBuffers + i).view();
-    };
-    View s[2] = {buffer(0, n), buffer(1, n)}, ds[2] = {buffer(2, n), buffer(3, n)}, p = buffer(4, n),
-         dp[2] = {buffer(5, n), buffer(6, n)};
-    View inverse[2] = {buffer(7, 1), buffer(8, 1)}, work = buffer(9, 2);
+    auto room = [&](std::size_t i, std::size_t rows) { return memory.room(kLossBuffers + i, rows, k); };
+    const View s[] = {room(0, n), room(1, n)}, ds[] = {room(2, n), room(3, n)}, p = room(4, n),
+               dp[] = {room(5, n), room(6, n)}, inverse[] = {room(7, 1), room(8, 1)}, work = room(9, 2);
     const ConstView z[2] = {pairs.z1, pairs.z2};
     const View dz[2] = {pairs.dz1, pairs.dz2};
     for (int view : {0, 1}) standardise(z[view], s[view], inverse[view]);

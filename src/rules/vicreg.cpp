@@ -1,8 +1,7 @@
 // VICReg, variance-invariance-covariance regularisation, layer by layer, on a local head.
 //
 //   Loss_l = inv / (n k) sum |z1 - z2|^2 + var / (2 k) sum_views sum_j relu(1 - sqrt(Var z_j + 1e-4))
-//          + cov / k sum_views sum_{i != j} Cov(z_i, z_j)^2,        z [n, k]: the head's outputs, see
-//          local.hpp
+//          + cov / k sum_views sum_{i != j} Cov(z_i, z_j)^2,        z [n, k]: the head's outputs (head.hpp)
 //
 // Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906), eqs. 1-6, with the normalisation of the authors' code
 // (means over n k for the first term, halves for the second). Variances and covariances divide by n - 1. The
@@ -17,21 +16,17 @@ namespace {
 
 /// The variance and covariance terms of one view z [n, k], their gradient added to dz.
 double spread_loss(ConstView z, const RuleOptions& options, double weight, Memory& memory, View dz) {
-    const std::size_t n = z.rows, k = z.cols;
-    const real per_pair = real(1) / real(n - 1);
+    const std::size_t k = z.cols;
+    const real per_pair = real(1) / real(z.rows - 1);
     const double variance = weight * options.variance / (2 * double(k)),
                  decorrelation = weight * options.covariance / double(k);
-    Matrix &centred = memory.buffer(kLossBuffers), &covariance = memory.buffer(kLossBuffers + 1);
-    centred.resize(n, k);
-    covariance.resize(k, k);
-    centre(z, centred);
-    gemm_tn(centred, centred, covariance.view());
+    const auto [centred, covariance] = covariances(z, memory);
     // From here on `covariance` becomes the factor G of dz = centred G: diagonal from the hinge, off-diagonal
     // from the squares.
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
         for (std::size_t b = 0; b < k; ++b) {
-            real c = covariance(a, b) * per_pair;
+            const real c = covariance(a, b);
             if (a == b) {
                 real deviation = std::sqrt(c + real(1e-4));
                 loss += variance * std::max(0.0, 1 - double(deviation));
