@@ -335,3 +335,11 @@ TEST_CASE("a run that diverged without an accuracy counts as a guess", "[run]") 
     r.test_accuracy = 0.125;
     CHECK(counted(r, 4).test_accuracy == 0.125);
 }
+
+TEST_CASE("a run holds its weights four times, and its strings", "[run]") {
+    Config c = small("bp");
+    resolve(c);
+    CHECK(least_memory(c) == 4 * 4 * (8 * 8 + 16 * 8 + 8 * 4) + (16 + 16) * 5);
+    c.train_size = 20;
+    CHECK(least_memory(c) == 4 * 4 * (8 * 8 + 16 * 8 + 8 * 4) + (20 + 16) * 5);
+}

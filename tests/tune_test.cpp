@@ -174,6 +174,8 @@ TEST_CASE("no more runs are planned than can be done", "[tune]") {
     CHECK_THROWS_AS(search_trials(base), Error);
     base.trials = 400, base.seeds = 251;
     CHECK_THROWS_AS(search_trials(base), Error);
+    base.trials = 100000, base.seeds = 2;
+    CHECK_THROWS_AS(search_trials(base), Error);
 }
 
 TEST_CASE("the command line that a search prints gives the configuration it found", "[tune]") {

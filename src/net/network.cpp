@@ -32,10 +32,13 @@ NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t dept
     return net;
 }
 
+/// A bias belongs to a unit of the code: shared by the positions exactly when the weights are.
+static std::size_t biases_of(const LayerShape& layer) { return layer.shared ? layer.width : layer.units(); }
+
 std::size_t parameter_count(const NetworkShape& shape) {
     std::size_t count = shape.readout_inputs() * shape.classes + (shape.bias ? shape.classes : 0);
     for (const LayerShape& layer : shape.hidden)
-        count += layer.weight_rows() * layer.width + (shape.bias ? layer.units() : 0);
+        count += layer.weight_rows() * layer.width + (shape.bias ? biases_of(layer) : 0);
     return count;
 }
 
@@ -51,10 +54,7 @@ Network::Network(const NetworkShape& network_shape, std::uint64_t seed, double s
         const LayerShape* layer = hidden ? &shape.hidden[l - 1] : nullptr;
         parameters.add("W" + name, hidden ? layer->weight_rows() : shape.readout_inputs(),
                        hidden ? layer->width : shape.classes);
-        // A bias belongs to a unit of the code: shared by the positions exactly when the weights are.
-        if (shape.bias)
-            parameters.add("b" + name, 1,
-                           hidden ? (layer->shared ? layer->width : layer->units()) : shape.classes);
+        if (shape.bias) parameters.add("b" + name, 1, hidden ? biases_of(*layer) : shape.classes);
     }
     parameters.allocate();
     for (std::size_t l = 1; l <= depth() + 1; ++l) {

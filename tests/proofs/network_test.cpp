@@ -1,5 +1,7 @@
 // The forward pass and the gradient by tuples (net/network.hpp) against the same layer by layer.
 #include "../catch.hpp"
+#include <sstream>
+
 #include "../fixture.hpp"
 
 using namespace rhm;
@@ -120,4 +122,78 @@ TEST_CASE("a record that was used by tuples is used without them afterwards", "[
     CHECK_FALSE(f.record.tuples.used());
     f.record.n = 2;
     CHECK(distance(numbers(f.record.code[2]), numbers(f.layer_by_layer()[2])) == 0);
+}
+
+TEST_CASE("initial weights have the variance of their fan-in, biases are zero", "[network]") {
+    const GrammarShape task{.vocab = 8, .classes = 8, .synonyms = 2, .tuple = 2, .levels = 3};
+    for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn})
+        for (bool bias : {false, true}) {
+            Network net(network_shape(task, arch, 3, 64, bias), 3, 0.5);
+            for (std::size_t l = 1; l <= 4; ++l) {
+                const std::span<const real> w = net.parameters.span(net.weight_index(l));
+                const double inputs = l <= 3 ? double(net.shape.hidden[l - 1].inputs) : 64;
+                double mean = 0, square = 0;
+                for (double x : w) mean += x / double(w.size()), square += x * x / double(w.size());
+                INFO(kArchNames[int(arch)] << " layer " << l);
+                const double variance = l <= 3 ? 0.25 * 2 / inputs : 1 / inputs;
+                CHECK(std::abs(square / variance - 1) < 6 * std::sqrt(2 / double(w.size())));
+                CHECK(std::abs(mean) < 6 * std::sqrt(variance / double(w.size())));
+                for (double b : net.bias(l)) CHECK(b == 0);
+                CHECK(net.bias(l).size()
+                      == (!bias                            ? 0
+                          : l == 4                         ? 8
+                          : net.shape.hidden[l - 1].shared ? 64
+                                                           : net.shape.hidden[l - 1].units()));
+            }
+            CHECK(parameter_count(net.shape) == net.parameters.size());
+            CHECK_FALSE(same_bits(net.parameters.span(net.weight_index(2)).first(64),
+                                  net.parameters.span(net.weight_index(3)).first(64)));
+        }
+}
+
+TEST_CASE("the layers of each architecture", "[network]") {
+    const GrammarShape task{.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3};
+    const auto text = [&](Arch arch, std::size_t depth) {
+        std::ostringstream out;
+        for (const LayerShape& layer : network_shape(task, arch, depth, 5, false).hidden)
+            out << layer.positions << "x" << layer.inputs << "x" << layer.width
+                << (layer.shared ? " " : "! ");
+        return out.str();
+    };
+    CHECK(text(Arch::cnn, 3) == "4x8x5 2x10x5 1x10x5 ");
+    CHECK(text(Arch::lcn, 3) == "4x8x5! 2x10x5! 1x10x5 ");
+    CHECK(text(Arch::lcn, 2) == "4x8x5! 2x10x5! ");
+    CHECK(text(Arch::fcn, 4) == "1x32x5 1x5x5 1x5x5 1x5x5 ");
+    CHECK_THROWS(network_shape(task, Arch::cnn, 0, 5, false));
+    CHECK_THROWS(network_shape(task, Arch::cnn, 4, 5, false));
+    CHECK_THROWS(network_shape(task, Arch::lcn, 4, 5, false));
+    CHECK_THROWS(network_shape(task, Arch::cnn, 3, 0, false));
+    CHECK_THROWS(network_shape(task, Arch::cnn, 3, (1u << 20) + 1, false));
+    CHECK_NOTHROW(network_shape(task, Arch::cnn, 1, 1u << 20, false));
+    CHECK_NOTHROW(network_shape(task, Arch::fcn, 2, 63000, false));  // 63000^2 < 4e9
+    CHECK_THROWS(network_shape(task, Arch::fcn, 2, 63300, false));
+}
+
+TEST_CASE("the cross-entropy is its definition, however large the outputs", "[network]") {
+    Matrix o(3, 3), e(3, 3);
+    const double numbers[3][3] = {{0.5, -1, 2}, {800, 802, 799}, {-900, -900, -900}};
+    const std::vector<std::uint8_t> labels = {2, 0, 1};
+    double want = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+        double sum = 0;
+        for (std::size_t c = 0; c < 3; ++c)
+            o(i, c) = numbers[i][c], sum += std::exp(numbers[i][c] - numbers[i][labels[i]]);
+        want += std::log(sum) / 3;
+    }
+    CHECK(std::abs(cross_entropy(o.view(), labels, e.view()) - want) < 1e-12);
+    CHECK(std::abs(cross_entropy(o.view(), labels, View{}) - want) < 1e-12);
+    for (std::size_t i = 0; i < 3; ++i)
+        for (std::size_t c = 0; c < 3; ++c) {
+            double sum = 0;
+            for (std::size_t k = 0; k < 3; ++k) sum += std::exp(numbers[i][k] - numbers[i][c]);
+            CHECK(std::abs(e(i, c) - (1 / sum - (c == labels[i])) / 3) < 1e-12);
+        }
+    CHECK(count_correct(o.view(), labels) == 1);
+    CHECK(count_correct(o.view(), std::vector<std::uint8_t>{2, 1, 0}) == 3);  // of equal outputs the first
+    CHECK(cross_entropy(ConstView{}, {}, View{}) == 0);
 }
