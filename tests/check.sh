@@ -19,5 +19,14 @@ expect() {  # expect NAME CODE TEXT COMMAND...: the command must end with the co
     if [ "$got" -eq "$code" ] && { [ -z "$text" ] || grep -qF -- "$text" out.txt; }; then good; else echo "    ended with $got, wanted $code and '$text'" >>out.txt; bad "$name"; fi
 }
 that() { name=$1; shift; if "$@" >out.txt 2>&1; then good; else bad "$name"; fi; }   # that NAME COMMAND...: the command must succeed
+# Waits until a process hears SIGTERM (before, a signal is its death without a word), or has ended.
+hears() {  # hears PID
+    [ -r /proc/self/status ] || { sleep 2; return; }
+    while kill -0 "$1" 2>/dev/null; do
+        caught=$(sed -n 's/^SigCgt:.*\(....\)$/\1/p' "/proc/$1/status" 2>/dev/null)
+        case $caught in [4-7c-f]???) return ;; esac
+        sleep 0.05
+    done
+}
 skip() { skipped=$((skipped + 1)); line "skipped: $1"; }
 finish() { line "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"; [ "$failed" -eq 0 ]; exit; }

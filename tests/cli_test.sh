@@ -95,21 +95,25 @@ fi
 "$rhm" train $small -o run.jsonl --format json
 
 # Ctrl-C and SIGTERM
-stopped() {  # stopped SECONDS COMMAND...: its exit code after SIGTERM
-    seconds=$1; shift
+stopped() {  # stopped COMMAND...: its exit code after SIGTERM
     "$@" >stopped.txt 2>&1 & pid=$!
-    sleep "$seconds"; kill -TERM $pid; wait $pid
+    hears $pid
+    case "$*" in *--save*) until ls -A | grep -F .npy.rhm- || ! kill -0 $pid; do sleep 0.05; done >/dev/null 2>&1 ;; esac  # it trains
+    kill -TERM $pid; wait $pid
     echo $? >code
 }
-stopped 0.5 "$rhm" generate -P 30000000 -o big.txt
+stopped "$rhm" generate -P 30000000 -o big.txt
 that "generate stops, and leaves nothing" sh -c '[ "$(cat code)" = 143 ] && ! ls big.txt* 2>/dev/null && grep -q interrupted stopped.txt'
-stopped 0.5 "$rhm" train -L 6 -P 9000000 --steps 0
+stopped "$rhm" train -L 6 -P 9000000 --steps 0
 that "training stops while it draws its data" sh -c '[ "$(cat code)" = 143 ]'
-that "no notice gets into a file when standard error is closed" sh -c '"$0" sweep -q -r dfa --seed 0:10 -o closed.jsonl 2>&- & sleep 1; kill -TERM $!; wait $!; test -e closed.jsonl && ! grep -q "^rhm" closed.jsonl' "$rhm"
+"$rhm" sweep -q -r dfa --seed 0:10 --steps 100000000 --stop-loss 0 -o closed.jsonl 2>&- & pid=$!
+until [ -e closed.jsonl ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done
+kill -TERM $pid; wait $pid
+that "no notice gets into a file when standard error is closed" sh -c 'test -e closed.jsonl && ! grep -q "^rhm" closed.jsonl'
 cp net.npy before.npy; cp run.jsonl before.jsonl
-stopped 1 "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json --save net.npy -o run.jsonl
+stopped "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json --save net.npy -o run.jsonl
 that "an interrupted run replaces nothing, and says so" sh -c '[ "$(cat code)" = 143 ] && cmp net.npy before.npy && cmp run.jsonl before.jsonl && grep -q "left as it was" stopped.txt'
-stopped 1 "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json -o part.jsonl
+stopped "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json --save part.npy -o part.jsonl
 expect "an interrupted run is no finished one" 3 "there is no finished run" "$rhm" summary part.jsonl
 sed 's/"local-mask":"exact"/"local-mask":"foo"/' run.jsonl >broken.jsonl
 expect "a damaged record is named" 3 "broken.jsonl" "$rhm" summary broken.jsonl

@@ -76,13 +76,13 @@ for signal in HUP TERM INT XCPU; do
     rm -f s.jsonl s.npy
     "$rhm" train $endless --eval-every 100 --format json -o s.jsonl --save s.npy 2>err & pid=$!
     for i in $(seq 300); do ls s.npy.rhm-* >/dev/null 2>&1 && break; sleep 0.1; done
-    sleep 0.5; kill -$signal $pid; wait $pid; code=$?
+    hears $pid; kill -$signal $pid; wait $pid; code=$?
     that "$signal: code $code, the record and the network" sh -c "[ $code -gt 128 ] && grep -q '\"status\":\"interrupted\"' s.jsonl && '$rhm' inspect --load s.npy && grep -q interrupted err && ! ls -A | grep -F .rhm-"
 done
 ( trap '' HUP; exec "$rhm" train $endless 2>err >/dev/null ) & pid=$!
-sleep 0.5; kill -HUP $pid; sleep 0.5
-that "under nohup a hangup is nothing" kill -TERM $pid
-wait $pid
+hears $pid; kill -HUP $pid
+kill -TERM $pid; wait $pid
+that "under nohup a hangup is nothing" test $? -eq 143
 
 # standard streams that are closed take no file's place
 expect "closed standard output" 4 "standard output" sh -c "'$rhm' rules >&-"

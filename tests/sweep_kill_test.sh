@@ -15,11 +15,17 @@ total=36
 sweep -o alone.jsonl >/dev/null
 that "a sweep has every run once" test "$(results alone.jsonl)" = $total
 
-# Each try is killed after a random time, a good part of what a whole sweep takes, so that some die while they write.
+# Each try is killed a random moment after some more runs are done, so that it dies while it trains or writes.
 killed=0 between=0 before=0 lost=0
 while [ $killed -lt "$kills" ]; do
     "$rhm" sweep $grid -o killed.jsonl >out.txt 2>&1 & process=$!
-    sleep "$(od -An -N2 -tu2 /dev/urandom | awk '{printf "%.3f", $1 / 65536 * 0.5}')"
+    more=$((before + $(od -An -N1 -tu1 /dev/urandom) % 8))
+    now=0
+    until [ "${now:-0}" -gt $more ] || ! kill -0 $process 2>/dev/null; do
+        sleep 0.01
+        now=$(results killed.jsonl 2>/dev/null)
+    done
+    sleep "$(od -An -N2 -tu2 /dev/urandom | awk '{printf "%.3f", $1 / 65536 * 0.02}')"
     kill -9 $process 2>/dev/null
     wait $process 2>/dev/null
     [ $? -eq 137 ] && killed=$((killed + 1))

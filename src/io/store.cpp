@@ -179,8 +179,9 @@ RunStore::RunStore(std::string path) : path_(std::move(path)) {
     RunReader reader(found, kept);
     reader.read(read_file(path_));
     skipped_ = reader.skipped;
-    const bool ours = !runs_.empty() || skipped_.other || skipped_.interrupted || skipped_.unread;
-    if (!ours && skipped_.foreign)
+    // A network file has the line of its run among bytes of another kind: to be read is what makes a run.
+    const bool read = !runs_.empty() || skipped_.other || skipped_.interrupted;
+    if (!read && skipped_.foreign)
         fail(Exit::input, "'", path_, "' holds something else than runs; give -o another name");
     torn_ = reader.unfinished;
     if (torn_) mend();
