@@ -54,7 +54,8 @@ that "merged parts equal one sweep" same_runs alone.jsonl merged.jsonl
 
 # A file with everything that may go wrong: another program's line, a run twice, a run cut off in its last line.
 { echo '{"another":"program"}'; cat alone.jsonl; sed 3q alone.jsonl | grep -v '"kind":"result"'; head -n 40 alone.jsonl; printf '{"kind":"eval","ste'; } >bad.jsonl
-that "what does not count is reported" says "8 runs that were there already" sweep -o bad.jsonl
+repeated=$(head -n 40 alone.jsonl | grep -c '"kind":"result"')
+that "what does not count is reported" says "$repeated runs that were there already" sweep -o bad.jsonl
 grep -v another bad.jsonl >good.jsonl
 that "what does not count is gone, and nothing else" same_runs alone.jsonl good.jsonl
 that "another program's line is kept" grep -q another bad.jsonl
