@@ -40,7 +40,7 @@ TEST_CASE("numbers have these defaults and bounds", "[config]") {
     }
     CHECK(found
           == "--vocab 4 2..256 --classes ? 2..256 --synonyms 3 1..65536 --tuple 2 2..1024 "
-             "--levels 5 1..20 --train-size 8192 1..1e+09 --test-size 4000 1..1e+09 "
+             "--levels 5 1..20 --train-size 8192 1..1e+09 --times-law ? 1e-06..1e+06 --test-size 4000 1..1e+09 "
              "--validation-size 0 0..1e+09 --width 64 1..65536 --depth ? 1..64 "
              "--init-scale 1 0..1e+06 --lr ? 0..1e+06 --weight-decay 0 0..1e+06 "
              "--batch 128 2..1048576 --steps 6000 0..1e+12 --stop-loss 0.002 0..1e+06 "
@@ -50,7 +50,7 @@ TEST_CASE("numbers have these defaults and bounds", "[config]") {
              "--forgetting 0.999 0..1 --power 0 0..1e+06 --power-target 1 0..1e+06 "
              "--entropy 0 0..1e+06 --negatives 1 1..65536 --predictor-scale 1 0..1e+06 "
              "--margin 1 0..1e+06 --temperature 0.2 0.001..1e+06 --threshold 2 0..1e+06 "
-             "--head 16 0..65536 --head-hidden 0 0..65536 --invariance 1 0..1e+06 "
+             "--head 16 0..65536 --head-hidden 0 0..65536 --head-levels 20 0..20 --invariance 1 0..1e+06 "
              "--variance 1 0..1e+06 --covariance 0.04 0..1e+06 --seeds 3 1..1000 --trials 12 1..1e+05 "
              "--threads 0 0..1024 ");
 }

@@ -70,10 +70,14 @@ for rule in $pairs; do
         train "$rule $views head $head" -r $rule --views $views --head $head --head-hidden 0
     done; done
     for views in class siblings; do train "$rule $views head 5 of 7" -r $rule --views $views --head 5 --head-hidden 7; done
+    train "$rule groups" -r $rule --head 5 --head-hidden 7 --head-levels 1
     train "$rule greedy" -r $rule --schedule greedy --steps 45
     train "$rule readout after" -r $rule --readout-labels 16 --readout-steps 20
 done
-for rule in clapp infonce ff; do train "$rule anywhere" -r $rule --views siblings --negatives-from any; done
+for rule in clapp infonce ff; do
+    train "$rule anywhere" -r $rule --views siblings --negatives-from any
+    train "$rule other class" -r $rule --negative-class other
+done
 for rule in clapp ff; do train "$rule three negatives" -r $rule --negatives 3; done
 train "clapp hebbian" -r clapp --hebbian
 train "clapp hebbian siblings" -r clapp --hebbian --views siblings

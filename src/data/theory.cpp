@@ -10,6 +10,8 @@
 
 namespace rhm {
 
+double law(const GrammarShape& task) { return task.classes * std::pow(double(task.synonyms), task.levels); }
+
 Theory theory(const GrammarShape& g, double train) {
     check(g);
     Theory t;
@@ -20,7 +22,7 @@ Theory theory(const GrammarShape& g, double train) {
     t.log10_p_max = std::log10(n_c) + g.choices() * std::log10(m);
     t.entropy_bits = std::log2(n_c) + g.choices() * std::log2(m);
     t.free_bits = t.length * std::log2(v);
-    t.law = n_c * std::pow(m, g.levels);
+    t.law = law(g);
     t.train = train > 0 ? train : t.law;
     t.signal = std::sqrt(v / std::pow(m, g.levels));
     t.noise = std::sqrt(v * n_c / t.train);

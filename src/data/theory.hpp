@@ -10,6 +10,9 @@
 
 namespace rhm {
 
+/// The law of a deep network's sample complexity, P* ~ n_c m^L (Cagnetta et al. 2024).
+double law(const GrammarShape& task);
+
 /// A threshold for each level, in training data. Not a number where m = v^(s-1): there the signal is absent.
 struct Theory {
     GrammarShape shape;

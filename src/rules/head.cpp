@@ -8,9 +8,16 @@
 
 namespace rhm {
 
+/// A row for each group.
+template <class Any>
+static Any by_group(Any rows, std::size_t cols) {
+    return rows.cols == cols ? rows : Any{rows.data, rows.size() / cols, cols, cols};
+}
+
 void Head::forward(ConstView h, const Memory& memory, View u, View z) const {
     if (hidden == 0) return gemm_nn(h, memory.learnt[block], z);
-    gemm_nn(h, memory.learnt[block], u);
+    const ConstView reads = memory.learnt[block];
+    gemm_nn(by_group(h, reads.rows), reads, by_group(u, hidden));
     bias_relu({}, u);
     gemm_nn(u, memory.learnt[block + 1], z);
 }
@@ -24,8 +31,9 @@ void Head::backward(ConstView h, ConstView u, ConstView dz, Memory& memory, View
     gemm_nt(dz, memory.learnt[block + 1], du);
     gemm_tn(u, dz, memory.learnt_gradient[block + 1], 1);
     relu_mask(u, du);
-    gemm_nt(du, memory.learnt[block], dh, beta);
-    gemm_tn(h, du, memory.learnt_gradient[block], 1);
+    const ConstView reads = memory.learnt[block], d = by_group(ConstView(du), hidden);
+    gemm_nt(d, reads, by_group(dh, reads.rows), beta);
+    gemm_tn(by_group(h, reads.rows), d, memory.learnt_gradient[block], 1);
 }
 
 static Predictors predictors_of(const LocalLoss& loss, const RuleOptions& options, std::size_t width) {
@@ -39,6 +47,14 @@ LocalWeights::LocalWeights(const NetworkShape& shape, const RuleOptions& options
       slots(siblings(options) ? siblings_of(shape) - 1 : 1),
       predictors(predictors_of(loss, options, 1).count) {}
 
+/// The positions of layer l that a hidden unit of the head reads.
+static std::size_t group_of(const NetworkShape& shape, std::size_t l, const RuleOptions& options) {
+    const std::size_t all = shape.hidden[l - 1].positions;
+    std::size_t group = 1;
+    for (int k = 0; k < options.head_levels && group < all; ++k) group *= siblings_of(shape);
+    return group;
+}
+
 void init_local(const Network& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss& loss,
                 Memory& memory) {
     const NetworkShape& shape = net.shape;
@@ -49,7 +65,8 @@ void init_local(const Network& net, const RuleOptions& options, std::uint64_t se
         const bool used = has_pairs(shape, l, options), one = siblings(options);
         const std::size_t inputs = one ? layer.width : layer.units(),
                           outputs = weights.k ? weights.k : layer.width,
-                          read = weights.hidden ? weights.hidden : inputs,
+                          group = one ? inputs : group_of(shape, l, options) * layer.width,
+                          read = weights.hidden ? inputs / group * weights.hidden : inputs,
                           positions = weights.k || one || !loss.whole_layer ? 1 : layer.positions;
         auto add = [&](std::string name, std::size_t rows, std::size_t cols, double spread) {
             memory.learnt.add(std::move(name), used ? rows : 0, cols);
@@ -57,7 +74,7 @@ void init_local(const Network& net, const RuleOptions& options, std::uint64_t se
         };
         for (std::size_t a = 0; a < weights.heads; ++a) {
             if (weights.hidden)
-                add(concat("U", l, ".", a), inputs, weights.hidden, std::sqrt(2 / double(inputs)));
+                add(concat("U", l, ".", a), group, weights.hidden, std::sqrt(2 / double(group)));
             add(concat("V", l, ".", a), weights.k ? read : 0, weights.k, 1 / std::sqrt(double(read)));
         }
         const double scale = predictors_of(loss, options, outputs).scale;

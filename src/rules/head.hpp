@@ -6,18 +6,28 @@
 // by all parents of the layer. With --head-hidden N the head has a layer of N ReLU units of its own, u =
 // relu(sum_q h_q U_q), z = u V, as the projectors of the papers have (SimCLR, VICReg): a layer is then told
 // what its positions mean together, and not only what each adds by itself. It is as local: nothing but this
-// layer's units and its own head take part, and the readout and all other layers see h, not u or z. With
-// --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see there).
+// layer's units and its own head take part, and the readout and all other layers see h, not u or z.
+//
+// Hidden units that read a whole string can tell P strings apart by random features, and then the layer has
+// nothing left to learn. With --head-levels K they read groups of s^K neighbouring positions, those below one
+// position K layers above, through weights that the groups share, as the next layers of the network do: u_g =
+// relu(sum_{q in g} h_q U_q), z = sum_g u_g V_g. The head is a small imagined continuation of the hierarchy.
+//
+// With --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see
+// there).
 #pragma once
 #include "rules/rule.hpp"
 
 namespace rhm {
 
-/// z from h, and back. Its matrices are in memory.learnt from `block` on: U with hidden units, then V.
+/// z from h, and back. Its matrices are in memory.learnt from `block` on: with hidden units U
+/// [inputs of a group, hidden], then V [inputs, or groups * hidden, k].
 struct Head {
     std::size_t block, hidden;
 
-    /// u [n, hidden], z [n, k] from h [n, inputs].
+    /// Numbers of u for a datum: those that V reads.
+    std::size_t read(const Memory& memory) const { return hidden ? memory.learnt[block + 1].rows : 0; }
+    /// u [n, groups * hidden], z [n, k] from h [n, inputs], which is dense when there are several groups.
     void forward(ConstView h, const Memory& memory, View u, View z) const;
     /// dh = beta dh + the gradient with respect to h; that of U and V is added to memory.learnt_gradient.
     /// `du`: room like u.

@@ -56,6 +56,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j < n; ++j) {
             e(i, j) *= sharpness;  // S_ij
+            if (i != j && !pairs.negative(i, j)) continue;
             row_top(0, i) = std::max(row_top(0, i), e(i, j));
             column_top(0, j) = std::max(column_top(0, j), e(i, j));
         }
@@ -66,8 +67,9 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     std::fill_n(column_sum.data, n, real(0));
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j) {
-            f(i, j) = std::exp(e(i, j) - column_top(0, j));
-            e(i, j) = std::exp(e(i, j) - row_top(0, i));
+            const bool counts = i == j || pairs.negative(i, j);
+            f(i, j) = counts ? std::exp(e(i, j) - column_top(0, j)) : real(0);
+            e(i, j) = counts ? std::exp(e(i, j) - row_top(0, i)) : real(0);
             row_sum(0, i) += e(i, j);
             column_sum(0, j) += f(i, j);
         }

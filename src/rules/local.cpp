@@ -19,9 +19,10 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
     double total = 0;
     for (std::size_t i = 0; i < pairs.sets(); ++i) {
         const PairSet set = pairs[i];
-        const std::size_t n = set.rows, k = weights.k ? weights.k : set.cols;
+        const std::size_t n = set.rows, k = weights.k ? weights.k : set.cols,
+                          read = weights.head(l, set.slot).read(memory);
         const View z = memory.room(1, 2 * n, k), dz = memory.room(2, 2 * n, k),
-                   u = memory.room(3, 2 * n, weights.hidden), du = memory.room(4, n, weights.hidden);
+                   u = memory.room(3, 2 * n, read), du = memory.room(4, n, read);
         const ConstView h[] = {set.view1(code), set.view2(code)};
         const View down[] = {set.view1(dh.data), set.view2(dh.data)};
         const Head heads[] = {weights.head(l, set.slot), weights.head(l, set.slot + 1)};
@@ -32,6 +33,7 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
                         part(dz, 1)};
         codes.positions = weights.k ? 1 : set.cols / shape.hidden[l - 1].width;
         codes.predictor = weights.predictor(l, set.slot);
+        if (options.other_class && options.pairing == Pairing::classes) codes.labels = pass.labels;
         codes.weight = real(1) / real(pairs.sets());
         codes.rng = Rng(pass.seed, Purpose::negatives, pass.step << 24 | l << 16 | i);
         total += loss.pairs(codes, options, memory);

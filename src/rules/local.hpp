@@ -17,7 +17,10 @@ struct PairCodes {
     std::size_t predictor = 0;       ///< index in memory.learnt of the first predictor of these pairs
     real weight = 1;                 ///< factor on the loss
     Rng rng{0, Purpose::negatives};  ///< for a loss that draws
+    std::span<const std::uint8_t> labels = {};  ///< [n]; not empty: data of one class are no negatives
 
+    /// Whether view 2 of pair j may be a negative for view 1 of pair i.
+    bool negative(std::size_t i, std::size_t j) const { return labels.empty() || labels[i] != labels[j]; }
     std::size_t width() const { return z1.cols / positions; }
 };
 
@@ -31,11 +34,15 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
 /// Some consecutive pairs of a batch. A contrastive loss tells the pair (i, i) from the pairs (i, j) of one
 /// datum's view 1 and another's view 2.
 struct Group {
+    const PairCodes& pairs;
     std::size_t first, size;
     real positive, negative;  ///< weights of a pair (i, i), (i, j) in the loss
 
     real sign(std::size_t i, std::size_t j) const { return i == j ? real(-1) : real(1); }
-    real weight(std::size_t i, std::size_t j) const { return i == j ? positive : negative; }
+    real weight(std::size_t i, std::size_t j) const {
+        if (i == j) return positive;
+        return pairs.negative(first + i, first + j) ? negative : real(0);
+    }
     ConstView of(ConstView rows) const { return rows.rows_from(first, size); }
     View of(View rows) const { return rows.rows_from(first, size); }
 };
@@ -44,16 +51,18 @@ struct Group {
 class Groups {
 public:
     Groups(const PairCodes& pairs, const RuleOptions& options)
-        : n_(pairs.z1.rows),
+        : pairs_(pairs),
+          n_(pairs.z1.rows),
           size_(std::min(n_, static_cast<std::size_t>(options.negatives) + 1)),
           positive_(pairs.weight / real(n_)) {}
     std::size_t count() const { return n_ / size_; }
     Group operator[](std::size_t i) const {
         const std::size_t first = i * size_, size = i + 1 == count() ? n_ - first : size_;
-        return {first, size, positive_, size > 1 ? positive_ / real(size - 1) : real(0)};
+        return {pairs_, first, size, positive_, size > 1 ? positive_ / real(size - 1) : real(0)};
     }
 
 private:
+    const PairCodes& pairs_;
     std::size_t n_, size_;
     real positive_;
 };

@@ -23,7 +23,9 @@ struct RuleOptions {
     Pairing pairing = Pairing::classes;               ///< rules that learn from pairs
     int head = 16;                                    ///< k, outputs of the local head (head.hpp); 0: none
     int head_hidden = 0;                              ///< hidden ReLU units of the head; 0: it is linear
-    int negatives = 1;                                ///< clapp, ff: negatives of each positive
+    int head_levels = 20;      ///< they read the positions below one position so many levels above
+    int negatives = 1;         ///< clapp, ff: negatives of each positive
+    bool other_class = false;  ///< class pairs: no negatives of the pair's own class
     bool negatives_anywhere =
         false;                   ///< siblings: negatives from any place of the strings, not the pair's own
     double margin = 1;           ///< clapp: scores are pushed beyond +-margin

@@ -327,10 +327,6 @@ void add_scaling(std::vector<SummaryRow>& rows, const std::vector<Found>& found)
 
 }  // namespace
 
-double law(const GrammarShape& task) {
-    return task.classes * std::pow(static_cast<double>(task.synonyms), task.levels);
-}
-
 std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated) {
     std::map<Key, Curve> found;
     std::map<const void*, Curve*> by_settings;  // runs that share their options are on one curve

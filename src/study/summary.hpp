@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/grammar.hpp"
+#include "data/theory.hpp"
 #include "train/measurer.hpp"
 #include "train/trainer.hpp"
 
@@ -79,9 +79,6 @@ struct Curve {
 /// In the order of tasks (n_c m^L, then L) and of the list of rules. Of runs with equal settings, P and seed
 /// the last of this program's arithmetic counts, or the last; `repeated` is raised for each other.
 std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated);
-
-/// The law n_c m^L.
-double law(const GrammarShape& task);
 
 /// A number, or a bound on it, with its interval. Missing ends are NaN, open ones infinite or 0.
 struct Estimated {

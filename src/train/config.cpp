@@ -9,10 +9,12 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "data/dataset.hpp"
+#include "data/theory.hpp"
 
 namespace rhm {
 namespace {
 
+constexpr std::string_view kClasses[] = {"any", "other"};
 constexpr std::string_view kPlaces[] = {"place", "any"};
 constexpr std::string_view kSchedules[] = {"joint", "greedy"};
 constexpr std::string_view kOnOff[] = {"on", "off"};
@@ -81,6 +83,16 @@ const Option kOptions[] = {
      .commands = kTrain | kInfo | kGenerate,
      .low = 1,
      .high = 1e9},
+    {.name = "times-law",
+     .group = "Task",
+     .value = "X",
+     .help = "P = X n_c m^L, a multiple of the law, instead of --train-size",
+     .field = FIELD(times_law),
+     .commands = kTrain | kInfo | kGenerate | kSweep,
+     .low = 1e-6,
+     .high = 1e6,
+     .recorded = false,
+     .unset = "P is given"},
     {.name = "test-size",
      .group = "Task",
      .value = "N",
@@ -378,6 +390,12 @@ const Option kOptions[] = {
      .field = FIELD(constants.negatives),
      .low = 1,
      .high = 65536},
+    {.name = "negative-class",
+     .group = "Rules",
+     .value = "NAME",
+     .help = "clapp, infonce, ff on class pairs: negatives of any class, or of another class than the pair's",
+     .field = FIELD(negative_class),
+     .words = kClasses},
     {.name = "predictor-scale",
      .group = "Rules",
      .value = "X",
@@ -438,6 +456,14 @@ const Option kOptions[] = {
      .field = FIELD(constants.head_hidden),
      .low = 0,
      .high = 65536},
+    {.name = "head-levels",
+     .group = "Rules",
+     .value = "K",
+     .help = "self-supervised rules: the head's hidden units read groups of S^K neighbouring positions "
+             "through weights that the groups share; 20: the whole layer",
+     .field = FIELD(constants.head_levels),
+     .low = 0,
+     .high = 20},
     {.name = "invariance",
      .group = "Rules",
      .value = "X",
@@ -755,11 +781,16 @@ static void resolve_task(Config& config) {
     if (config.carried && config.carried->shape() != config.task)
         fail(Exit::input, "the saved network carries the grammar of another task; save it anew");
     check(config.task);
+    if (!config.times_law) return;
+    if (config.given.test(index(*find_option("train-size"))))
+        fail(Exit::usage, "--train-size and --times-law both say how many data there are; give one of them");
+    config.train_size = std::llround(*config.times_law * law(config.task));
 }
 
 /// What concerns the rules that learn from pairs.
 static void resolve_pairs(Config& config, const Rule& rule) {
     config.constants.pairing = word_to<Pairing>(kPairingNames, config.views);
+    config.constants.other_class = config.negative_class == "other";
     config.constants.negatives_anywhere = config.negatives_from == "any";
     const bool siblings = config.constants.pairing == Pairing::siblings;
     if (!rule.wants_pairs()) {

@@ -39,6 +39,7 @@ struct Config {
     GrammarShape task;               ///< task.classes is set by resolve()
     std::optional<int> classes;      ///< n_c, v when not given
     std::int64_t train_size = 8192;  ///< P
+    std::optional<double> times_law;  ///< P in units of n_c m^L, instead of P
     std::int64_t test_size = 4000;
     std::int64_t validation_size = 0;
     std::string grammar;                     ///< a file with the rules, instead of drawing them from the seed
@@ -77,7 +78,7 @@ struct Config {
     // the rules' constants
     RuleOptions constants;
     std::string downstream_mask = "exact", local_mask = "exact", feedback = "position", stop_gradient = "on",
-                negatives_from = "place";
+                negatives_from = "place", negative_class = "any";
     // how it is run and shown: no influence on the numbers
     int threads = 0;  ///< 0: all cores
     std::string kernel = "auto";

@@ -84,7 +84,10 @@ std::string fault_of(Fixture& f, const Rule& rule) {
     return "";
 }
 
-constexpr std::pair<int, int> kHeads[] = {{4, 0}, {4, 6}, {0, 0}};  // outputs and hidden units
+struct HeadSize {
+    int head, hidden, levels;  // RuleOptions
+};
+constexpr HeadSize kHeads[] = {{4, 0, 20}, {4, 6, 20}, {4, 6, 1}, {0, 0, 20}};
 
 }  // namespace
 
@@ -102,10 +105,12 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
     CHECK(local_rules().size() >= 7);
     const auto first_fault = [](const Rule& rule) -> std::string {
         for (Arch arch : kArchs)
-            for (auto [head, hidden] : kHeads) {
+            for (auto [head, hidden, read] : kHeads) {
                 Fixture f(arch, arch == Arch::lcn);
                 f.options.head = head;
                 f.options.head_hidden = hidden;
+                f.options.head_levels = read;
+                f.options.other_class = read == 1;
                 f.options.stop_gradient = false;
                 const std::string what = fault_of(f, rule);
                 if (!what.empty())
@@ -119,7 +124,7 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
 
 TEST_CASE("local rules on siblings: the same, and the top layer descends the cross-entropy", "[rules]") {
     const auto first_fault = [](const Rule& rule) -> std::string {
-        for (auto [head, hidden] : kHeads)
+        for (auto [head, hidden, read] : kHeads)
             for (bool anywhere : {false, true})
                 for (int tuple : {2, 3}) {
                     const int levels = tuple == 2 ? 3 : 2;
@@ -128,6 +133,7 @@ TEST_CASE("local rules on siblings: the same, and the top layer descends the cro
                     f.options.pairing = Pairing::siblings;
                     f.options.head = head;
                     f.options.head_hidden = hidden;
+                    f.options.head_levels = read;
                     f.options.negatives_anywhere = anywhere;
                     f.options.stop_gradient = false;
                     const std::string what = fault_of(f, rule);

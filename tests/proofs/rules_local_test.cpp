@@ -7,22 +7,24 @@ using namespace rhm;
 
 namespace {
 
+using Labels = std::vector<std::uint8_t>;  // [n]
 using Rows = std::vector<std::vector<double>>;  // [n][k]
 
 struct Codes {
     Rows z1, z2;
 };
 
-/// z = sum_q h_q V_q of both views, or with hidden units z = relu(sum_q h_q U_q) V. `block`: the first of the
-/// head.
+/// z = sum_q h_q V_q of both views, or with hidden units z = sum_g relu(sum_{q in g} h_q U_q) V_g over the
+/// groups g that U reads. `block`: the first of the head.
 Codes heads(const Fixture& f, std::size_t l, const Memory& memory, std::size_t block) {
     ConstView h = f.record.flat(l), u = memory.learnt[block], v = memory.learnt[block + 1];
     const bool hidden = f.options.head_hidden > 0;
     Codes out;
     for (std::size_t i = 0; i < 2 * f.n; ++i) {
-        std::vector<double> first(u.cols, 0.0);
-        for (std::size_t j = 0; j < u.cols; ++j)
-            for (std::size_t a = 0; a < h.cols; ++a) first[j] += h(i, a) * u(a, j);
+        std::vector<double> first(h.cols / u.rows * u.cols, 0.0);
+        for (std::size_t j = 0; j < first.size(); ++j)
+            for (std::size_t a = 0; a < u.rows; ++a)
+                first[j] += h(i, j / u.cols * u.rows + a) * u(a, j % u.cols);
         std::vector<double> z(hidden ? v.cols : 0, 0.0);
         for (std::size_t j = 0; j < z.size(); ++j)
             for (std::size_t a = 0; a < first.size(); ++a) z[j] += std::max(0.0, first[a]) * v(a, j);
@@ -109,14 +111,16 @@ double surprise(const std::vector<double>& scores, std::size_t i) {
     return std::log(sum) + top - scores[i];
 }
 
-double infonce(const Codes& c, const RuleOptions& o) {
+double infonce(const Codes& c, const RuleOptions& o, const Labels& labels) {
     const std::size_t n = c.z1.size();
+    const double never = -1e9;  // the score of what is no negative
     double loss = 0;
     for (std::size_t i = 0; i < n; ++i) {
         std::vector<double> forth(n), back(n);
         for (std::size_t j = 0; j < n; ++j) {
-            forth[j] = cosine(c.z1[i], c.z2[j]) / o.temperature;
-            back[j] = cosine(c.z1[j], c.z2[i]) / o.temperature;
+            const bool out = o.other_class && i != j && labels[i] == labels[j];
+            forth[j] = out ? never : cosine(c.z1[i], c.z2[j]) / o.temperature;
+            back[j] = out ? never : cosine(c.z1[j], c.z2[i]) / o.temperature;
         }
         loss += (surprise(forth, i) + surprise(back, i)) / (2 * double(n));
     }
@@ -124,22 +128,23 @@ double infonce(const Codes& c, const RuleOptions& o) {
 }
 
 /// Sum over the positive and the mean over the negatives of `term`(i, j): groups of negatives + 1 consecutive
-/// data of the 10, and what is left over joins the last group.
+/// data of the 10, and what is left over joins the last group. With other_class only those of other classes.
 template <class F>
-double grouped(int negatives, F term) {
-    const int size = negatives + 1, groups = std::max(1, 10 / size);
+double grouped(const RuleOptions& o, const Labels& labels, F term) {
+    const int size = o.negatives + 1, groups = std::max(1, 10 / size);
     double loss = 0;
     for (int group = 0; group < groups; ++group) {
         const int first = group * size, end = group + 1 < groups ? first + size : 10;
         for (int i = first; i < end; ++i)
             for (int j = first; j < end; ++j)
-                loss += term(std::size_t(i), std::size_t(j)) / (i == j ? 10.0 : 10.0 * (end - first - 1));
+                if (i == j || !o.other_class || labels[std::size_t(i)] != labels[std::size_t(j)])
+                    loss += term(std::size_t(i), std::size_t(j)) / (i == j ? 10.0 : 10.0 * (end - first - 1));
     }
     return loss;
 }
 
-double ff(const Codes& c, const RuleOptions& o) {
-    return grouped(o.negatives, [&](std::size_t i, std::size_t j) {
+double ff(const Codes& c, const RuleOptions& o, const Labels& labels) {
+    return grouped(o, labels, [&](std::size_t i, std::size_t j) {
         double g = 0;
         for (std::size_t a = 0; a < c.z1[0].size(); ++a)
             g += (c.z1[i][a] + c.z2[j][a]) * (c.z1[i][a] + c.z2[j][a]) / double(c.z1[0].size());
@@ -147,8 +152,8 @@ double ff(const Codes& c, const RuleOptions& o) {
     });
 }
 
-double clapp(const Codes& c, const RuleOptions& o, ConstView b) {
-    return grouped(o.negatives, [&](std::size_t i, std::size_t j) {
+double clapp(const Codes& c, const RuleOptions& o, const Labels& labels, ConstView b) {
+    return grouped(o, labels, [&](std::size_t i, std::size_t j) {
         double u = 0;
         for (std::size_t r = 0; r < b.rows; ++r)
             for (std::size_t s = 0; s < b.cols; ++s) u += c.z1[i][r] * b(r, s) * c.z2[j][s];
@@ -180,10 +185,12 @@ double own_loss(Fixture& f, const Rule& rule, std::size_t l, Memory& memory) {
 
 TEST_CASE("the losses of the self-supervised rules are their equations", "[rules]") {
     for (std::string_view name : {"vicreg", "lpl", "barlow", "infonce", "ff", "clapp", "simsiam"})
-        for (int hidden : {0, 6}) {
+        for (auto [hidden, levels] : {std::pair{0, 20}, {6, 20}, {6, 1}, {6, 0}}) {
             const Rule& rule = find_rule(name);
             Fixture f;
             f.options.head_hidden = hidden;
+            f.options.head_levels = levels;
+            f.options.other_class = levels == 1;
             f.options.invariance = 0.7, f.options.variance = 1.3, f.options.covariance = 0.3,
             f.options.threshold = 0.8, f.options.margin = 0.9;
             f.options.temperature = 0.3;
@@ -197,12 +204,12 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
                     name == "vicreg"    ? vicreg(c, f.options)
                     : name == "lpl"     ? lpl(c, f.options)
                     : name == "barlow"  ? barlow(c, f.options)
-                    : name == "infonce" ? infonce(c, f.options)
-                    : name == "ff"      ? ff(c, f.options)
+                    : name == "infonce" ? infonce(c, f.options, f.labels)
+                    : name == "ff"      ? ff(c, f.options, f.labels)
                     : name == "clapp"
-                        ? clapp(c, f.options, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)])
+                        ? clapp(c, f.options, f.labels, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)])
                         : simsiam(c, c, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)]);
-                INFO(name << " layer " << l << ", hidden units of the head " << hidden);
+                INFO(name << " layer " << l << ", hidden units of the head " << hidden << ", levels " << levels);
                 CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
             }
         }
@@ -220,7 +227,7 @@ TEST_CASE("each positive has the negatives of its group, however many data are l
             const double loss = own_loss(f, rule, 1, memory);
             const Codes c = heads(f, 1, memory, 0);
             const double wanted =
-                name == "ff" ? ff(c, f.options) : clapp(c, f.options, std::as_const(memory.learnt)[1]);
+                name == "ff" ? ff(c, f.options, f.labels) : clapp(c, f.options, f.labels, std::as_const(memory.learnt)[1]);
             INFO(name << " with " << negatives << " negatives");
             CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
         }
@@ -235,7 +242,7 @@ TEST_CASE("infonce is its equation and descends it at the lowest temperature too
         Parameters g = f.gradient(rule, memory);
         for (std::size_t l = 1; l <= 3; ++l) {
             const double loss = own_loss(f, rule, l, memory);
-            const double wanted = infonce(heads(f, l, memory, l - 1), f.options);
+            const double wanted = infonce(heads(f, l, memory, l - 1), f.options, f.labels);
             INFO("temperature " << temperature << " layer " << l << ": " << loss << ", not " << wanted);
             CHECK(std::abs(loss - wanted) < 1e-6 * wanted);
             CHECK(difference_from_finite(f.net.parameters.span(l - 1), g.span(l - 1),
@@ -266,8 +273,8 @@ TEST_CASE(
             c.z1.push_back(units(i, q)), c.z2.push_back(units(f.n + i, q));
             pair.z1.push_back(units(i, q / 2 * 2)), pair.z2.push_back(units(i, q / 2 * 2 + 1));
         }
-        wanted += infonce(c, f.options) / 4;
-        wanted_siblings += infonce(pair, f.options) / 4;  // each of the two places twice
+        wanted += infonce(c, f.options, f.labels) / 4;
+        wanted_siblings += infonce(pair, f.options, f.labels) / 4;  // each of the two places twice
     }
     CHECK(std::abs(own_loss(f, rule, 1, memory) - wanted) < 1e-9);
     f.options.pairing = Pairing::siblings;
