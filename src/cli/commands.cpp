@@ -65,11 +65,13 @@ static constexpr Command kCommands[] = {
     {"tune", "", "searches a rule's learning rate and constants with a fixed budget",
      "Trains with --trials settings of one rule on the same data, several seeds each, and prints them, best "
      "first, and the best as a command line. "
-     "What is searched is the rule's own list ('rhm rules NAME'), without the options that are given here. "
+     "What is searched ('rhm rules NAME') has the same ranges for all rules, besides a rule's own constants; "
+     "options that are given here stay as they are. With --times-law each setting is tried on two depths, L "
+     "and L - 1. "
      "The judge is the accuracy on validation data, "
      "which are apart from training and test data (--validation-size, as many as test data when not given); "
-     "+- is half a 95 % interval over the seeds (Student's t). Writes runs.jsonl "
-     "to the directory -o (results/tune); the same command goes on where it was interrupted.",
+     "+- is half a 95 % interval over the seeds (Student's t). Writes runs.jsonl and "
+     "trials.csv to the directory -o (results/tune); the same command goes on where it was interrupted.",
      kTrain | kTune, 0, tune_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told and what it does. With NAME: its equation, the signals a "

@@ -4,6 +4,7 @@
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "show/listing.hpp"
+#include "study/tune.hpp"
 
 namespace rhm {
 
@@ -22,7 +23,7 @@ static std::string one(const Rule& rule) {
            + line("defaults", rule.unmasked.empty()
                                   ? std::string(rule.defaults)
                                   : concat(rule.defaults, "; with masks changed ", rule.unmasked))
-           + line("searched", rule.search) + line("source", rule.citation);
+           + line("searched", search_of(rule)) + line("source", rule.citation);
 }
 
 Exit rules_command(Arguments& arguments) {
@@ -41,7 +42,7 @@ Exit rules_command(Arguments& arguments) {
     for (const Rule* r : rules()) {
         if (wanted && r != wanted) continue;
         listing.add({r->name, kTold[static_cast<int>(r->told)], r->summary, r->family, r->equation, r->needs,
-                     r->citation, r->defaults, r->unmasked, r->search});
+                     r->citation, r->defaults, r->unmasked, search_of(*r)});
     }
     if (json)
         print(listing.json());

@@ -15,7 +15,10 @@ namespace {
 
 std::string heading(const Config& c, const Config& base) {
     const std::uint64_t last = base.seed + static_cast<std::uint64_t>(base.seeds) - 1;
-    return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), "; ", base.trials,
+    const std::string depths = base.times_law && base.task.levels > 1
+                                   ? concat(", and on L=", base.task.levels - 1, " at as many times its law")
+                                   : "";
+    return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), depths, "; ", base.trials,
                   base.trials == 1 ? " setting" : " settings", base.seeds == 1 ? ", seed " : ", seeds ",
                   base.seed, base.seeds == 1 ? std::string() : concat("..", last), ", at most ", c.steps,
                   " steps; judged on ", c.validation_size, " validation data");
@@ -23,15 +26,15 @@ std::string heading(const Config& c, const Config& base) {
 
 Listing listing(const std::vector<Trial>& trials) {
     using enum Listing::Kind;
-    Listing out({{.json = "settings"},
-                 {.json = "defaults"},
-                 {.text = "validation", .json = "validation_accuracy"},
-                 {.json = "validation_half_width"},
-                 {.text = "test", .json = "test_accuracy"},
-                 {.json = "test_half_width"},
-                 {.text = "steps", .kind = right, .json = "steps"},
-                 {.json = "diverged"},
-                 {.json = "silent"},
+    Listing out({Listing::data("settings"),
+                 Listing::data("defaults"),
+                 {.text = "validation", .json = "validation_accuracy", .csv = "validation_accuracy"},
+                 Listing::data("validation_half_width"),
+                 {.text = "test", .json = "test_accuracy", .csv = "test_accuracy"},
+                 Listing::data("test_half_width"),
+                 {.text = "steps", .kind = right, .json = "steps", .csv = "steps"},
+                 Listing::data("diverged"),
+                 Listing::data("silent"),
                  {.text = "setting", .kind = words}},
                 "trial");
     for (const Trial& t : trials) {
@@ -62,6 +65,7 @@ Exit tune_command(Arguments& arguments) {
     refuse_inputs(arguments, {base.output + "/runs.jsonl"});
     run_plan(lines_of(trials), base.output + "/runs.jsonl", base);
     judge(trials);
+    write_file(base.output + "/trials.csv", listing(trials).csv());
     const Trial& best = trials[0];
     if (best.faults.diverged == best.results.size()) {
         if (base.format != "json") print_text(listing(trials).text(text_width()));
@@ -81,7 +85,7 @@ Exit tune_command(Arguments& arguments) {
         concat(sentence(heading(trials[0].configs[0], base)), "\n", listing(trials).text(text_width())));
     if (!judged) return Exit::unmet;
     print_text(concat("\n", shell_lines(concat("Best:  ", command_line(base, trials[0])), text_width(), 7),
-                      "\n\n", sentence(concat("Runs: ", base.output, "/runs.jsonl"))));
+                      "\n\n", sentence(concat("Runs: ", base.output, "/runs.jsonl, settings: ", base.output, "/trials.csv"))));
     return Exit::ok;
 }
 

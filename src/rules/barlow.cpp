@@ -54,7 +54,7 @@ static const Listed listed({
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=9.2e-3 head=32 head-hidden=64 covariance=0.015",
-    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 covariance=0.003:0.3",
+    .search = "covariance=0.003:0.3",
     .loss = {.pairs = pair_loss},
 });
 

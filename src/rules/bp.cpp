@@ -29,7 +29,6 @@ static const Listed listed({
     .told = Told::labels,
     .defaults = "lr=8.8e-3",
     .unmasked = "lr=3.7e-3",
-    .search = "lr=3e-4:1e-2",
     .chain = true,
     .gradient = gradient,
 });

@@ -124,7 +124,7 @@ static const Listed listed({
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=3.9e-3 head=32 negatives=3 margin=2.5",
-    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=0|32|64 negatives=3|15|63 margin=0.3:3",
+    .search = "negatives=3|15|63 margin=0.3:3",
     .loss = {.pairs = pair_loss, .whole_layer = true, .same_place = true, .predictors = predictors},
 });
 

@@ -25,7 +25,7 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=1.5e-3 feedback-scale=1.2",
-    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
+    .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,
 });
 

@@ -51,7 +51,7 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=3.7e-3 feedback-scale=0.45 decay=1.4e-6",
-    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10 decay=1e-6:1e-2",
+    .search = "feedback-scale=0.1:10 decay=1e-6:1e-2",
     .init = init,
     .gradient = gradient,
 });

@@ -33,7 +33,7 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=1e-4 feedback-scale=2.1",
-    .search = "lr=3e-5:1e-2 feedback-scale=0.1:10",
+    .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,
 });
 

@@ -108,7 +108,7 @@ static const Listed listed({
     .told = Told::labels,
     .defaults = "lr=8.8e-3 feedback-scale=5.7 forgetting=0.99999 power=0.01 entropy=0.001",
     .search =
-        "lr=3e-4:1e-2 feedback-scale=0.1:10 forgetting=0.9|0.99|0.999|0.9999|0.99999 power=0|0.01|0.1|1 "
+        "feedback-scale=0.1:10 forgetting=0.9|0.99|0.999|0.9999|0.99999 power=0|0.01|0.1|1 "
         "entropy=0|0.001|0.01|0.1",
     .init = init,
     .gradient = gradient,

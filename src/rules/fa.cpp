@@ -36,7 +36,7 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=2.4e-3 feedback-scale=3.4",
-    .search = "lr=3e-4:1e-2 feedback-scale=0.1:10",
+    .search = "feedback-scale=0.1:10",
     .chain = true,
     .init = init,
     .gradient = gradient,

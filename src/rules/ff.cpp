@@ -96,7 +96,7 @@ static const Listed listed({
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=2.9e-3 head=16 head-hidden=64 negatives=3 threshold=1",
-    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 negatives=3|15|63 threshold=0.5:8",
+    .search = "negatives=3|15|63 threshold=0.5:8",
     .loss = {.pairs = pair_loss, .same_place = true},
 });
 

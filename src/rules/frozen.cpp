@@ -14,7 +14,6 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::nothing,
     .defaults = "lr=1.4e-3",
-    .search = "lr=1e-4:3e-2",
 });
 
 }  // namespace rhm

@@ -107,7 +107,7 @@ static const Listed listed({
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=3e-3 head=32 head-hidden=64 temperature=0.2",
-    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 temperature=0.05:0.5",
+    .search = "temperature=0.05:0.5",
     .loss = {.pairs = pair_loss, .same_place = true},
 });
 

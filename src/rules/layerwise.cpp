@@ -51,7 +51,6 @@ static const Listed listed({
     .claim = Claim::local_gradient,
     .told = Told::labels,
     .defaults = "lr=8.8e-3",
-    .search = "lr=3e-4:1e-2",
     .init = init,
     .layer_loss = layer_loss,
 });

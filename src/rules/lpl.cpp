@@ -69,7 +69,7 @@ static const Listed listed({
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=5.2e-3 head=4 head-hidden=32 variance=0.93 covariance=0.74",
-    .search = "lr=1e-3:1e-2 head=4|8|16 head-hidden=32|64 variance=0.3:3 covariance=0.1:10",
+    .search = "variance=0.3:3 covariance=0.1:10",
     .loss = {.pairs = pair_loss},
 });
 

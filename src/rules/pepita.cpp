@@ -62,7 +62,7 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=1e-3",
-    .search = "lr=1e-5:1e-2 feedback-scale=0.1:100",
+    .search = "feedback-scale=0.1:100",
     .init = init,
     .gradient = gradient,
 });

@@ -97,8 +97,9 @@ struct Rule {
     Told told;
     std::string_view defaults;       ///< the tuned values of options that are not given: "lr=3e-3 head=16"
     std::string_view unmasked = {};  ///< those that take their place when a mask is not exact: "lr=3.7e-3"
-    /// What 'rhm tune' searches: ranges, evenly on a log scale, and choices: "lr=3e-4:3e-2 head=8|16|32".
-    std::string_view search;
+    /// What 'rhm tune' searches of it besides what it searches of every rule (study/tune.hpp): ranges, evenly
+    /// on a log scale, and choices: "margin=0.3:3 negatives=3|15|63".
+    std::string_view search = {};
     bool chain = false;  ///< its signal comes down from layer to layer, so that the mask options apply
 
     // How it teaches: see the head of this file.

@@ -29,7 +29,7 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "lr=1.9e-3 feedback-scale=0.45",
-    .search = "lr=3e-5:1e-2 feedback-scale=0.1:10",
+    .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,
 });
 

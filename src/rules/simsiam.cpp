@@ -84,7 +84,6 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::pairs,
     .defaults = "lr=1.5e-3 head=32 head-hidden=32",
-    .search = "lr=1e-4:1e-2 head=8|16|32 head-hidden=32|64 init-scale=0.3|1",
     .loss = {.pairs = pair_loss, .predictors = predictors},
 });
 

@@ -65,7 +65,7 @@ static const Listed listed({
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=5.2e-3 head=8 head-hidden=32 variance=1.7 covariance=0.074",
-    .search = "lr=1e-3:1e-2 head=8|16|32 head-hidden=32|64 variance=0.3:10 covariance=0.01:1",
+    .search = "variance=0.3:10 covariance=0.01:1",
     .loss = {.pairs = pair_loss},
 });
 

@@ -65,13 +65,21 @@ std::vector<SearchRange> search_ranges(std::string_view search) {
     return ranges;
 }
 
+std::string search_of(const Rule& rule) {
+    std::string search(kSearchOfAll);
+    if (rule.loss.pairs) search += concat(" ", kSearchOfHeads);
+    if (!rule.search.empty()) search += concat(" ", rule.search);
+    return search;
+}
+
 std::vector<Trial> search_trials(const Config& base) {
-    std::vector<SearchRange> ranges = search_ranges(find_rule(base.rule).search);
+    std::vector<SearchRange> ranges = search_ranges(search_of(find_rule(base.rule)));
     std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, *range.option); });
     if (ranges.size() > std::size(kPrimes))
         fail(Exit::input, "'", base.rule, "' names ", ranges.size(), " options to search; at most ",
              std::size(kPrimes), " can be");
-    const std::int64_t runs = std::int64_t{base.trials} * base.seeds;
+    const bool two_depths = base.times_law && base.task.levels > 1;
+    const std::int64_t runs = std::int64_t{base.trials} * base.seeds * (two_depths ? 2 : 1);
     if (runs > kMostRuns)
         fail(Exit::usage, "--trials ", base.trials, " with --seeds ", base.seeds, " are ", runs,
              " runs; at most ", kMostRuns, " can be done at once");
@@ -89,6 +97,10 @@ std::vector<Trial> search_trials(const Config& base) {
             set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
         }
         trial.configs = on_seeds(config);
+        if (two_depths) {
+            --config.task.levels;
+            for (Config& shallower : on_seeds(config)) trial.configs.push_back(std::move(shallower));
+        }
         for (const SearchRange& range : ranges)
             trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ",
                                      shell_word(text_of(trial.configs[0], *range.option)));

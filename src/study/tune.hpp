@@ -11,6 +11,12 @@
 
 namespace rhm {
 
+/// What is searched of every rule, over the same ranges, and of every rule with a local head.
+inline constexpr std::string_view kSearchOfAll = "lr=3e-4:3e-2 init-scale=0.003:1 weight-decay=0.01:3";
+inline constexpr std::string_view kSearchOfHeads = "head=8|16|32 head-hidden=32|64|128 head-levels=1|2|20";
+/// All that is searched of a rule.
+std::string search_of(const Rule& rule);
+
 /// One option of a search: a range of numbers, evenly covered on a log scale, or a list of choices.
 struct SearchRange {
     const Option* option = nullptr;
@@ -21,7 +27,7 @@ struct SearchRange {
     std::string at(double x) const;
 };
 
-/// Reads a rule's `search`: "lr=3e-4:1e-2 head=8|16|32". Throws Error(input) where it is malformed.
+/// Reads what is searched: "lr=3e-4:1e-2 head=8|16|32". Throws Error(input) where it is malformed.
 std::vector<SearchRange> search_ranges(std::string_view search);
 
 /// One setting, on all seeds.
@@ -35,7 +41,8 @@ struct Trial : Line {
 
 /// base.trials settings of base.rule: first the table's defaults, then points of the Halton sequence, shifted
 /// at random (so that n points cover every range evenly, and n points are the first n of more). Options given
-/// on the command line are held fixed. The same data, cap on steps and stopping rule for all.
+/// on the command line are held fixed. The same data, cap on steps and stopping rule for all. With times_law, and
+/// L of 2 or more, each setting is tried on two depths, L and L - 1, so that none is chosen that suits one only.
 std::vector<Trial> search_trials(const Config& base);
 
 /// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation
