@@ -2,232 +2,205 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "io/record.hpp"
 #include "show/report.hpp"
 #include "study/full.hpp"
 
 using namespace rhm;
 
-/// The seeds of a rule on a task, and its sizes.
-struct Part {
-    std::set<std::uint64_t> seeds;
-    std::set<std::int64_t> sizes;
-};
-static Part part(const std::vector<Config>& plan, std::string_view rule, int levels, int synonyms = 3,
-                 std::string_view masks = "exact") {
-    Part out;
-    for (const Config& c : plan)
-        if (c.rule == rule && c.task.levels == levels && c.task.synonyms == synonyms
-            && c.downstream_mask == masks)
-            out.seeds.insert(c.seed), out.sizes.insert(c.train_size);
+/// The indices that a walk of so many sizes tries when it is solved from size `from` on.
+static std::vector<std::size_t> steps_of(std::size_t count, std::size_t from) {
+    Walk walk{std::vector<Config>(count)};
+    std::vector<std::size_t> out;
+    while (walk.next() < count) {
+        out.push_back(walk.next());
+        walk.tried[out.back()] = out.back() >= from ? 1 : -1;
+    }
     return out;
 }
 
-TEST_CASE("the long experiment has each run once and gives every rule the same strings", "[full]") {
-    std::vector<Config> plan = full_plan({});
-    std::set<std::string> lines;
-    std::set<int> depths, synonyms;
-    std::size_t measured = 0;
-    for (Config c : plan) {
-        measured += !c.measure.empty();
-        c.measure.clear();  // a run that is measured is no other run
-        lines.insert(run_line(c));
-        depths.insert(c.task.levels), synonyms.insert(c.task.synonyms);
-        REQUIRE(c.steps == (find_rule(c.rule).wants_pairs() ? 6000 : 12000));
-    }
-    REQUIRE(lines.size() == plan.size());
-    REQUIRE(depths == std::set<int>{2, 3, 4, 5});
-    REQUIRE(synonyms == std::set<int>{2, 3, 4});
-    REQUIRE(measured == 3);
+TEST_CASE("a walk doubles P until the task is solved, then tries the size between", "[full]") {
+    using Steps = std::vector<std::size_t>;
+    CHECK(steps_of(7, 0) == Steps{0});  // solved by the smallest
+    CHECK(steps_of(7, 1) == Steps{0, 2, 1});
+    CHECK(steps_of(7, 2) == Steps{0, 2, 1});
+    CHECK(steps_of(7, 3) == Steps{0, 2, 4, 3});
+    CHECK(steps_of(7, 6) == Steps{0, 2, 4, 6, 5});
+    CHECK(steps_of(7, 7) == Steps{0, 2, 4, 6});  // by none
+    CHECK(steps_of(1, 0) == Steps{0});
+    CHECK(steps_of(0, 0).empty());
 }
 
-/// A line for each curve: rule, masks, m, L, what differs from the options, sizes times seeds.
-static std::string plan_text(const Config& base) {
-    std::string out, curve, size;
-    std::uint64_t seeds = 0;
-    for (const Config& c : full_plan(base)) {
-        const std::string is = concat(c.rule, c.downstream_mask == "exact" ? "" : " " + c.downstream_mask,
-                                      " m=", c.task.synonyms, " L=", c.task.levels, " steps=", c.steps,
-                                      " test=", c.test_size, " width=", c.width, ":");
-        const std::string p = concat(" ", c.train_size);
-        if (is != curve || p != size) {
-            out += concat(seeds ? concat("*", seeds) : "", is == curve ? "" : "\n" + is, p,
-                          c.measure.empty() ? "" : " (" + c.measure + ")");
-            seeds = 0;
+/// The sizes of each curve of the plan, once for each seed: "bp none m=3 L=4 steps=8000" -> " 648 916*9".
+static std::map<std::string, std::string> curves_of_plan(const Config& base) {
+    std::map<std::string, std::map<std::string, int>> found;
+    for (const Walk& walk : full_walks(base)) {
+        const Config& c = walk.sizes[0];
+        std::string sizes;
+        for (const Config& size : walk.sizes) {
+            sizes += concat(" ", size.train_size);
+            REQUIRE((size.seed == c.seed && size.rule == c.rule && size.task == c.task));
         }
-        curve = is, size = p;
-        REQUIRE(c.seed == seeds++);
+        ++found[concat(c.rule, c.downstream_mask == "exact" ? "" : " " + c.downstream_mask,
+                       " v=", c.task.vocab, " m=", c.task.synonyms, " L=", c.task.levels, " steps=", c.steps,
+                       " width=", c.width, c.measure.empty() ? "" : " measured")][sizes];
     }
-    return concat(out, "*", seeds, "\n");
+    std::map<std::string, std::string> out;
+    for (const auto& [curve, walks] : found)
+        for (const auto& [sizes, count] : walks) out[curve] += concat(sizes, "*", count, ";");
+    return out;
 }
 
-TEST_CASE(
-    "sizes are the law's times powers of two, as far as the language goes, and three curves are measured",
-    "[full]") {
-    const std::string full = plan_text({});
-    for (const char* curve :
-         {"bp m=3 L=2 steps=12000 test=27 width=64: 36*5 72*5",
-          "bp m=3 L=5 steps=12000 test=4000 width=64: 972*5 1944*5 3888*5 7776 (sensitivity,probes)*5 "
-          "15552*5",
-          "dfa m=3 L=3 steps=12000 test=2187 width=64: 108*5 216*5 432*5 864*5 1728*5",
-          "dfa m=3 L=4 steps=12000 test=4000 width=64: 648*5 1296*5 2592*5 5184*5 10368*5",
-          "dfa m=3 L=5 steps=12000 test=4000 width=64: 1944*5 3888*5 7776 (sensitivity,probes)*5 15552*5 "
-          "31104*5",
-          "clapp m=3 L=5 steps=6000 test=4000 width=64: 972*5 1944*5 3888*5 7776 (sensitivity,probes)*5 "
-          "15552*5",
-          "vicreg m=3 L=4 steps=6000 test=4000 width=64: 324*5 648*5 1296*5 2592*5 5184*5",
-          "bp none m=3 L=3 steps=12000 test=2187 width=64: 108*3 216*3 432*3 864*3 1728*3",
-          "bp none m=3 L=5 steps=12000 test=4000 width=64: 1944*3 3888*3 7776*3 15552*3 31104*3",
-          "bp m=2 L=3 steps=12000 test=128 width=64: 32*5 64*5 128*5 256*5",
-          "clapp m=4 L=3 steps=6000 test=4000 width=64: 256*5 512*5 1024*5 2048*5 4096*5",
-          "frozen m=3 L=4 steps=12000 test=4000 width=64: 648*3 1296*3 2592*3 5184*3 10368*3",
-          "simsiam m=3 L=4 steps=6000 test=4000 width=64: 324*3 648*3 1296*3 2592*3 5184*3 10368*3",
-          "fa shuffled m=3 L=4 steps=12000 test=4000 width=64: 1296*3",
-          "frozen m=3 L=5 steps=12000 test=4000 width=64: 3888*3"}) {
+TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same strings for all", "[full]") {
+    const auto plan = curves_of_plan({});
+    const auto has = [&](const std::string& curve, const std::string& sizes) {
         INFO(curve);
-        CHECK(full.find(concat("\n", curve, "\n")) != std::string::npos);
-    }
-    CHECK(std::count(full.begin(), full.end(), '\n') == 1 + 60);
-    Config base;
-    base.smoke = true;
-    const std::string smoke = plan_text(base);
-    for (const char* curve :
-         {"bp m=3 L=3 steps=300 test=1000 width=24: 108*5 216*5 432 (sensitivity,probes)*5 864*5 1728*5",
-          "clapp m=3 L=2 steps=150 test=27 width=24: 36*5 72*5",
-          "bp none m=3 L=3 steps=300 test=1000 width=24: 108*3 216*3 432*3 864*3 1728*3",
-          "frozen m=3 L=3 steps=300 test=1000 width=24: 108*3 216*3 432*3 864*3 1728*3 3456*3",
-          "bp mean m=3 L=3 steps=300 test=1000 width=24: 432*3"}) {
-        INFO(curve);
-        CHECK(smoke.find(concat("\n", curve, "\n")) != std::string::npos);
-    }
-    CHECK(std::count(smoke.begin(), smoke.end(), '\n') == 1 + 37);
-}
-
-TEST_CASE(
-    "five seeds for what the claims are judged by, three for the rest, one number for all when it is given",
-    "[full]") {
-    std::vector<Config> plan = full_plan({});
-    for (int levels : {3, 4, 5}) {
-        for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg"})
-            REQUIRE(part(plan, rule, levels).seeds.size() == 5);
-        REQUIRE(part(plan, "bp", levels, 3, "none").seeds.size() == 3);
-    }
-    for (const char* rule : {"bp", "dfa", "clapp"})
-        for (int m : {2, 4}) REQUIRE(part(plan, rule, 3, m).sizes.size() >= 4);
+        auto at = plan.find(curve);
+        REQUIRE(at != plan.end());
+        INFO(at->second);
+        CHECK(at->second.find(sizes) != std::string::npos);
+    };
+    has("bp v=4 m=3 L=5 steps=8000 width=64", " 486 687 972 1375 1944 2749 3888 5498 7776*9;");
+    has("bp none v=4 m=3 L=4 steps=8000 width=64", " 162 229 324 458 648 916 1296 1833 2592 3666 5184*9;");
+    has("dfa v=4 m=3 L=5 steps=8000 width=64", " 972 1375 1944 2749 3888 5498 7776 10997 15552*9;");
+    has("dfa v=4 m=3 L=3 steps=8000 width=64", " 54 76 108 153 216 305 432 611 864*9;");
+    has("vicreg v=4 m=3 L=5 steps=4000 width=64", " 486 687 972 1375 1944 2749 3888 5498 7776*9;");
+    has("vicreg v=4 m=3 L=5 steps=4000 width=64 measured", " 1944*1;");
+    has("fa shuffled v=4 m=3 L=5 steps=8000 width=64", " 1944*9;");  // of the masking table
+    has("bp v=6 m=6 L=3 steps=8000 width=64", " 648 916 1296 1833 2592 3666 5184*9;");
+    has("infonce v=10 m=5 L=3 steps=4000 width=64", " 2500*9;");
+    has("vicreg v=6 m=4 L=4 steps=4000 width=64", " 1024*9;");
     for (const Rule* rule : rules())
-        REQUIRE((part(plan, rule->name, 4).sizes.size() >= 4 && part(plan, rule->name, 4).seeds.size() >= 3));
-    for (int levels : {4, 5})  // the lines of the masking table
-        for (const char* masks : {"mean", "shuffled", "none"})
-            for (const char* rule : {"bp", "fa"})
-                REQUIRE(part(plan, rule, levels, 3, masks).sizes.contains(levels == 4 ? 1296 : 3888));
+        for (int levels : {3, 4, 5}) {
+            const bool planned =
+                plan.contains(concat(rule->name, " v=4 m=3 L=", levels,
+                                     " steps=", rule->wants_pairs() ? 4000 : 8000, " width=64"));
+            const bool judged =
+                rule->name == "bp" || rule->family == "direct feedback" || rule->wants_pairs();
+            INFO(rule->name << " L=" << levels);
+            CHECK((planned || !(judged || levels == 4)));
+        }
     Config base;
     set(base, *find_option("seeds"), "2");
-    for (const Config& c : full_plan(base)) REQUIRE(c.seed < 2);
+    for (const Walk& walk : full_walks(base)) REQUIRE(walk.sizes[0].seed < 2);
     base.smoke = true;
-    REQUIRE(full_plan(base).size() > 100);
+    for (const Walk& walk : full_walks(base))
+        REQUIRE((walk.sizes[0].task.levels == 3 && walk.sizes[0].width == 24));
 }
 
-static SummaryRow ratio(const char* label, int levels, char bound, double value, double low, double high) {
+static SummaryRow ratio(std::string_view label, int levels, char bound, double value, double low,
+                        double high) {
     return {SummaryRow::Kind::ratio,
             {.vocab = 4, .classes = 4, .synonyms = 3, .tuple = 2, .levels = levels},
-            label,
+            std::string(label),
             0,
-            3,
+            9,
             {bound, value, low, high},
             0};
 }
-
-static std::string verdicts(std::vector<SummaryRow> rows) {
-    std::string out;
-    for (const Verdict& v : judge_full(rows))
-        if (v.holds) out += *v.holds ? '+' : '-';
-    return out;
+static SummaryRow ratio(std::string_view label, int levels, double low, double high) {
+    return ratio(label, levels, '=', (low + high) / 2, low, high);
 }
 
-TEST_CASE("claims are judged on data ratios with their intervals", "[full]") {
-    REQUIRE(verdicts({}) == "");
-    REQUIRE(judge_full({}).size() == 3);  // what could not be judged is said
-    for (const Verdict& v : judge_full({})) {
-        REQUIRE(std::string(verdict_text(v)) == "could not be judged");
-        REQUIRE(v.evidence.find("no ratio is known there") != std::string::npos);
+/// '+' for a claim that holds, '-' for one that does not, '?' for one that is undecided.
+static char sign(const Verdict& v) { return v.holds ? *v.holds ? '+' : '-' : '?'; }
+
+static char direct(const std::vector<SummaryRow>& of_dfa, double others_low = 20) {
+    std::vector<SummaryRow> rows = of_dfa;
+    for (const Rule* rule : rules())
+        if (rule->family == "direct feedback" && rule->name != "dfa")
+            rows.push_back(ratio(rule->name, 5, others_low, 2 * others_low));
+    return sign(judge_full(rows, {})[0]);
+}
+
+TEST_CASE("claim 1: every direct rule fails at the deepest level, with its whole interval", "[full]") {
+    CHECK(direct({ratio("dfa", 5, 11, 20)}) == '+');
+    CHECK(direct({ratio("dfa", 5, kFails, 20)}) == '?');  // it touches the bound
+    CHECK(direct({ratio("dfa", 5, 5, kFails)}) == '-');
+    CHECK(direct({ratio("dfa", 5, 11, 20)}, 3) == '-');  // another rule does not fail
+    CHECK(direct({ratio("dfa", 5, '>', 16, 12, INFINITY)}) == '+');
+    CHECK(direct({ratio("dfa", 5, '>', 16, 8, INFINITY)}) == '?');
+    CHECK(direct({ratio("dfa", 5, '<', 2, 0, 3)}) == '-');
+    CHECK(direct({ratio("dfa", 5, '=', 11, NAN, NAN)}) == '+');  // one seed: the number itself
+    CHECK(direct({ratio("dfa", 5, '?', 11, 11, 12)}) == '?');
+    CHECK(direct({}) == '?');
+    CHECK(direct({ratio("dfa", 4, 2, 3), ratio("dfa", 5, 11, 20)}) == '+');  // the deepest counts
+    const auto evidence =
+        judge_full({ratio("dfa", 3, 1, 2), ratio("dfa", 5, '>', 16, 12, INFINITY)}, {})[0].evidence;
+    CHECK(evidence.find("dfa L=3 1.50 (1.00 .. 2.00), L=5 > 12.00") != std::string::npos);
+}
+
+/// A masking table at L = 5 in which two seeds lose so much by the masks.
+static MaskingTask masking(double first, double second) {
+    MaskingTask task = masking_task({});
+    task.shape = {.vocab = 4, .classes = 4, .synonyms = 3, .tuple = 2, .levels = 5};
+    for (MaskingRow& row : task.rows) {
+        row.configs.clear();
+        const bool none = row.masks == "none";
+        for (double lost : {first, second}) {
+            Result r;
+            r.test_accuracy = 0.9 - (none ? lost : 0) - (row.weights == "random" ? 0.1 : 0);
+            row.results.push_back(r);
+        }
     }
-    REQUIRE_FALSE(all_hold(judge_full({})));
-    REQUIRE_FALSE(all_hold({}));
-    REQUIRE(all_hold({{"", "", true}}));
-    REQUIRE_FALSE(all_hold({{"", "", true}, {"", "", {}}}));
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '=', 4, 3, 5)}) == "+");
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 3, INFINITY)})
-            == "+");  // more than was tried
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 1.4, INFINITY)})
-            == "-");  // but hardly, on other seeds
-    REQUIRE(judge_full({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '>', 8, 3, INFINITY)})[0]
-                .evidence.find("L=5 > 3.00")
-            != std::string::npos);
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), ratio("dfa", 5, '=', 4, 0.9, 5)})
-            == "-");  // the interval holds one
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 5, 4, 6), ratio("dfa", 5, '=', 4, 3, 5)})
-            == "-");  // does not grow
-    REQUIRE(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 3.5), ratio("dfa", 5, '=', 4, 3, 5)})
-            == "-");  // the intervals overlap
-    REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 0.9, 0.8, 1)}) == "+");
-    REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})
-            == "-");  // it may be more than 1.5
-    REQUIRE(judge_full({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.2, 0.8, 1.6)})[1]
-                .evidence.ends_with("not so: vicreg at L=5"));
-    REQUIRE(verdicts({ratio("clapp", 3, '=', 1.1, 1, 1.2), ratio("vicreg", 5, '=', 1.6, 0.8, 2)}) == "-");
-    REQUIRE(verdicts({ratio("clapp", 4, '>', 1.2, 0, 0)}) == "-");
-    REQUIRE(verdicts({ratio("bp, no downstream masks", 4, '=', 2, 1.5, 3)}) == "+");
-    REQUIRE(verdicts({ratio("bp, no downstream masks", 4, '<', 2, 0, 0)}) == "-");
+    return task;
 }
 
-TEST_CASE("claims at their very bounds", "[full]") {
-    const auto dfa = [](Estimated shallow, Estimated deep, int at = 4) {
-        return verdicts({ratio("dfa", 3, shallow.bound, shallow.value, shallow.low, shallow.high),
-                         ratio("dfa", at, deep.bound, deep.value, deep.low, deep.high)});
+TEST_CASE("claim 2: bp needs more data without masks, and the masks have a share of what is lost", "[full]") {
+    const auto masks = [](double low, double high, std::vector<MaskingTask> tasks) {
+        return sign(judge_full({ratio("bp, no downstream masks", 5, low, high)}, tasks)[1]);
     };
-    CHECK(dfa({'=', 1.3, 1.1, 1.5}, {'=', 2, 1.6, 3}) == "+");
-    CHECK(dfa({'=', 1.3, 1.1, 1.5}, {'=', 2, 1.5, 3}) == "-");  // it touches that at L = 3
-    CHECK(dfa({'=', 0.6, 0.5, 0.7}, {'=', 2, 1, 3}) == "-");    // it touches 1
-    CHECK(dfa({'=', 0.6, 0.5, 0.7}, {'=', 2, 1.1, 3}) == "+");
-    CHECK(dfa({'<', 1.3, 1.1, 1.5}, {'=', 2, 1.6, 3}) == "-");      // L = 3 is only a bound
-    CHECK(dfa({'=', 1.3, NAN, NAN}, {'=', 1.4, NAN, NAN}) == "+");  // one seed: the numbers themselves
-    CHECK(dfa({'=', 1.3, NAN, NAN}, {'=', 1.3, NAN, NAN}) == "-");
-    CHECK(dfa({'=', 1.3, 1.1, 1.5}, {'=', 2, 1.6, 3}, 2) == "");  // nothing deeper than L = 3
-    CHECK(dfa({'=', 1.3, 1.1, 1.5}, {'?', 2, 1.6, 3}) == "");
-    CHECK(verdicts({ratio("dfa", 3, '=', 4, 3, 5)}) == "");
-    CHECK(verdicts({ratio("dfa", 4, '=', 4, 3, 5), ratio("dfa", 5, '=', 8, 7, 9)})
-          == "");  // L = 3 is missing
-    SummaryRow other = ratio("dfa", 4, '=', 2, 1.6, 3);
-    other.task.synonyms = 2;  // another task
-    CHECK(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), other}) == "");
-    other = ratio("dfa", 4, '=', 2, 1.6, 3);
-    other.kind = SummaryRow::Kind::p_star;
-    CHECK(verdicts({ratio("dfa", 3, '=', 1.3, 1.1, 1.5), other}) == "");
-    for (const char* rule : {"clapp", "infonce", "vicreg"}) {
-        CHECK(verdicts({ratio(rule, 3, '=', 1.1, 1, kAboutAsFew)}) == "+");
-        CHECK(verdicts({ratio(rule, 3, '=', 1.1, 1, 1.01 * kAboutAsFew)}) == "-");
-        CHECK(verdicts({ratio(rule, 3, '<', 1.1, 0, 1.2)}) == "+");
-        CHECK(verdicts({ratio(rule, 3, '=', kAboutAsFew, NAN, NAN)}) == "+");
-        CHECK(verdicts({ratio(rule, 20, '=', 9, 8, 9)}) == "-");
-        CHECK(verdicts({ratio(rule, 2, '=', 1.1, 1, 1.2)}) == "");  // the claim is from L = 3 on
-        CHECK(verdicts({ratio(rule, 2, '=', 9, 9, 9), ratio(rule, 3, '=', 1.1, 1, 1.2)}) == "+");
+    CHECK(masks(1.1, 2, {masking(0.2, 0.21)}) == '+');
+    CHECK(masks(1, 2, {masking(0.2, 0.21)}) == '?');
+    CHECK(masks(0.8, 1, {masking(0.2, 0.21)}) == '-');
+    CHECK(masks(1.1, 2, {masking(0.2, -0.1)}) == '?');      // the interval of the share holds 0
+    CHECK(masks(1.1, 2, {masking(-0.05, -0.051)}) == '-');  // they did harm
+    CHECK(masks(1.1, 2, {}) == '?');
+    CHECK(sign(judge_full({ratio("dfa", 5, 2, 3)}, {masking(0.2, 0.21)})[1]) == '?');
+}
+
+TEST_CASE("claim 3: of each kind one rule needs about as few data at every depth", "[full]") {
+    const auto local = [](const std::vector<SummaryRow>& rows) { return sign(judge_full(rows, {})[2]); };
+    const SummaryRow deep = ratio("infonce", 5, 1, 1.2), deep_too = ratio("vicreg", 5, 1, kAboutAsFew);
+    CHECK(local({deep, deep_too}) == '+');
+    CHECK(local({deep}) == '?');  // of the other kind nothing is known
+    CHECK(local({deep, ratio("vicreg", 5, 1, 1.01 * kAboutAsFew)}) == '?');
+    std::vector<SummaryRow> worse = {deep};
+    for (const char* rule : {"vicreg", "barlow", "lpl", "simsiam"}) worse.push_back(ratio(rule, 5, 1.6, 2));
+    CHECK(local(worse) == '-');
+    worse[2] = ratio("barlow", 5, 0.9, 1.1);
+    CHECK(local(worse) == '+');  // one of a kind is enough
+    CHECK(local({deep, deep_too, ratio("infonce", 3, 2, 3), ratio("ff", 3, 1, 1.1), ratio("clapp", 3, 2, 3)})
+          == '?');  // no rule at every depth: of ff nothing is known at L = 5
+    CHECK(local({deep, deep_too, ratio("infonce", 2, 2, 3)}) == '+');  // the claim is from L = 3 on
+    CHECK(local({deep, deep_too, ratio("infonce", 3, '<', 1, 0, 1.2), ratio("vicreg", 3, 1, 1.1)}) == '+');
+    CHECK(local({deep, ratio("vicreg", 5, '>', 8, 6, INFINITY)}) == '?');
+}
+
+TEST_CASE("what nothing is known of is undecided, and no success", "[full]") {
+    REQUIRE(judge_full({}, {}).size() == 3);
+    for (const Verdict& v : judge_full({}, {})) {
+        REQUIRE(std::string(verdict_text(v)) == "undecided");
+        REQUIRE(v.evidence.find("no ratio to bp is known") != std::string::npos);
     }
-    CHECK(verdicts({ratio("bp, no downstream masks", 4, '=', 2, 1, 3)}) == "-");
-    CHECK(verdicts({ratio("bp, no downstream masks", 4, '=', 2, 1.01, 3)}) == "+");
-    CHECK(verdicts({ratio("bp, no downstream masks", 2, '=', 9, 9, 9),
-                    ratio("bp, no downstream masks", 3, '=', 2, 0.9, 3)})
-          == "-");  // the deepest counts
+    SummaryRow other = ratio("dfa", 5, 20, 30);
+    other.task.synonyms = 2;  // another task
+    CHECK(judge_full({other}, {})[0].evidence.find("no ratio to bp is known") != std::string::npos);
+    other = ratio("dfa", 5, 20, 30);
+    other.kind = SummaryRow::Kind::p_star;
+    CHECK(judge_full({other}, {})[0].evidence.find("no ratio to bp is known") != std::string::npos);
+    CHECK_FALSE(all_hold(judge_full({}, {})));
+    CHECK_FALSE(all_hold({}));
+    CHECK(all_hold({{"", "", true}}));
+    CHECK_FALSE(all_hold({{"", "", true}, {"", "", {}}}));
+    CHECK_FALSE(all_hold({{"", "", true}, {"", "", false}}));
     CHECK(verdict_text({"", "", true}) == std::string("holds"));
     CHECK(verdict_text({"", "", false}) == std::string("does not hold"));
-    CHECK_FALSE(all_hold({{"", "", true}, {"", "", false}}));
-    const auto evidence = judge_full({ratio("dfa", 2, '=', 1, 0.9, 1.1), ratio("dfa", 3, '=', 1.3, NAN, NAN),
-                                      ratio("dfa", 5, '>', 8, 3, INFINITY)})[0]
-                              .evidence;
-    CHECK(evidence.find("L=2 1.00 (0.90 .. 1.10), L=3 1.30, L=5 > 3.00; judged: the interval at L=5")
-          != std::string::npos);
 }
 
 TEST_CASE("a report's command says what is not the default, and nothing else", "[full]") {

@@ -151,7 +151,7 @@ sed '1s/"test-size":[0-9]*,//' whole.jsonl >fields/run.jsonl
 expect "a run without its test-size" 3 "does not say its 'test-size'" "$rhm" report fields
 
 # Success needs a judgement.
-expect "--full of which nothing is known" 1 "could not be judged" "$rhm" reproduce --full --smoke --steps 1 --seeds 1 -q -o full
+expect "--full of which nothing is known" 1 "undecided" "$rhm" reproduce --full --smoke --steps 1 --seeds 1 -q -o full
 expect "the same as JSON" 1 '"holds":null' "$rhm" reproduce --full --smoke --steps 1 --seeds 1 -q -o full --format json
 expect "masking without training" 1 "nothing could be judged" "$rhm" masking $tiny -q --steps 0 --seeds 1 -o masking
 expect "tune without training" 1 "nothing could be judged" "$rhm" tune $tiny -q -P 8 --test-size 8 --steps 0 --trials 2 --seeds 1 -o tune

@@ -65,22 +65,51 @@ std::string verdicts_text(const std::vector<Verdict>& verdicts) {
     return out;
 }
 
+std::vector<Config> sizes_of(const std::vector<Walk>& walks) {
+    std::vector<Config> out;
+    for (const Walk& w : walks) out.insert(out.end(), w.sizes.begin(), w.sizes.end());
+    return out;
+}
+
+/// Round by round: of every walk the next size, until no size is left that would tell anything.
+void walk(std::vector<Walk>& walks, const std::string& path, const Config& base) {
+    std::vector<Config> tried;
+    for (bool more = true; more;) {
+        std::vector<Config> runs;
+        for (const Walk& w : walks)
+            if (w.next() < w.sizes.size()) runs.push_back(w.sizes[w.next()]);
+        tried.insert(tried.end(), runs.begin(), runs.end());
+        more = !runs.empty();
+        const RunnerReport report =
+            run_plan(more ? runs : tried, path, base);  // at last, all of them in order
+        for (std::size_t i = 0, run = 0; more && i < walks.size(); ++i) {
+            const std::size_t next = walks[i].next();
+            if (next == walks[i].sizes.size()) continue;
+            const double solved = solved_accuracy(*runs[run].classes);
+            walks[i].tried[next] = report.results[run++].test_accuracy >= solved ? 1 : -1;
+        }
+    }
+}
+
 /// --full: the runs, then everything that is drawn and concluded from the file they are in.
 Exit full_command(Config& base) {
     if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";
-    const std::vector<Config> plan = full_plan(base);
-    if (base.dry_run) return dry_run(plan, plan.size(), base);
+    std::vector<Walk> walks = full_walks(base);
+    if (base.dry_run) {
+        const std::vector<Config> most = sizes_of(walks);
+        return dry_run(most, most.size(), base);
+    }
     const std::string path = base.output + "/runs.jsonl";
-    run_plan(plan, path, base);
+    walk(walks, path, base);
     Skipped skipped;
     const std::vector<Curve> curves = curves_of(load_results({path}, skipped), skipped.repeated);
     const std::vector<SummaryRow> rows = summary_of(curves);
-    const std::vector<Verdict> verdicts = judge_full(rows);
+    const std::vector<MaskingTask> masking = masking_of(curves);
+    const std::vector<Verdict> verdicts = judge_full(rows, masking);
     write_file(base.output + "/summary.csv", summary_listing(rows).csv());
     for (std::string_view kind : kFigureKinds)
         if (Figure figure = figure_of(kind, curves, rows); !figure.empty())
             write_file(concat(base.output, "/", kind, ".svg"), to_svg(figure));
-    const std::vector<MaskingTask> masking = masking_of(curves);
     write_file(base.output + "/masking.csv", masking_listing(masking).csv());
     write_file(base.output + "/report.html", report_html(shell_file(path), curves, rows, verdicts));
     if (base.format == "text") {

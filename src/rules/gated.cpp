@@ -51,7 +51,7 @@ void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& 
 static const Listed listed({
     .place = 120,
     .name = "gated",
-    .family = "direct feedback",
+    .family = "control",
     .summary = "a probe: dfa whose error passes the top layer's mask before it is sent to every layer",
     .equation = "delta_l = D_l ((D_L (e F)) G_l), F and G_l fixed and random",
     .needs =

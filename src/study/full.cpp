@@ -7,207 +7,255 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/language.hpp"
-#include "study/masking.hpp"
 #include "study/sweep.hpp"
 
 namespace rhm {
+
+std::size_t Walk::next() const {
+    std::size_t i = 0;
+    while (i < tried.size() && tried[i] < 0) i += 2;
+    if (i >= tried.size()) return tried.size();  // not solved by any size
+    if (tried[i] == 0) return i;
+    return i > 0 && tried[i - 1] == 0 ? i - 1 : tried.size();
+}
+
 namespace {
 
 double language_size(const GrammarShape& t) { return t.classes * std::pow(t.synonyms, t.choices()); }
 
-Config on_task(const Config& base, int synonyms, int levels) {
-    Config c = base;
-    c.task.synonyms = synonyms, c.task.levels = levels;
-    c.task.classes = c.classes.value_or(c.task.vocab);
-    c.test_size = std::min(base.test_size, static_cast<std::int64_t>(language_size(c.task) / 4));
-    if (!is_given(base, *find_option("steps"))) c.steps = base.smoke ? 300 : 12000;
-    return c;
-}
+constexpr std::string_view kContrastive = "layerwise self-supervised, contrastive",
+                           kNonContrastive = "layerwise self-supervised, non-contrastive";
 
-/// The plan, in which no run is twice.
+/// Whether a rule's signal comes straight from the output.
+bool is_direct(const Rule& rule) { return rule.family == "direct feedback"; }
+
+/// Whether a claim speaks of the rule: not of the controls and of the chains of random feedback.
+bool is_judged(const Rule& rule) { return rule.name == "bp" || is_direct(rule) || rule.loss.pairs; }
+
 class Plan {
 public:
-    std::vector<Config> runs;
+    std::vector<Walk> walks;
 
-    void add(Config c) {
-        if (find_rule(c.rule).wants_pairs()) c.steps /= 2;
-        resolve(c);
-        if (known_.insert(identity(c)).second) runs.push_back(std::move(c));
+    explicit Plan(const Config& base) : base_(base) {}
+
+    Config on_task(std::string_view rule, GrammarShape task, const char* masks = "exact") const {
+        Config c = base_;
+        c.rule = rule;
+        c.downstream_mask = masks;
+        c.task = task;
+        c.classes = task.classes;
+        c.test_size = std::min(base_.test_size, static_cast<std::int64_t>(language_size(task) / 4));
+        if (!is_given(base_, *find_option("steps"))) c.steps = base_.smoke ? 300 : 8000;
+        if (find_rule(rule).wants_pairs()) c.steps /= 2;
+        return c;
     }
-    /// One rule on one task, at P = law * 1, 2, 4, ... 2^last, as far as the language goes; from L = 4 on the
-    /// rules with a signal from the output, bp apart, begin at 2, below which they are far from solving it.
-    void add_curve(const Config& base, std::string_view rule, int synonyms, int levels, int last,
-                   const char* masks = "exact") {
-        Config c = on_task(base, synonyms, levels);
-        c.rule = rule, c.downstream_mask = masks;
-        const bool may_solve =
-            find_rule(rule).wants_pairs() || (rule == "bp" && c.downstream_mask == "exact");
-        for (int i = levels >= 4 && !may_solve; i <= last; ++i) {
-            c.train_size = std::llround(law(c.task) * std::pow(2, i));
-            if (static_cast<double>(c.train_size) > 0.75 * language_size(c.task))
-                return;  // the rest is for the test
-            for (c.seed = 0; c.seed < static_cast<std::uint64_t>(base.seeds); ++c.seed) add(c);
+    /// P = first, first * sqrt(2), ... , last times the law, as far as the language goes: the rest is for the
+    /// test.
+    void add_walk(const Config& c, double first, double last) {
+        for (std::uint64_t seed = 0; seed < static_cast<std::uint64_t>(base_.seeds); ++seed) {
+            std::vector<Config> sizes;
+            for (int i = 0;; ++i) {
+                const double p = first * law(c.task) * std::pow(2, i / 2.0);
+                if (p > 1.001 * last * law(c.task) || p > 0.75 * language_size(c.task)) break;
+                sizes.push_back(c);
+                sizes.back().train_size = std::llround(p);
+                sizes.back().seed = seed;
+                resolve(sizes.back());
+            }
+            if (!sizes.empty()) walks.emplace_back(std::move(sizes));
         }
     }
-    void add_masking(const Config& base, int synonyms, int levels) {
-        Config c = on_task(base, synonyms, levels);
-        c.train_size = masking_size(c.task);
+    void add_size(const Config& c, double times_law) { add_walk(c, times_law, times_law); }
+    void add_masking(GrammarShape task) {
+        Config c = on_task("bp", task);
+        c.train_size = std::llround(kMeasuredAt * law(task));
         for (const MaskingRow& row : masking_task(c).rows)
-            for (const Config& config : row.configs) add(config);
+            for (const Config& config : row.configs) walks.emplace_back(std::vector{config});
     }
-    bool has(std::string_view rule, int synonyms, int levels) const {
-        return std::any_of(runs.begin(), runs.end(), [&](const Config& c) {
-            return c.rule == rule && c.task.synonyms == synonyms && c.task.levels == levels;
-        });
+    /// What the layers have learnt, of the first seed.
+    void measure(std::string_view rule, GrammarShape task) {
+        Config c = on_task(rule, task);
+        c.train_size = std::llround(kMeasuredAt * law(task));
+        c.measure = "sensitivity,probes";
+        resolve(c);
+        walks.emplace_back(std::vector{c});
     }
-    /// The layers of a rule, after the training of the first run that is planned for it on this task and P.
-    void measure(std::string_view rule, int synonyms, int levels, double times_law) {
-        for (Config& c : runs)
-            if (c.rule == rule && c.downstream_mask == "exact" && c.task.synonyms == synonyms
-                && c.task.levels == levels && c.train_size == std::llround(times_law * law(c.task))) {
-                c.measure = "sensitivity,probes";
-                return;
-            }
-    }
+    static constexpr double kMeasuredAt = 2;  ///< times the law
 
 private:
-    std::set<std::string> known_;
+    const Config& base_;
 };
 
-const SummaryRow* ratio_row(const std::vector<SummaryRow>& rows, std::string_view label, int levels,
-                            int synonyms = 3) {
+const SummaryRow* ratio_row(const std::vector<SummaryRow>& rows, std::string_view label, int levels) {
     for (const SummaryRow& r : rows)
         if (r.kind == SummaryRow::Kind::ratio && r.label == label && r.task.levels == levels
-            && r.task.synonyms == synonyms && r.estimate.bound != '?')
+            && r.task.synonyms == 3 && r.task.vocab == 4 && r.estimate.bound != '?')
             return &r;
     return nullptr;
 }
 
-int deepest(const std::vector<SummaryRow>& rows, std::string_view label) {
-    int most = 0;
-    for (const SummaryRow& r : rows)
-        if (ratio_row(rows, label, r.task.levels)) most = std::max(most, r.task.levels);
-    return most;
-}
+constexpr int kMostLevels = 20;
 
-std::string ratio_text(const SummaryRow& r) {
-    const Estimated& e = r.estimate;
-    std::string out =
-        concat("L=", r.task.levels, " ", e.known() ? "" : std::string(1, e.bound) + " ", fixed(e.said(), 2));
-    if (e.known() && !std::isnan(e.low)) out += concat(" (", fixed(e.low, 2), " .. ", fixed(e.high, 2), ")");
+/// The depths from L = 3 on at which the ratio of one rule at least is known.
+std::vector<int> depths_of(const std::vector<SummaryRow>& rows) {
+    std::vector<int> out;
+    for (int levels = 3; levels <= kMostLevels; ++levels)
+        for (const SummaryRow& r : rows)
+            if (ratio_row(rows, r.label, levels)) {
+                out.push_back(levels);
+                break;
+            }
     return out;
 }
 
 std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view label) {
-    std::string out;
-    for (int levels = 2; levels <= 20; ++levels)
-        if (const SummaryRow* r = ratio_row(rows, label, levels))
-            out += concat(out.empty() ? "" : ", ", ratio_text(*r));
+    std::string out(label);
+    for (int levels = 3; levels <= kMostLevels; ++levels) {
+        const SummaryRow* r = ratio_row(rows, label, levels);
+        if (!r) continue;
+        const Estimated& e = r->estimate;
+        const std::string bound = e.known() ? "" : concat(e.bound, " ");
+        const bool interval = e.known() && !std::isnan(e.low);
+        out += concat(out == label ? " " : ", ", "L=", levels, " ", bound, fixed(e.said(), 2),
+                      interval ? concat(" (", fixed(e.low, 2), " .. ", fixed(e.high, 2), ")") : "");
+    }
     return out;
 }
 
-/// The whole interval is above x. One seed has no interval, and its number stands for it.
-bool above(const Estimated& e, double x) {
-    return e.bound != '<' && (std::isnan(e.low) ? e.value : e.low) > x;
+using Judged = std::optional<bool>;
+
+/// Whether a number is above x: with its whole interval, or not; nothing when the interval holds x. One seed
+/// has no interval, and its number stands for it.
+Judged above(const Estimated& e, double x) {
+    const double low = std::isnan(e.low) || e.bound == '<' ? (e.bound == '<' ? 0 : e.value) : e.low;
+    const double high = std::isnan(e.high) || e.bound == '>' ? (e.bound == '>' ? INFINITY : e.value) : e.high;
+    if (low > x) return true;
+    if (high <= x) return false;
+    return std::nullopt;
 }
 
-/// The whole interval is at most x.
-bool within(const Estimated& e, double x) {
-    return e.bound != '>' && (std::isnan(e.high) ? e.value : e.high) <= x;
+Judged all_of(Judged a, Judged b) {
+    if (a == false || b == false) return false;
+    return a && b ? Judged(true) : std::nullopt;
 }
+Judged any_of(Judged a, Judged b) {
+    if (a == true || b == true) return true;
+    return a && b ? Judged(false) : std::nullopt;
+}
+Judged is_not(Judged a) { return a ? Judged(!*a) : a; }
 
 constexpr const char* kNothingKnown =
-    "no ratio is known there: bp or the rule was not run, or neither "
-    "solves the task from the data that were tried";
-
+    "no ratio to bp is known from L=3 on: bp or the rules were not run, or "
+    "neither solves the task from the data that were tried";
 constexpr std::string_view kUnmasked = "bp, no downstream masks";
 
-/// Claim 1: the cost of direct feedback grows with depth.
-void judge_direct(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& rows) {
-    const char* claim = "Direct feedback needs more data than backpropagation, and ever more with depth.";
-    const int most = deepest(rows, "dfa");
-    if (most <= 3 || !ratio_row(rows, "dfa", 3)) {
-        verdicts.push_back(
-            {claim, concat("P*(dfa)/P*(bp) at L=3 and at a greater depth: ", kNothingKnown), {}});
-        return;
+Verdict judge_direct(const std::vector<SummaryRow>& rows, int deepest) {
+    Judged all = true;
+    std::string evidence;
+    for (const Rule* rule : rules()) {
+        if (!is_direct(*rule)) continue;
+        const SummaryRow* r = ratio_row(rows, rule->name, deepest);
+        all = all_of(all, r ? above(r->estimate, kFails) : std::nullopt);
+        evidence += concat(ratios_text(rows, rule->name), r ? "" : " not known", "; ");
     }
-    const Estimated &deep = ratio_row(rows, "dfa", most)->estimate,
-                    &shallow = ratio_row(rows, "dfa", 3)->estimate;
-    const double shallow_end = std::isnan(shallow.high) ? shallow.value : shallow.high;
-    verdicts.push_back({claim,
-                        concat("P*(dfa)/P*(bp): ", ratios_text(rows, "dfa"),
-                               "; judged: the interval at L=", most, " lies above 1 and above that at L=3"),
-                        above(deep, 1) && shallow.known() && above(deep, shallow_end)});
+    return {concat("Direct feedback fails: every such rule needs more than ", number(kFails),
+                   " times bp's data at L=", deepest, "."),
+            concat("P*/P*(bp): ", evidence, "judged: each interval at L=", deepest, " lies above ",
+                   number(kFails)),
+            all};
 }
 
-/// Claim 2: self-supervised rules need about as few data.
-void judge_local(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& rows) {
-    std::string evidence, beyond;
-    for (const char* rule : {"clapp", "infonce", "vicreg"}) {
-        if (deepest(rows, rule) < 3) continue;
-        evidence += concat(evidence.empty() ? "" : "; ", "P*(", rule, ")/P*(bp): ", ratios_text(rows, rule));
-        for (int levels = 3; levels <= 20; ++levels)
-            if (const SummaryRow* r = ratio_row(rows, rule, levels); r && !within(r->estimate, kAboutAsFew))
-                beyond += concat(beyond.empty() ? "" : ", ", rule, " at L=", levels);
+Verdict judge_masks(const std::vector<SummaryRow>& rows, const std::vector<MaskingTask>& masking,
+                    int deepest) {
+    const SummaryRow* r = ratio_row(rows, kUnmasked, deepest);
+    Judged more = r ? above(r->estimate, 1) : std::nullopt, share;
+    std::string evidence = concat("P*/P*(bp): ", ratios_text(rows, kUnmasked), r ? "" : " not known");
+    for (const MaskingTask& task : masking) {
+        if (task.shape.levels != deepest || task.shape.synonyms != 3) continue;
+        const Attribution a = attribute(task);
+        evidence += concat(". At L=", deepest, ", P=", task.train_size, ": ", to_text(a));
+        if (judged(a))
+            share = above({'=', a.by_masks.mean, a.by_masks.mean - a.by_masks.half_width,
+                           a.by_masks.mean + a.by_masks.half_width},
+                          0);
     }
-    const std::string claim =
-        concat("Layerwise self-supervised rules need about as few data as backpropagation: at most ",
-               number(kAboutAsFew), " times its data at every depth from L=3 on.");
-    if (evidence.empty()) {
-        verdicts.push_back(
-            {claim, concat("P*/P*(bp) of clapp, infonce and vicreg from L=3 on: ", kNothingKnown), {}});
-        return;
-    }
-    verdicts.push_back({claim,
-                        concat(evidence, "; judged: every interval ends at or below ", number(kAboutAsFew),
-                               beyond.empty() ? "" : concat(", not so: ", beyond)),
-                        beyond.empty()});
+    return {"The missing masks are a cause: without them backpropagation itself needs more data.", evidence,
+            all_of(more, share)};
 }
 
-/// Claim 3: the missing masks cost data.
-void judge_masks(std::vector<Verdict>& verdicts, const std::vector<SummaryRow>& rows) {
-    const int most = deepest(rows, kUnmasked);
-    const char* claim = "Without the masks on the way down backpropagation itself needs more data.";
-    if (!most) {
-        verdicts.push_back({claim, concat("P*(bp without them)/P*(bp): ", kNothingKnown), {}});
-        return;
+Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>& depths) {
+    Judged both = true;
+    std::string evidence;
+    for (std::string_view family : {kContrastive, kNonContrastive}) {
+        Judged any = false;
+        for (const Rule* rule : rules()) {
+            if (rule->family != family) continue;
+            Judged few = true;
+            for (int levels : depths) {
+                const SummaryRow* r = ratio_row(rows, rule->name, levels);
+                few = all_of(few, r ? is_not(above(r->estimate, kAboutAsFew)) : std::nullopt);
+            }
+            any = any_of(any, few);
+            if (ratio_row(rows, rule->name, depths.back()))
+                evidence += concat(evidence.empty() ? "" : "; ", ratios_text(rows, rule->name));
+        }
+        both = all_of(both, any);
     }
-    verdicts.push_back({claim,
-                        concat("P*(bp without them)/P*(bp): ", ratios_text(rows, kUnmasked),
-                               "; judged: the interval at L=", most, " lies above 1"),
-                        above(ratio_row(rows, kUnmasked, most)->estimate, 1)});
+    return {
+        concat("Layerwise self-supervised rules, contrastive and not, need about as few data as bp: the "
+               "best of each kind at most ",
+               number(kAboutAsFew), " times as many at every depth."),
+        concat("P*/P*(bp): ", evidence,
+               "; judged: of each kind one rule whose intervals all end at or below ", number(kAboutAsFew)),
+        both};
 }
 
 }  // namespace
 
-std::vector<Config> full_plan(const Config& base) {
+std::vector<Walk> full_walks(const Config& base) {
     Config few = base;
-    if (base.smoke) few.width = 24, few.test_size = 1000;
-    Config more = few;  // seeds of what the claims are judged by
-    if (!is_given(base, *find_option("seeds"))) more.seeds = 5;
-    const int most_levels = base.smoke ? 3 : 5, all_rules_at = base.smoke ? 3 : 4;
-
-    Plan plan;
-    for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg"})
-        for (int levels = 2; levels <= most_levels; ++levels)
-            plan.add_curve(more, rule, 3, levels, levels >= 4 && rule == std::string("dfa") ? 5 : 4);
-    for (int levels = 3; levels <= most_levels; ++levels)
-        plan.add_curve(few, "bp", 3, levels, levels >= 4 ? 5 : 4, "none");
-    for (const char* rule : {"bp", "dfa", "clapp"})
-        for (int synonyms : {2, 4}) plan.add_curve(more, rule, synonyms, 3, 4);
-    for (const Rule* rule : rules())
-        if (!plan.has(rule->name, 3, all_rules_at)) plan.add_curve(few, rule->name, 3, all_rules_at, 5);
-    for (int levels = all_rules_at; levels <= most_levels; ++levels) plan.add_masking(few, 3, levels);
-    for (const char* rule : {"bp", "dfa", "clapp"}) plan.measure(rule, 3, most_levels, base.smoke ? 4 : 8);
-    return plan.runs;
+    if (base.smoke) {
+        few.width = 24;
+        few.test_size = 1000;
+    }
+    if (!is_given(base, *find_option("seeds"))) few.seeds = base.smoke ? 3 : 9;
+    const int deepest = base.smoke ? 3 : 5;
+    auto task = [](int vocab, int synonyms, int levels) {
+        return GrammarShape{
+            .vocab = vocab, .classes = vocab, .synonyms = synonyms, .tuple = 2, .levels = levels};
+    };
+    Plan plan(few);
+    for (const char* rule : {"bp", "dfa", "vicreg"}) plan.measure(rule, task(4, 3, deepest));
+    for (int levels = 3; levels <= deepest; ++levels) {
+        for (const Rule* rule : rules()) {
+            if (!is_judged(*rule) && levels != std::min(4, deepest)) continue;
+            const bool far = is_direct(*rule) && levels > 3;
+            plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.5, far ? 16 : 8);
+        }
+        plan.add_walk(plan.on_task("bp", task(4, 3, levels), "none"), 0.5, 16);
+    }
+    plan.add_masking(task(4, 3, deepest));
+    if (base.smoke) return plan.walks;
+    for (const char* rule : {"bp", "vicreg"})
+        for (int synonyms : {2, 4}) plan.add_walk(plan.on_task(rule, task(4, synonyms, 3)), 0.5, 8);
+    for (GrammarShape other : {task(8, 4, 3), task(6, 3, 3), task(6, 6, 3)})
+        plan.add_walk(plan.on_task("bp", other), 0.5, 4);
+    GrammarShape triples{.vocab = 4, .classes = 4, .synonyms = 4, .tuple = 3, .levels = 3},
+        two_classes{.vocab = 6, .classes = 2, .synonyms = 4, .tuple = 2, .levels = 4};
+    for (GrammarShape other : {task(8, 4, 3), task(10, 5, 3), triples, two_classes})
+        for (const char* rule : {"bp", "infonce", "vicreg"}) plan.add_size(plan.on_task(rule, other), 2);
+    return plan.walks;
 }
 
-std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows) {
-    std::vector<Verdict> verdicts;
-    judge_direct(verdicts, rows);
-    judge_local(verdicts, rows);
-    judge_masks(verdicts, rows);
-    return verdicts;
+std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows,
+                                const std::vector<MaskingTask>& masking) {
+    const std::vector<int> depths = depths_of(rows);
+    if (depths.empty())
+        return {{"Direct feedback fails.", kNothingKnown, {}},
+                {"The missing masks are a cause.", kNothingKnown, {}},
+                {"Layerwise self-supervised rules need about as few data as bp.", kNothingKnown, {}}};
+    return {judge_direct(rows, depths.back()), judge_masks(rows, masking, depths.back()),
+            judge_local(rows, depths)};
 }
 
 }  // namespace rhm

@@ -1,34 +1,48 @@
-// The long experiment of 'rhm reproduce --full': how the data that a rule needs grow with depth and with the
-// number of synonyms. Pure functions.
+// The long experiment of 'rhm reproduce --full': how many data each rule needs, how that grows with depth,
+// and what it says of the claims. Pure functions.
 #pragma once
 #include <vector>
 
+#include "study/masking.hpp"
 #include "study/reproduce.hpp"
 #include "study/summary.hpp"
 
 namespace rhm {
 
-/// Its runs, resolved, each once. On v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny ones):
-///  - depth: m = 3, L = 2..5, P = n_c m^L times 1, 2, 4, ... (dfa from L = 4 on times 2, 4, ...): bp, dfa,
-///  clapp, infonce, vicreg, five seeds; bp without downstream masks, L = 3..5, three;
-///  - synonyms: L = 3, m = 2 and 4: bp, dfa, clapp, five seeds;
-///  - all other rules: L = 4, m = 3, three seeds;
-///  - the masking table (masking.hpp): m = 3, L = 4 and 5, P = 4 n_c m^L, three seeds;
-///  - the layers: sensitivity and probes after training of bp, dfa and clapp at L = 5, P = 8 n_c m^L, first
-///  seed.
-/// --seeds, when given, is the number of seeds of every part. Every rule may see the same number of strings:
-/// 12000 batches, or 6000 for rules that see pairs.
-std::vector<Config> full_plan(const Config& base);
+/// One rule on one task and one seed, at ever more data until it solves the task: P doubles until it does,
+/// and is then halved by the square root of two, so that P* lies between two sizes that are that far apart.
+struct Walk {
+    std::vector<Config> sizes;    ///< resolved, P in steps of the square root of two
+    std::vector<int> tried = {};  ///< of each size: 0 not run, 1 solved, -1 not solved
 
-/// Judged on data ratios P*(rule)/P*(bp), with their intervals; a claim of which the runs say nothing could
-/// not be judged:
-///  1. dfa's ratio is above one at the deepest level and larger than at L = 3, both with their whole
-///  intervals;
-///  2. those of clapp, infonce and vicreg are at most kAboutAsFew at every L from 3 on, with its whole
-///  interval: a claim that two things are alike is
-///     shown by an interval inside the tolerance, not by failing to show a difference;
-///  3. bp without downstream masks needs more data than bp (its whole interval).
-inline constexpr double kAboutAsFew = 1.5;
-std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows);
+    explicit Walk(std::vector<Config> configs) : sizes(std::move(configs)), tried(sizes.size()) {}
+    /// The index of the size that is to be run next; sizes.size() when nothing is left to be learnt.
+    std::size_t next() const;
+};
+
+/// The walks. On v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny tasks), m = 3, L = 3, 4, 5, from P =
+/// n_c m^L / 2 on (rules whose signal comes straight from the output and bp without masks: from n_c m^L on at
+/// L >= 4):
+///  - bp, bp without downstream masks, every direct and every self-supervised rule; all others at L = 4;
+///  - bp and vicreg at m = 2 and 4, L = 3;
+///  - bp alone on (v = n_c, m, L) = (8, 4, 3), (6, 3, 3), (6, 6, 3), for which nothing was tuned;
+///  - as walks of one size: the masking table (masking.hpp), the layers of bp, dfa and vicreg
+///    (sensitivity and probes) at L = 5, both at P = 2 n_c m^L; bp, infonce and vicreg at P = 2 n_c m^L on
+///    tasks of other kinds, for which nothing was tuned: v = n_c = 8, m = 4; v = n_c = 10, m = 5; tuples of
+///    three; two classes.
+/// Every rule may see the same number of strings: 8000 batches, or 4000 for rules that see pairs.
+std::vector<Walk> full_walks(const Config& base);
+
+inline constexpr double kAboutAsFew = 1.5;  ///< times backpropagation's data count as about as few,
+inline constexpr double kFails = 10;        ///< and more than so many as a failure
+
+/// Judged on the ratios P*(rule)/P*(bp) at L >= 3 and m = 3, each with its interval. A claim holds, does not
+/// hold, or is undecided: where an interval straddles what it is judged by, or nothing is known.
+///  1. Every direct rule fails at the deepest level: its interval lies above kFails.
+///  2. bp without downstream masks needs more data than bp at the deepest level, and of what random weights
+///     without masks lose (masking.hpp) the masks have their share: both intervals lie above 1 and above 0.
+///  3. Of the contrastive and of the non-contrastive self-supervised rules at least one needs at most
+///     kAboutAsFew times bp's data at every level, with its whole interval.
+std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows, const std::vector<MaskingTask>& masking);
 
 }  // namespace rhm

@@ -28,6 +28,7 @@ std::vector<Variant> comparison(const Config& base) {
         config.test_size = 2000;
         if (base.steps == Config{}.steps) config.steps = 3000;
     }
+    config.times_law = 2;
     config.seed = 0;
     std::vector<Variant> variants;
     for (const Row& row : kRows) {
@@ -54,7 +55,7 @@ Summary summarise(const std::vector<Result>& results) {
 }
 
 const char* verdict_text(const Verdict& verdict) {
-    if (!verdict.holds) return "could not be judged";
+    if (!verdict.holds) return "undecided";
     return *verdict.holds ? "holds" : "does not hold";
 }
 

@@ -15,8 +15,8 @@ struct Variant : Line {
     std::string short_name;  ///< "bp_unmasked": in files
 };
 
-/// The variants on task A (v = n_c = 4, m = 3, s = 2, L = 5, P = 8192, width 64); for `smoke` with width 32,
-/// 2000 test data and half the steps. `base` gives what the command line may change (cap on steps, seeds).
+/// The variants on task A (v = n_c = 4, m = 3, s = 2, L = 5, width 64) at P = 2 n_c m^L = 1944; for `smoke`
+/// with L = 4. `base` gives what the command line may change (cap on steps, seeds).
 /// Same data, cap and stopping rule for all.
 std::vector<Variant> comparison(const Config& base);
 
@@ -28,10 +28,10 @@ Summary summarise(const std::vector<Result>& results);
 
 struct Verdict {
     std::string claim, evidence;
-    /// Nothing when it could not be judged, which is no success.
+    /// Nothing when it is undecided or could not be judged, which is no success.
     std::optional<bool> holds;
 };
-/// "holds", "does not hold", "could not be judged"
+/// "holds", "does not hold", "undecided"
 const char* verdict_text(const Verdict& verdict);
 /// Whether there are claims and every one holds.
 bool all_hold(const std::vector<Verdict>& verdicts);

@@ -524,9 +524,9 @@ const Option kOptions[] = {
      .recorded = false},
     {.name = "full",
      .group = "Running",
-     .help = "the long experiment: curves over P of every rule, how P* grows with L and m, the masking "
-             "table, the layers, and a report; within 45 minutes on two cores (without --seeds: five seeds "
-             "for the rules that its claims are about, three for the others)",
+     .help = "the long experiment: how many data every rule needs at L = 3, 4 and 5, how that grows with "
+             "L and m, the masking table, the layers, other tasks, and a report; within 75 minutes on two "
+             "cores (nine seeds when --seeds is not given)",
      .field = FIELD(full),
      .commands = kReproduce,
      .recorded = false},
