@@ -4,6 +4,7 @@
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "show/listing.hpp"
+#include "study/audit.hpp"
 #include "study/tune.hpp"
 
 namespace rhm {
@@ -26,7 +27,45 @@ static std::string one(const Rule& rule) {
            + line("searched", search_of(rule)) + line("source", rule.citation);
 }
 
+static std::string letter(std::size_t source) { return std::string(1, static_cast<char>('a' + source)); }
+
+/// A row a rule, a column for each thing that its update may depend on.
+static Listing audits() {
+    std::vector<Listing::Column> columns = {{.text = "rule", .json = "name"}};
+    for (std::size_t s = 0; s < kSources; ++s)
+        columns.push_back({.text = letter(s), .json = kSourceNames[s]});
+    columns.push_back({.text = "plasticity", .json = "plasticity"});
+    Listing listing(columns, "audit");
+    for (const Rule* rule : rules()) {
+        const Audit found = audit(*rule);
+        std::vector<Listing::Cell> cells = {rule->name};
+        for (bool depends : found.depends) cells.push_back({depends, depends ? "x" : "."});
+        cells.push_back(kPlasticityNames[static_cast<std::size_t>(found.plasticity())]);
+        listing.add(std::move(cells));
+    }
+    return listing;
+}
+
+static std::string legend() {
+    std::string out;
+    for (std::size_t s = 0; s < kSources; ++s)
+        out += concat(s ? ", " : "x: what the update of a synapse depends on. ", letter(s), " ",
+                      kSourceNames[s]);
+    return sentence(
+        concat(out, ". Found by changing one thing at a time; see src/study/audit.hpp for each."));
+}
+
 Exit rules_command(Arguments& arguments) {
+    if (arguments.config.audit) {
+        if (!arguments.words.empty())
+            fail(Exit::usage, "--audit is about all rules; leave out '", arguments.words[0], "'");
+        const Listing table = audits();
+        if (arguments.config.format == "json")
+            print(table.json());
+        else
+            print_text(concat(table.text(text_width()), "\n", legend()));
+        return Exit::ok;
+    }
     const bool json = arguments.config.format == "json", all = arguments.words.empty();
     Listing listing({{.text = "rule", .json = "name"},
                      {.text = "told", .json = "told"},

@@ -92,6 +92,7 @@ struct Config {
     std::string figure = "accuracy";
     bool terminal = false;
     bool full = false;
+    bool audit = false;
     int trials = 12;
     // exported data
     std::string split = "train", data_format = "text", inputs = "none";

@@ -1,0 +1,173 @@
+#include "study/audit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/rng.hpp"
+#include "data/dataset.hpp"
+#include "net/loss.hpp"
+#include "train/config.hpp"
+
+namespace rhm {
+namespace {
+
+constexpr std::size_t kData = 6, kLayer = 2;
+
+Config small(const Rule& rule) {
+    Config c;
+    c.rule = rule.name;
+    c.arch = "lcn";
+    c.task = {.vocab = 4, .classes = 3, .synonyms = 3, .tuple = 2, .levels = 3};
+    c.classes = 3;
+    c.width = 8;
+    c.train_size = 2 * kData;
+    c.test_size = 1;
+    resolve(c);
+    c.constants.power = c.constants.entropy = 0.1;  // ebd with all its terms
+    return c;
+}
+
+/// A batch after its forward pass, and all that a rule is given.
+struct Scene {
+    const Rule& rule;
+    Config config = small(rule);
+    Dataset data = draw(grammar_of(config), sizes_of(config), Split::train, 3);
+    std::size_t rows = rule.wants_pairs() ? 2 * kData : kData;
+    std::vector<std::uint8_t> input = data.leaves, labels{data.labels.begin(), data.labels.begin() + kData};
+    Network net{shape_of(config), 1};
+    Memory memory = start(rule, net, config.constants, 2);
+    Record record;
+    Matrix error{kData, net.shape.classes};
+
+    explicit Scene(const Rule& of) : rule(of) {
+        forward(net, std::span(input).first(rows * data.length), rows, record);
+        cross_entropy(record.logits.view().rows_from(0, kData), labels, error.view());
+    }
+
+    /// delta of the layer, of the first datum and position: one number a unit.
+    std::vector<real> delta() {
+        Signals signals;
+        record.signals = &signals;
+        Parameters gradient = net.parameters.zeros();
+        memory.learnt_gradient.zero();
+        const Pass pass{net, record, kData, labels, error, 5, 7};
+        hidden_gradient(rule, pass, config.constants, memory, gradient);
+        record.signals = nullptr;
+        const ConstView d = signals.of(kLayer);
+        return d.empty() ? std::vector<real>() : std::vector<real>(d.row(0), d.row(0) + d.cols);
+    }
+
+    View code(std::size_t l, std::size_t datum, std::size_t position, std::size_t positions) {
+        const std::size_t all = net.shape.hidden[l - 1].positions;
+        return record.code[l - 1].view().rows_from(datum * all + position, positions);
+    }
+    View code(std::size_t l, std::size_t datum) {
+        return code(l, datum, 0, net.shape.hidden[l - 1].positions);
+    }
+};
+
+/// By numbers of all sizes, so that a hinge or a mask that hides one change shows another.
+real any_size(Rng& rng) { return real(rng.normal() * std::pow(10, int(rng.below(4)) - 1)); }
+
+void shake(std::span<real> numbers, Rng& rng) {
+    for (real& x : numbers) x += any_size(rng);
+}
+/// Activities, which are not negative: some fall silent and some begin.
+void shake_activity(View activity, Rng& rng) {
+    for (std::size_t i = 0; i < activity.rows; ++i)
+        for (std::size_t j = 0; j < activity.cols; ++j)
+            activity(i, j) = std::max(real(0), activity(i, j) + any_size(rng));
+}
+void shake_heads(Scene& scene, bool own, Rng& rng) {
+    const std::size_t blocks = scene.memory.learnt.blocks(), per_layer = blocks / scene.net.depth();
+    for (std::size_t b = 0; b < blocks; ++b)
+        if ((b / per_layer + 1 == kLayer) == own) shake(scene.memory.learnt.span(b), rng);
+}
+
+/// Changes what `source` names; `unit`: the postsynaptic one, which stays as it is.
+void change(Scene& scene, Source source, std::size_t unit, Rng& rng) {
+    Network& net = scene.net;
+    switch (source) {
+        case Source::label:
+            scene.labels[0] = static_cast<std::uint8_t>((scene.labels[0] + 1 + rng.below(2)) % 3);
+            break;
+        case Source::error:
+            shake({scene.error.data(), scene.error.cols()}, rng);
+            break;
+        case Source::feedback:
+            shake(scene.memory.feedback.values(), rng);
+            break;
+        case Source::weights_above:
+            for (std::size_t l = kLayer + 1; l <= net.depth() + 1; ++l)
+                shake(net.parameters.span(net.weight_index(l)), rng);
+            break;
+        case Source::masks_above:
+            shake_activity(scene.code(kLayer + 1, 0), rng);
+            break;
+        case Source::weights_own:
+            shake(net.parameters.span(net.weight_index(kLayer)), rng);
+            break;
+        case Source::second_pass:
+            shake(net.parameters.span(net.weight_index(1)), rng);
+            for (std::size_t i = 0; i < scene.data.length; ++i)
+                scene.input[i] = static_cast<std::uint8_t>(rng.below(4));
+            break;
+        case Source::units: {
+            const View here = scene.code(kLayer, 0, 0, 1);
+            const real kept = here(0, unit);
+            shake_activity(here, rng);
+            here(0, unit) = kept;
+            break;
+        }
+        case Source::positions:
+            shake_activity(scene.code(kLayer, 0, 1, 1), rng);
+            break;
+        case Source::view:
+            if (scene.rule.wants_pairs()) shake_activity(scene.code(kLayer, kData), rng);
+            break;
+        case Source::data:
+            for (std::size_t i = 1; i < scene.rows; ++i)
+                if (i != kData) shake_activity(scene.code(kLayer, i), rng);
+            for (std::size_t i = 1; i < kData; ++i)
+                shake({scene.error.view().row(i), scene.error.cols()}, rng);
+            break;
+        case Source::head:
+        case Source::heads:
+            shake_heads(scene, source == Source::head, rng);
+            break;
+    }
+}
+
+}  // namespace
+
+Plasticity Audit::plasticity() const {
+    if (!learns) return Plasticity::none;
+    for (Source s : {Source::weights_above, Source::masks_above, Source::heads})
+        if (on(s)) return Plasticity::nonlocal;
+    if (on(Source::second_pass)) return Plasticity::two_passes;
+    for (Source s : {Source::weights_own, Source::units, Source::positions, Source::view, Source::data})
+        if (on(s)) return Plasticity::lateral;
+    for (Source s : {Source::label, Source::error, Source::feedback})
+        if (on(s)) return Plasticity::three_factor;
+    return Plasticity::two_factor;
+}
+
+Audit audit(const Rule& rule) {
+    constexpr int kTries = 20;
+    Audit out;
+    const std::vector<real> before = Scene(rule).delta();
+    for (std::size_t unit = 0; unit < before.size(); ++unit) {
+        if (before[unit] == 0) continue;
+        out.learns = true;
+        for (std::size_t s = 0; s < kSources; ++s)
+            for (int t = 0; t < kTries && !out.depends[s]; ++t) {
+                Scene changed(rule);
+                Rng rng(static_cast<std::uint64_t>(t), Purpose::test, s);
+                change(changed, static_cast<Source>(s), unit, rng);
+                out.depends[s] = changed.delta()[unit] != before[unit];
+            }
+    }
+    return out;
+}
+
+}  // namespace rhm
