@@ -1,13 +1,18 @@
 #include "study/statistics.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/rng.hpp"
 #include "base/text.hpp"
 
 namespace rhm {
+
+static constexpr double kInf = std::numeric_limits<double>::infinity(),
+                        kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double t_quantile(std::size_t freedom) {
     constexpr double kTable[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306,
@@ -20,7 +25,7 @@ double t_quantile(std::size_t freedom) {
 }
 
 Estimate estimate(std::span<const double> values) {
-    Estimate e{0, std::numeric_limits<double>::quiet_NaN(), values.size()};
+    Estimate e{0, kNaN, values.size()};
     const double n = static_cast<double>(values.size());
     for (double x : values) e.mean += x / n;
     if (values.size() < 2) return e;
@@ -33,6 +38,54 @@ Estimate estimate(std::span<const double> values) {
 std::string to_text(const Estimate& e, int digits) {
     if (std::isnan(e.half_width)) return fixed(e.mean, digits);
     return concat(fixed(e.mean, digits), " +- ", fixed(e.half_width, digits));
+}
+
+void each_resample(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use) {
+    if (n < 2) return;
+    std::size_t count = 4000;
+    if (n <= 5)
+        count =
+            static_cast<std::size_t>(std::llround(std::pow(static_cast<double>(n), static_cast<double>(n))));
+    Rng rng(0, Purpose::bootstrap);
+    std::vector<std::uint32_t> draw(n);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::size_t digits = i;
+        for (std::uint32_t& drawn : draw) {
+            drawn = static_cast<std::uint32_t>(n <= 5 ? digits % n : rng.below(n));
+            digits /= n;
+        }
+        use(draw);
+    }
+}
+
+double p_star(const std::vector<std::pair<double, double>>& points, double solved) {
+    if (points.empty()) return kNaN;
+    std::size_t i = 0;
+    while (i < points.size() && points[i].second < solved - 1e-12)
+        ++i;  // a mean of 0.925 counts, however it was rounded
+    if (i == 0) return 0;
+    if (i == points.size()) return kInf;
+    auto [p0, a0] = points[i - 1];
+    auto [p1, a1] = points[i];
+    return std::exp(std::log(p0) + (solved - a0) / (a1 - a0) * (std::log(p1) - std::log(p0)));
+}
+
+double slope(const std::vector<double>& x, const std::vector<double>& y) {
+    double n = static_cast<double>(x.size()), mx = 0, my = 0, xx = 0, xy = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) mx += x[i] / n, my += y[i] / n;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
+    return xx > 0 ? xy / xx : kNaN;
+}
+
+std::pair<double, double> central_interval(std::vector<double> values) {
+    std::size_t all = values.size();
+    std::erase_if(values, [](double v) { return std::isnan(v); });
+    if (values.empty() || 2 * values.size() < all) return {kNaN, kNaN};
+    std::sort(values.begin(), values.end());
+    double last = static_cast<double>(values.size() - 1);
+    return {values[static_cast<std::size_t>(std::floor(0.025 * last))],
+            values[static_cast<std::size_t>(std::ceil(0.975 * last))]};
 }
 
 }  // namespace rhm

@@ -1,8 +1,12 @@
-// Means over seeds and how far to trust them.
+// Statistics over seeds and how far to trust them.
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace rhm {
 
@@ -18,5 +22,17 @@ Estimate estimate(std::span<const double> values);
 std::string to_text(const Estimate& e, int digits = 3);
 /// The 97.5 % quantile of Student's t with `freedom` >= 1 degrees of freedom.
 double t_quantile(std::size_t freedom);
+
+/// n draws with replacement from 0..n-1, in all n^n ways or 4000 random ones; none for n < 2. One after the
+/// other into the same memory: those of 20000 seeds would fill gigabytes.
+void each_resample(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use);
+/// P* from mean accuracies by P, ascending: 0 when it lies below the first, infinite when it lies above the
+/// last, NaN without points.
+double p_star(const std::vector<std::pair<double, double>>& accuracy_by_p, double solved);
+/// Least-squares slope of y against x; NaN when all x are equal.
+double slope(const std::vector<double>& x, const std::vector<double>& y);
+/// The central 95 % of the values that are not NaN, by order statistics (outwards); NaN when fewer than half
+/// are numbers.
+std::pair<double, double> central_interval(std::vector<double> values);
 
 }  // namespace rhm

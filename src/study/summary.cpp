@@ -9,7 +9,6 @@
 #include <tuple>
 
 #include "base/error.hpp"
-#include "base/rng.hpp"
 #include "base/text.hpp"
 #include "study/reproduce.hpp"
 
@@ -401,54 +400,6 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
     rows.insert(rows.end(), to_bp.begin(), to_bp.end());
     add_scaling(rows, found);
     return rows;
-}
-
-void each_resample(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use) {
-    if (n < 2) return;
-    std::size_t count = 4000;
-    if (n <= 5)
-        count =
-            static_cast<std::size_t>(std::llround(std::pow(static_cast<double>(n), static_cast<double>(n))));
-    Rng rng(0, Purpose::bootstrap);
-    std::vector<std::uint32_t> draw(n);
-    for (std::size_t i = 0; i < count; ++i) {
-        std::size_t digits = i;
-        for (std::uint32_t& drawn : draw) {
-            drawn = static_cast<std::uint32_t>(n <= 5 ? digits % n : rng.below(n));
-            digits /= n;
-        }
-        use(draw);
-    }
-}
-
-double p_star(const std::vector<std::pair<double, double>>& points, double solved) {
-    if (points.empty()) return kNaN;
-    std::size_t i = 0;
-    while (i < points.size() && points[i].second < solved - 1e-12)
-        ++i;  // a mean of 0.925 counts, however it was rounded
-    if (i == 0) return 0;
-    if (i == points.size()) return kInf;
-    auto [p0, a0] = points[i - 1];
-    auto [p1, a1] = points[i];
-    return std::exp(std::log(p0) + (solved - a0) / (a1 - a0) * (std::log(p1) - std::log(p0)));
-}
-
-double slope(const std::vector<double>& x, const std::vector<double>& y) {
-    double n = static_cast<double>(x.size()), mx = 0, my = 0, xx = 0, xy = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) mx += x[i] / n, my += y[i] / n;
-    for (std::size_t i = 0; i < x.size(); ++i)
-        xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
-    return xx > 0 ? xy / xx : kNaN;
-}
-
-std::pair<double, double> central_interval(std::vector<double> values) {
-    std::size_t all = values.size();
-    std::erase_if(values, [](double v) { return std::isnan(v); });
-    if (values.empty() || 2 * values.size() < all) return {kNaN, kNaN};
-    std::sort(values.begin(), values.end());
-    double last = static_cast<double>(values.size() - 1);
-    return {values[static_cast<std::size_t>(std::floor(0.025 * last))],
-            values[static_cast<std::size_t>(std::ceil(0.975 * last))]};
 }
 
 }  // namespace rhm

@@ -10,16 +10,15 @@
 // narrow: read those of three seeds as a rough guide.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "data/theory.hpp"
+#include "study/statistics.hpp"
 #include "train/measurer.hpp"
 #include "train/trainer.hpp"
 
@@ -114,19 +113,5 @@ inline constexpr const char* kSummaryKinds[] = {"accuracy",        "p_star",    
                                                 "ratio_per_level", "exponent_m", "exponent_law"};
 
 std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves);
-
-// The steps, for tests.
-
-/// n draws with replacement from 0..n-1, in all n^n ways or 4000 random ones; none for n < 2. One after the
-/// other into the same memory: those of 20000 seeds would fill gigabytes.
-void each_resample(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use);
-/// P* from mean accuracies by P, ascending: 0 when it lies below the first, infinite when it lies above the
-/// last, NaN without points.
-double p_star(const std::vector<std::pair<double, double>>& accuracy_by_p, double solved);
-/// Least-squares slope of y against x; NaN when all x are equal.
-double slope(const std::vector<double>& x, const std::vector<double>& y);
-/// The central 95 % of the values that are not NaN, by order statistics (outwards); NaN when fewer than half
-/// are numbers.
-std::pair<double, double> central_interval(std::vector<double> values);
 
 }  // namespace rhm
