@@ -128,8 +128,8 @@ TEST_CASE("the comparison's runs differ in rule, masks and seed alone", "[run]")
 }
 
 TEST_CASE("P* is the first size whose accuracy is the threshold itself", "[summary]") {
-    CHECK(std::abs(p_star({{10, 0.5}, {20, 0.925}, {40, 1}}, 0.925) - 20) < 1e-9);
-    CHECK(p_star({{10, 0.925}, {20, 1}}, 0.925) == 0);
+    CHECK(std::abs(p_star({{10, 0.5}, {20, 0.925}, {40, 1}}, 0.925).low - 20) < 1e-9);
+    CHECK(p_star({{10, 0.925}, {20, 1}}, 0.925) == Bounds{0, 10});
 }
 
 TEST_CASE("what a run without steps is measured on is the first batch of training", "[run]") {

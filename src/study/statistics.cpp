@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/rng.hpp"
@@ -40,12 +41,23 @@ std::string to_text(const Estimate& e, int digits) {
     return concat(fixed(e.mean, digits), " +- ", fixed(e.half_width, digits));
 }
 
+Bounds p_star(const std::vector<std::pair<double, double>>& points, double solved) {
+    if (points.empty()) return {0, kInf};
+    const auto above = std::find_if(points.begin(), points.end(), [&](const auto& point) {
+        return point.second >= solved - 1e-12;  // 0.925 counts, however it was rounded
+    });
+    if (above == points.begin()) return {0, above->first};
+    if (above == points.end()) return {points.back().first, kInf};
+    const auto [p0, a0] = above[-1];
+    const auto [p1, a1] = above[0];
+    const double p = std::exp(std::log(p0) + (solved - a0) / (a1 - a0) * (std::log(p1) - std::log(p0)));
+    return {p, p};
+}
+
 void each_resample(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use) {
     if (n < 2) return;
     std::size_t count = 4000;
-    if (n <= 5)
-        count =
-            static_cast<std::size_t>(std::llround(std::pow(static_cast<double>(n), static_cast<double>(n))));
+    if (n <= 5) count = static_cast<std::size_t>(std::llround(std::pow(n, n)));
     Rng rng(0, Purpose::bootstrap);
     std::vector<std::uint32_t> draw(n);
     for (std::size_t i = 0; i < count; ++i) {
@@ -58,23 +70,63 @@ void each_resample(std::size_t n, const std::function<void(std::span<const std::
     }
 }
 
-double p_star(const std::vector<std::pair<double, double>>& points, double solved) {
-    if (points.empty()) return kNaN;
-    std::size_t i = 0;
-    while (i < points.size() && points[i].second < solved - 1e-12)
-        ++i;  // a mean of 0.925 counts, however it was rounded
-    if (i == 0) return 0;
-    if (i == points.size()) return kInf;
-    auto [p0, a0] = points[i - 1];
-    auto [p1, a1] = points[i];
-    return std::exp(std::log(p0) + (solved - a0) / (a1 - a0) * (std::log(p1) - std::log(p0)));
+static std::vector<std::uint32_t> indices(std::size_t n) {
+    std::vector<std::uint32_t> out(n);
+    std::iota(out.begin(), out.end(), 0u);
+    return out;
+}
+
+/// The seeds themselves, then each resample of them.
+static void each_draw(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use) {
+    use(indices(n));
+    each_resample(n, use);
+}
+
+std::vector<double> means(std::span<const double> values) {
+    std::vector<double> out;
+    each_draw(values.size(), [&](std::span<const std::uint32_t> draw) {
+        double sum = 0;
+        for (std::uint32_t i : draw) sum += values[i];
+        out.push_back(sum / static_cast<double>(draw.size()));
+    });
+    return out;
+}
+
+std::vector<Bounds> medians(std::span<const Bounds> values) {
+    const std::size_t n = values.size();
+    if (n == 0) return {{kNaN, kNaN}};
+    std::vector<std::uint32_t> by_low = indices(n), by_high = by_low, times(n);
+    std::sort(by_low.begin(), by_low.end(), [&](auto a, auto b) { return values[a].low < values[b].low; });
+    std::sort(by_high.begin(), by_high.end(),
+              [&](auto a, auto b) { return values[a].high < values[b].high; });
+    // Of a resample it is enough to know how many `times` it has each value: nothing is sorted anew.
+    const auto median = [&](double Bounds::*end, const std::vector<std::uint32_t>& ascending) {
+        auto at = ascending.begin();
+        std::size_t seen = times[*at];
+        while (seen < (n + 1) / 2) seen += times[*++at];
+        const double lower = values[*at].*end;
+        while (seen < n / 2 + 1) seen += times[*++at];
+        const double upper = values[*at].*end;
+        return lower == upper ? lower : std::sqrt(lower * upper);
+    };
+    std::vector<Bounds> out;
+    each_draw(n, [&](std::span<const std::uint32_t> draw) {
+        std::fill(times.begin(), times.end(), 0);
+        for (std::uint32_t i : draw) ++times[i];
+        out.push_back({median(&Bounds::low, by_low), median(&Bounds::high, by_high)});
+    });
+    return out;
 }
 
 double slope(const std::vector<double>& x, const std::vector<double>& y) {
-    double n = static_cast<double>(x.size()), mx = 0, my = 0, xx = 0, xy = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) mx += x[i] / n, my += y[i] / n;
-    for (std::size_t i = 0; i < x.size(); ++i)
-        xx += (x[i] - mx) * (x[i] - mx), xy += (x[i] - mx) * (y[i] - my);
+    const double n = static_cast<double>(x.size());
+    const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / n;
+    const double mean_y = std::accumulate(y.begin(), y.end(), 0.0) / n;
+    double xx = 0, xy = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        xx += (x[i] - mean_x) * (x[i] - mean_x);
+        xy += (x[i] - mean_x) * (y[i] - mean_y);
+    }
     return xx > 0 ? xy / xx : kNaN;
 }
 

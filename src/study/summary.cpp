@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <limits>
-#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -27,8 +25,10 @@ bool makes_a_curve(const std::string& option, const Measured& run) {
     return option != "depth" || run.options.at(option) != std::to_string(run.task.levels);
 }
 
-auto task_key(const GrammarShape& t) {
-    return std::tuple(law(t), t.levels, t.synonyms, t.classes, t.vocab, t.tuple);
+using TaskKey = std::tuple<double, int, int, int, int, int>;
+
+TaskKey task_key(const GrammarShape& t) {
+    return {law(t), t.levels, t.synonyms, t.classes, t.vocab, t.tuple};
 }
 
 std::size_t rule_rank(const std::string& rule) {
@@ -73,7 +73,7 @@ Settings::Map own_settings(const Measured& run) {
     return own;
 }
 
-using Key = std::tuple<decltype(task_key(GrammarShape{})), std::size_t, std::string, Settings::Map>;
+using Key = std::tuple<TaskKey, std::size_t, std::string, Settings::Map>;
 
 /// Options in which the curves of one task and rule differ.
 std::set<std::string> differing(const std::vector<const std::map<std::string, std::string>*>& settings) {
@@ -90,238 +90,126 @@ std::set<std::string> differing(const std::vector<const std::map<std::string, st
     return out;
 }
 
-using Seeds = std::set<std::uint64_t>;
-
-Seeds seeds_of(const Curve& curve) {
-    Seeds seeds;
-    for (const auto& [p, by_seed] : curve.points)
-        for (const auto& [seed, run] : by_seed) seeds.insert(seed);
-    return seeds;
-}
-
-Seeds common(const Seeds& a, const Seeds& b) {
-    Seeds out;
-    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(out, out.end()));
-    return out;
-}
-
-/// Every quantity is computed on some seeds themselves ([0]) and on each resample of them ([1..]).
-using Draws = std::vector<double>;
-
-/// The mean accuracies of one curve on some seeds and their resamples; NaN at a P at which none was run.
-struct Means {
-    std::vector<double> sizes;   ///< P
-    std::vector<double> values;  ///< [draw][P]
-    std::size_t draws = 0;
-
-    std::vector<std::pair<double, double>> of(std::size_t draw) const {
-        std::vector<std::pair<double, double>> out;
-        for (std::size_t i = 0; i < sizes.size(); ++i)
-            if (double mean = values[draw * sizes.size() + i]; !std::isnan(mean))
-                out.emplace_back(sizes[i], mean);
-        return out;
-    }
-    Draws at(std::size_t size) const {
-        Draws out;
-        for (std::size_t d = 0; d < draws; ++d) out.push_back(values[d * sizes.size() + size]);
-        return out;
-    }
-};
-
-/// The accuracies of a curve, [seed][P]; NaN where there is no run.
-std::vector<double> accuracies(const Curve& curve, const Seeds& seeds) {
-    std::vector<double> out;
-    for (std::uint64_t seed : seeds)
-        for (const auto& [p, by_seed] : curve.points) {
-            auto run = by_seed.find(seed);
-            out.push_back(run == by_seed.end() ? kNaN : run->second.test_accuracy);
-        }
-    return out;
-}
-
-Means means(const Curve& curve, const Seeds& seeds, bool resampled = true) {
-    Means out;
-    for (const auto& [p, by_seed] : curve.points) out.sizes.push_back(p);
-    const std::vector<double> accuracy = accuracies(curve, seeds);
-    const std::size_t count = out.sizes.size();
-    std::vector<double> sums(count), runs(count);
-    auto add = [&](std::span<const std::uint32_t> draw) {
-        std::fill(sums.begin(), sums.end(), 0);
-        std::fill(runs.begin(), runs.end(), 0);
-        for (std::uint32_t seed : draw)
-            for (std::size_t i = 0; i < count; ++i)
-                if (const double a = accuracy[seed * count + i]; !std::isnan(a)) {
-                    sums[i] += a;
-                    ++runs[i];
-                }
-        for (std::size_t i = 0; i < count; ++i) out.values.push_back(runs[i] > 0 ? sums[i] / runs[i] : kNaN);
-        ++out.draws;
-    };
-    std::vector<std::uint32_t> themselves(seeds.size());
-    std::iota(themselves.begin(), themselves.end(), 0u);
-    add(themselves);
-    if (resampled) each_resample(seeds.size(), add);
-    return out;
-}
-
-Draws p_stars(const Curve& curve, const Means& means) {
-    Draws out;
-    for (std::size_t d = 0; d < means.draws; ++d)
-        out.push_back(p_star(means.of(d), solved_accuracy(curve.task.classes)));
-    return out;
-}
-Draws p_stars(const Curve& curve, const Seeds& seeds, bool resampled = true) {
-    return p_stars(curve, means(curve, seeds, resampled));
-}
-
-Estimated estimated(const Draws& draws) {
+/// The first of the draws, with the interval of the others.
+Estimated estimated(const std::vector<double>& draws) {
     if (std::isnan(draws[0])) return {'?', kNaN, kNaN, kNaN};
-    auto [low, high] = central_interval({draws.begin() + 1, draws.end()});
+    const auto [low, high] = central_interval({draws.begin() + 1, draws.end()});
     return {'=', draws[0], low, high};
 }
 
-/// What is known of a P* when the curve ends before it (infinite) or begins beyond it (0): it lies between
-/// low and high.
-struct Bounds {
-    double low, high;
+/// The same of bounds: the interval reaches from the lower ones' low end to the upper ones' high end.
+Estimated estimated(const std::vector<Bounds>& draws) {
+    std::vector<double> lows, highs;
+    for (const Bounds& b : draws) {
+        lows.push_back(b.low);
+        highs.push_back(b.high);
+    }
+    const Estimated low = estimated(lows), high = estimated(highs);
+    if (draws[0].known()) return {'=', low.value, low.low, high.high};
+    if (low.value > 0) return {'>', low.value, low.low, high.high};
+    if (high.value < kInf) return {'<', high.value, low.low, high.high};
+    return {'?', kNaN, kNaN, kNaN};
+}
+
+/// A curve with its P* on each seed, or that over P* of bp, and the median.
+struct Found {
+    const Curve* curve;
+    BySeed by_seed;
+    Estimated median;
 };
 
-Bounds bounds(const Curve& curve, double star) {
-    if (std::isinf(star)) return {curve.points.rbegin()->first, kInf};
-    if (star == 0) return {0, curve.points.begin()->first};
-    return {star, star};
+SummaryRow row_of(SummaryRow::Kind kind, const Found& found, double law_says) {
+    const Curve& curve = *found.curve;
+    return {kind, curve.task, curve.label, kNaN, found.by_seed.size(), found.median, law_says};
 }
 
-/// The interval reaches from the low bounds' low end to the high bounds' high end. `value`: NaN when unknown,
-/// infinite or 0 when only a bound.
-Estimated estimated(double value, const std::vector<Bounds>& draws) {
-    if (std::isnan(value)) return {'?', kNaN, kNaN, kNaN};
-    Draws lows, highs;
-    for (std::size_t d = 1; d < draws.size(); ++d)
-        lows.push_back(draws[d].low), highs.push_back(draws[d].high);
-    Estimated e{'=', value, central_interval(lows).first, central_interval(highs).second};
-    if (std::isinf(value))
-        e.bound = '>', e.value = draws[0].low;
-    else if (value == 0)
-        e.bound = '<', e.value = draws[0].high;
-    return e;
+void add_accuracies(std::vector<SummaryRow>& rows, const Curve& curve) {
+    for (const auto& [p, by_seed] : curve.points) {
+        std::vector<double> accuracies;
+        for (const auto& [seed, run] : by_seed)
+            if (!std::isnan(run.test_accuracy)) accuracies.push_back(run.test_accuracy);
+        rows.push_back({SummaryRow::Kind::accuracy, curve.task, curve.label, p, by_seed.size(),
+                        estimated(means(accuracies)), kNaN});
+    }
 }
 
-Estimated estimated_star(const Curve& curve, const Means& means) {
-    std::vector<Bounds> draws;
-    const Draws stars = p_stars(curve, means);
-    for (double star : stars) draws.push_back(bounds(curve, star));
-    return estimated(stars[0], draws);
-}
+/// Regression of log(P* / unit), or of the logarithm of a ratio, on x over tasks.
+struct Regression {
+    using OfTask = double (*)(const GrammarShape&);
+    SummaryRow::Kind kind;
+    GrammarShape (*group)(GrammarShape);  ///< blanks in what the tasks of one regression may differ
+    OfTask x, unit;
+    bool factor;  ///< the exponential of the slope is told
+    OfTask law_says;
+};
 
-double ratio(
-    double a,
-    double b) {  // of two P*, each possibly 0 (below) or infinite (above); NaN when they cannot be compared
-    if (std::isnan(a) || std::isnan(b) || (std::isinf(a) && std::isinf(b)) || (a == 0 && b == 0)) return kNaN;
-    return b == 0 ? kInf : a / b;
+GrammarShape without_levels(GrammarShape t) {
+    t.levels = 0;
+    return t;
 }
+GrammarShape levels_only(GrammarShape t) { return {0, 0, 0, t.tuple, t.levels}; }
+GrammarShape nothing(GrammarShape) { return {0, 0, 0, 0, 0}; }
+double levels(const GrammarShape& t) { return t.levels; }
+double synonyms(const GrammarShape& t) { return t.synonyms; }
+double classes(const GrammarShape& t) { return t.classes; }
+double log_synonyms(const GrammarShape& t) { return std::log(t.synonyms); }
+double log_law(const GrammarShape& t) { return std::log(law(t)); }
+double one(const GrammarShape&) { return 1; }
+double no_law(const GrammarShape&) { return kNaN; }
 
-Draws ratios(const Curve& curve, const Curve& bp, const Seeds& seeds, bool resampled) {
-    Draws out = p_stars(curve, seeds, resampled), below = p_stars(bp, seeds, resampled);
-    for (std::size_t d = 0; d < out.size(); ++d) out[d] = ratio(out[d], below[d]);
+constexpr Regression kRegressions[] = {
+    {SummaryRow::Kind::per_level, without_levels, levels, one, true, synonyms},
+    {SummaryRow::Kind::ratio_per_level, without_levels, levels, one, true, no_law},
+    {SummaryRow::Kind::exponent_m, levels_only, log_synonyms, classes, false, levels},
+    {SummaryRow::Kind::exponent_law, nothing, log_law, one, false, one},
+};
+
+using Tasks = std::vector<const Found*>;  // of one rule
+
+/// What is known of each task, on the seeds that all of them have.
+std::vector<std::vector<Bounds>> on_common_seeds(const Tasks& tasks) {
+    std::vector<std::vector<Bounds>> out(tasks.size());
+    for (const auto& [seed, first] : tasks[0]->by_seed) {
+        const auto has = [seed = seed](const Found* task) { return task->by_seed.contains(seed); };
+        if (!std::all_of(tasks.begin(), tasks.end(), has)) continue;
+        for (std::size_t i = 0; i < tasks.size(); ++i) out[i].push_back(tasks[i]->by_seed.at(seed));
+    }
     return out;
 }
 
-Estimated estimated_ratio(const Curve& curve, const Curve& bp, const Seeds& seeds) {
-    std::vector<Bounds> draws;
-    const Draws above = p_stars(curve, seeds), below = p_stars(bp, seeds);
-    for (std::size_t d = 0; d < above.size(); ++d) {
-        Bounds a = bounds(curve, above[d]), b = bounds(bp, below[d]);
-        draws.push_back({a.low / b.high, a.high / b.low});
+/// The slope through the tasks' medians and those through the medians of each resample, the same for all
+/// tasks; NaN where one of them is only a bound.
+std::vector<double> slopes(const Regression& of, const Tasks& tasks) {
+    std::vector<double> x, out;
+    std::vector<std::vector<double>> log_y;  // [draw][task]
+    const auto seeds = on_common_seeds(tasks);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        const GrammarShape& task = tasks[i]->curve->task;
+        x.push_back(of.x(task));
+        const std::vector<Bounds> draws = medians(seeds[i]);
+        log_y.resize(draws.size());
+        for (std::size_t d = 0; d < draws.size(); ++d)
+            log_y[d].push_back(draws[d].known() ? std::log(draws[d].low / of.unit(task)) : kNaN);
     }
-    return estimated(ratio(above[0], below[0]), draws);
+    for (const std::vector<double>& y : log_y) out.push_back(of.factor ? std::exp(slope(x, y)) : slope(x, y));
+    return out;
 }
 
-/// A curve and, when there is one, bp's on the same task; `seeds`: those that both have.
-struct Found {
-    const Curve* curve;
-    const Curve* bp;
-    Seeds seeds;
-};
-
-/// Regression of log y on x over tasks, one y of each per draw; draws in which some y is only a bound are
-/// left out.
-SummaryRow regression(SummaryRow::Kind kind, const std::string& label, const GrammarShape& task,
-                      const std::vector<double>& x, const std::vector<Draws>& y, bool factor,
-                      double law_says) {
-    Draws slopes(y[0].size());
-    for (std::size_t d = 0; d < slopes.size(); ++d) {
-        std::vector<double> log_y;
-        for (const Draws& draws : y) log_y.push_back(std::log(draws[d]));
-        bool all = std::all_of(log_y.begin(), log_y.end(), [](double v) { return std::isfinite(v); });
-        double s = all ? slope(x, log_y) : kNaN;
-        slopes[d] = factor ? std::exp(s) : s;
+/// One regression for each rule and group of tasks; a task of which only a bound is known takes no part.
+void add_regressions(std::vector<SummaryRow>& rows, const Regression& of, const std::vector<Found>& found) {
+    std::map<std::tuple<std::size_t, std::string, TaskKey>, Tasks> groups;
+    for (const Found& f : found) {
+        if (!f.median.known()) continue;
+        groups[{rule_rank(f.curve->rule), f.curve->label, task_key(of.group(f.curve->task))}].push_back(&f);
     }
-    return {kind,    task,     label,
-            kNaN,    x.size(), slopes[0] == 0 ? Estimated{'=', 0, 0, 0} : estimated(slopes),
-            law_says};
-}
-
-bool inside(double p) { return std::isfinite(p) && p > 0; }
-
-/// One regression for each group of tasks, on the seeds that all of them have: `group` blanks what may vary,
-/// x is what log y is regressed on.
-template <class Group, class X, class Y>
-void add_regressions(std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const std::vector<Found>& found,
-                     bool factor, Group group, X x, Y y,
-                     const std::function<double(const GrammarShape&)>& law_says) {
-    std::map<std::tuple<std::size_t, std::string, decltype(task_key(GrammarShape{}))>,
-             std::vector<const Found*>>
-        groups;
-    for (const Found& f : found)
-        if (inside(y(f, f.seeds, false)[0]))
-            groups[{rule_rank(f.curve->rule), f.curve->label, task_key(group(f.curve->task))}].push_back(&f);
-    for (const auto& [key, members] : groups) {
-        std::vector<double> xs;
-        Seeds seeds = members[0]->seeds;
-        for (const Found* f : members) xs.push_back(x(f->curve->task)), seeds = common(seeds, f->seeds);
-        if (std::set<double>(xs.begin(), xs.end()).size() < 2) continue;
-        std::vector<Draws> ys;
-        for (const Found* f : members) ys.push_back(y(*f, seeds, true));
-        GrammarShape task = group(members[0]->curve->task);
-        rows.push_back(regression(kind, std::get<1>(key), task, xs, ys, factor, law_says(task)));
+    for (const auto& [key, tasks] : groups) {
+        std::set<double> x;
+        for (const Found* f : tasks) x.insert(of.x(f->curve->task));
+        if (x.size() < 2) continue;
+        const GrammarShape group = of.group(tasks[0]->curve->task);
+        rows.push_back({of.kind, group, std::get<1>(key), kNaN, tasks.size(), estimated(slopes(of, tasks)),
+                        of.law_says(group)});
     }
-}
-
-void add_scaling(std::vector<SummaryRow>& rows, const std::vector<Found>& found) {
-    using K = SummaryRow::Kind;
-    auto without_levels = [](GrammarShape t) {
-        t.levels = 0;
-        return t;
-    };
-    auto levels_only = [](GrammarShape t) {
-        t.vocab = t.classes = t.synonyms = 0;
-        return t;
-    };
-    auto nothing = [](GrammarShape) { return GrammarShape{0, 0, 0, 0, 0}; };
-    auto levels = [](const GrammarShape& t) { return static_cast<double>(t.levels); };
-    auto stars = [](const Found& f, const Seeds& seeds, bool resampled) {
-        return p_stars(*f.curve, seeds, resampled);
-    };
-    auto to_bp = [](const Found& f, const Seeds& seeds, bool resampled) {
-        return f.bp && f.bp != f.curve ? ratios(*f.curve, *f.bp, seeds, resampled) : Draws{kNaN};
-    };
-    add_regressions(rows, K::per_level, found, true, without_levels, levels, stars,
-                    [](const GrammarShape& t) { return static_cast<double>(t.synonyms); });
-    add_regressions(rows, K::ratio_per_level, found, true, without_levels, levels, to_bp,
-                    [](const GrammarShape&) { return kNaN; });
-    add_regressions(
-        rows, K::exponent_m, found, false, levels_only,
-        [](const GrammarShape& t) { return std::log(t.synonyms); },
-        [](const Found& f, const Seeds& seeds, bool resampled) {
-            Draws scaled = p_stars(*f.curve, seeds, resampled);
-            for (double& p : scaled) p /= f.curve->task.classes;
-            return scaled;
-        },
-        levels);
-    add_regressions(
-        rows, K::exponent_law, found, false, nothing, [](const GrammarShape& t) { return std::log(law(t)); },
-        stars, [](const GrammarShape&) { return 1.0; });
 }
 
 }  // namespace
@@ -344,12 +232,12 @@ std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated) 
         repeated += at != by_seed.end();
         if (at == by_seed.end() || run.ours || !at->second.ours) by_seed[run.seed] = std::move(run);
     }
-    using Tasks = std::tuple<decltype(task_key(GrammarShape{})), std::string>;
-    std::map<Tasks, std::vector<const Settings::Map*>> settings;
+    using TaskAndRule = std::pair<TaskKey, std::string>;
+    std::map<TaskAndRule, std::vector<const Settings::Map*>> settings;
     for (const auto& [key, curve] : found)
         settings[{std::get<0>(key), curve.rule}].push_back(&std::get<3>(key));
     std::vector<Curve> out;
-    std::map<std::pair<Tasks, std::string>, std::size_t> labels;
+    std::map<std::pair<TaskAndRule, std::string>, std::size_t> labels;
     for (auto& [key, curve] : found) {
         curve.label = curve.rule;
         for (const std::string& name : differing(settings[{std::get<0>(key), curve.rule}])) {
@@ -371,35 +259,54 @@ std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated) 
 
 std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
     using K = SummaryRow::Kind;
-    std::vector<SummaryRow> rows, stars, to_bp;
-    std::vector<Found> found;
+    std::vector<SummaryRow> rows;
+    std::vector<Found> stars, ratios;
     for (const Curve& curve : curves) {
-        const Seeds seeds = seeds_of(curve);
-        const Means drawn = means(curve, seeds);
-        for (std::size_t i = 0; i < drawn.sizes.size(); ++i) {
-            const double p = drawn.sizes[i];
-            const Draws draws = drawn.at(i);
-            Estimated e{'=', draws[0], 0, 0};
-            std::tie(e.low, e.high) = central_interval({draws.begin() + 1, draws.end()});
-            rows.push_back({K::accuracy, curve.task, curve.label, p, curve.points.at(p).size(), e, kNaN});
-        }
-        stars.push_back({K::p_star, curve.task, curve.label, kNaN, seeds.size(), estimated_star(curve, drawn),
-                         law(curve.task)});
-        auto bp = std::find_if(curves.begin(), curves.end(), [&](const Curve& other) {
-            return other.label == "bp" && other.task == curve.task;
-        });
-        found.push_back({&curve, bp == curves.end() ? nullptr : &*bp,
-                         bp == curves.end() ? seeds : common(seeds, seeds_of(*bp))});
+        add_accuracies(rows, curve);
+        const BySeed by_seed = stars_of(curve);
+        stars.push_back({&curve, by_seed, median_of(by_seed)});
     }
-    for (const Found& f : found) {
-        if (!f.bp || f.bp == f.curve) continue;
-        to_bp.push_back({K::ratio, f.curve->task, f.curve->label, kNaN, f.seeds.size(),
-                         estimated_ratio(*f.curve, *f.bp, f.seeds), kNaN});
+    for (const Found& f : stars) {
+        const auto is_bp = [&](const Found& other) {
+            return other.curve->label == "bp" && other.curve->task == f.curve->task;
+        };
+        const auto bp = std::find_if(stars.begin(), stars.end(), is_bp);
+        if (bp == stars.end() || &*bp == &f) continue;
+        const BySeed by_seed = ratios_of(f.by_seed, bp->by_seed);
+        ratios.push_back({f.curve, by_seed, median_of(by_seed)});
     }
-    rows.insert(rows.end(), stars.begin(), stars.end());
-    rows.insert(rows.end(), to_bp.begin(), to_bp.end());
-    add_scaling(rows, found);
+    for (const Found& f : stars) rows.push_back(row_of(K::p_star, f, law(f.curve->task)));
+    for (const Found& f : ratios) rows.push_back(row_of(K::ratio, f, kNaN));
+    for (const Regression& r : kRegressions)
+        add_regressions(rows, r, r.kind == K::ratio_per_level ? ratios : stars);
     return rows;
+}
+
+BySeed stars_of(const Curve& curve) {
+    std::map<std::uint64_t, std::vector<std::pair<double, double>>> accuracies;  // of each seed, by P
+    for (const auto& [p, by_seed] : curve.points)
+        for (const auto& [seed, run] : by_seed)
+            if (!std::isnan(run.test_accuracy)) accuracies[seed].emplace_back(p, run.test_accuracy);
+    BySeed out;
+    for (const auto& [seed, by_p] : accuracies) out[seed] = p_star(by_p, solved_accuracy(curve.task.classes));
+    return out;
+}
+
+BySeed ratios_of(const BySeed& rule, const BySeed& bp) {
+    BySeed out;
+    for (const auto& [seed, star] : rule) {
+        const auto other = bp.find(seed);
+        if (other == bp.end()) continue;
+        const Bounds ratio{star.low / other->second.high, star.high / other->second.low};
+        if (ratio.low > 0 || ratio.high < kInf) out[seed] = ratio;
+    }
+    return out;
+}
+
+Estimated median_of(const BySeed& seeds) {
+    std::vector<Bounds> values;
+    for (const auto& [seed, value] : seeds) values.push_back(value);
+    return estimated(medians(values));
 }
 
 }  // namespace rhm

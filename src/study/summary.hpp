@@ -1,13 +1,19 @@
 // From finished runs to curves, sample complexities and scaling laws. Pure functions.
 //
 // P* is the smallest number of training data from which a rule solves a task: test error below 10 % of the
-// chance error (Cagnetta et al. 2024, PRX 14, 031001). The mean test accuracy over seeds is interpolated
-// linearly in log P between the last P below and the first above. Intervals are percentile bootstrap
-// intervals (95 %) over seeds: runs that share a seed, and with it the grammar, stay together. A ratio
-// compares two rules on the seeds that both have, so on the same grammars. Where a resample's P* lies beyond
-// the curve, the interval reaches as far as it may: from the ratio's lower bound, or to infinity. Up to five
-// seeds all n^n resamples are taken, above that 4000 random ones. With few seeds such intervals are too
-// narrow: read those of three seeds as a rough guide.
+// chance error (Cagnetta et al. 2024, PRX 14, 031001). Every seed has its own grammar and its own P*, where
+// its test accuracy, interpolated linearly in log P, first reaches that; a seed that is solved at the
+// smallest P tried, or at none, bounds it. P* of a curve is the median over its seeds: the mean accuracy over
+// seeds would say how the few grammars fare that are hard for every rule. A ratio compares two rules on the
+// same grammars: it is the median of the seeds' own ratios. A seed that both rules solve at the smallest P,
+// or neither solves, tells nothing of the ratio and is left out. Of an even number of seeds the median is the
+// geometric mean of the middle two.
+//
+// Intervals are percentile bootstrap intervals (95 %) over seeds, of these medians and of mean accuracies. Up
+// to five seeds all n^n resamples are taken, above that 4000 random ones. The median of bounds is a bound,
+// and an interval reaches from that of the lower bounds to that of the upper ones, which may be 0 or
+// infinite. How often an interval of a median holds that of all grammars: with two to five seeds, whose range
+// it is, in 50, 75, 88 and 94 % of the cases, with seven in 88 %, with six, eight or more in 93 to 96 %.
 #pragma once
 #include <cstdint>
 #include <initializer_list>
@@ -95,8 +101,8 @@ struct Estimated {
 struct SummaryRow {
     enum class Kind {
         accuracy,   ///< mean test accuracy at p
-        p_star,     ///< P*; `law` is n_c m^L
-        ratio,      ///< P* over that of "bp"
+        p_star,     ///< P*, the median over seeds; `law` is n_c m^L
+        ratio,      ///< P* over that of "bp", the median of the seeds' ratios
         per_level,  ///< factor of P* from one level to the next, by regression of log P* on L; the law says m
         ratio_per_level,  ///< factor of the ratio from one level to the next
         exponent_m,       ///< d log(P* / n_c) / d log m by regression; the law says L
@@ -105,7 +111,7 @@ struct SummaryRow {
     GrammarShape task;  ///< 0 for what varies or does not matter
     std::string label;
     double p = 0;           ///< accuracy only
-    std::size_t count = 0;  ///< seeds, or tasks of a regression
+    std::size_t count = 0;  ///< seeds that count, or tasks of a regression
     Estimated estimate;
     double law = 0;  ///< NaN when there is none
 };
@@ -113,5 +119,15 @@ inline constexpr const char* kSummaryKinds[] = {"accuracy",        "p_star",    
                                                 "ratio_per_level", "exponent_m", "exponent_law"};
 
 std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves);
+
+// The steps, for tests.
+
+/// What is known on each seed.
+using BySeed = std::map<std::uint64_t, Bounds>;
+
+BySeed stars_of(const Curve& curve);
+/// P* over bp's, without the seeds that tell nothing of it.
+BySeed ratios_of(const BySeed& rule, const BySeed& bp);
+Estimated median_of(const BySeed& seeds);
 
 }  // namespace rhm
