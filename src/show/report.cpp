@@ -178,10 +178,11 @@ std::string report_html(const std::string& files, const std::vector<Curve>& curv
         "<p>", runs, " runs on the Random Hierarchy Model (Cagnetta et al., arXiv 2307.02129), drawn by rhm ",
         kVersion, " (", kBuild,
         "). P* is the smallest number of training data with test error below "
-        "10 % of the chance error. Intervals are 95 % bootstrap intervals over seeds; with few seeds they "
-        "are too narrow, and those from 0 or to &infin; reach beyond the P that were tried. "
-        "P*/P*(bp) is on the seeds (the grammars) that both rules have, so it need not be the quotient of "
-        "two P* of a table. Rules that learn from pairs see two strings at a step and have "
+        "10 % of the chance error, the median over seeds (grammars). P*/P*(bp) is the median of the ratios "
+        "on the same grammar, so it need not be the quotient of two P* of a table. Intervals are 95 % "
+        "bootstrap intervals over seeds; with fewer than five seeds they are too narrow, and those from 0 "
+        "or to &infin; reach beyond the P that were tried. Rules that learn from pairs see two strings at a "
+        "step and have "
         "half as many steps at most.</p>\n",
         figure_html("ratio", files, curves, rows), claims_html(verdicts), rules_html(curves, rows),
         "<h2>Curves</h2>\n", figure_html("accuracy", files, curves, rows),

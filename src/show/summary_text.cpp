@@ -113,8 +113,9 @@ std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width)
         out += concat(out.empty() ? "" : "\n\n", task_tables(rows, task, width));
     out += concat(
         "\n",
-        wrap("P*/P*(bp) is on the seeds that both have. An interval from 0 or to inf reaches beyond the P "
-             "that were tried; of what was not reached, '>' says the lower end of its interval.",
+        wrap("P* is the median over seeds, P*/P*(bp) that of the seeds' own ratios. An interval from 0 or to "
+             "inf reaches beyond the P that were tried; of what was not reached, '>' says the lower end of "
+             "its interval.",
              width, 0),
         "\n");
     if (std::string scaling = scaling_table(rows, width); !scaling.empty()) out += concat("\n\n", scaling);
