@@ -56,6 +56,22 @@ TEST_CASE("ebd goes without its entropy where the correlations cannot be inverte
     CHECK(weights[0] == weights[1]);
 }
 
+TEST_CASE("a result says whether it was the readout that diverged", "[run]") {
+    Config c = small("vicreg");
+    c.readout_labels = 16;
+    c.readout_steps = 1000;
+    set(c, *find_option("lr"), "0");              // the hidden layers stay as they are ...
+    set(c, *find_option("weight-decay"), "1e6");  // ... and the readout's grow a thousandfold at each step
+    resolve(c);
+    const Result in_readout = train(c);
+    CHECK(in_readout.status == Status::diverged);
+    CHECK(in_readout.in_readout);
+    set(c, *find_option("lr"), "1e6");
+    const Result before = train(c);
+    CHECK(before.status == Status::diverged);
+    CHECK_FALSE(before.in_readout);
+}
+
 TEST_CASE("a run that goes non-finite is recorded as diverged and does not stop the others", "[run]") {
     const std::string path = "diverge_test.jsonl";
     std::remove(path.c_str());

@@ -25,7 +25,8 @@ that "masking.csv has the fourteen lines of the table" sh -c '[ "$(wc -l <full/m
 that "the attribution is in text and report" sh -c 'grep -q "by the masks" full.txt && grep -q "by the masks" full/report.html'
 that "the report has a row of each rule" sh -c 'for rule in $("$0" rules --format json | sed "s/{\"name\":\"\([^\"]*\)\".*/\1/"); do grep -q "<tr><td>$rule</td>" full/report.html || exit 1; done' "$rhm"
 runs=$(grep -c '"kind":"result"' full/runs.jsonl)
-expect "the dry run counts what is run" 0 "$runs runs; at most" "$rhm" reproduce --full --dry-run --smoke --seeds 2 --steps 40
+"$rhm" reproduce --full --dry-run --smoke --seeds 2 --steps 40 >most.txt
+that "the dry run counts at least what is run" test "$(head -n 1 most.txt | sed 's/ .*//')" -ge "$runs"
 head -n 400 full/runs.jsonl >half; cp full/runs.jsonl before; mv half full/runs.jsonl
 "$rhm" reproduce --full --smoke --seeds 2 -q --steps 40 -o full >/dev/null 2>&1
 that "what was cut off is run again, with the same bytes" sh -c 'for f in before full/runs.jsonl; do sed "s/\"seconds\":[^,}]*//; s/\"samples_per_second\":[^,}]*//" $f >$f.timeless; done; cmp before.timeless full/runs.jsonl.timeless'

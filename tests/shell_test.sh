@@ -38,7 +38,7 @@ if command -v bash >/dev/null; then
     expect "process substitution, grammar" 0 "ok:" bash -c "'$rhm' train $T --grammar <(cat g.json)"
     expect "process substitution, networks" 0 "layer" bash -c "'$rhm' inspect --load <(cat net)"
     expect "process substitution, records" 0 "bp" bash -c "'$rhm' summary <(cat run.jsonl)"
-    expect "process substitution, output" 0 "ok:" bash -c "'$rhm' train $T -o >(cat); sleep 1"
+    expect "process substitution, output" 0 "ok:" bash -c "'$rhm' train $T -o >(cat >o.txt; mv o.txt got); until [ -e got ]; do sleep 0.05; done; cat got"
 fi
 
 # words

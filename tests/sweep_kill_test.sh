@@ -67,7 +67,7 @@ that "a run after a torn line is found" says "$total of them from before" sweep 
 
 "$rhm" sweep $grid --steps 1000000 -o held.jsonl 2>/dev/null & process=$!
 until [ -e held.jsonl ] || ! kill -0 $process; do sleep 0.1; done
-sleep 0.2
+hears $process
 that "two processes do not share a file" says "another process is writing" sweep -o held.jsonl
 kill -INT $process
 wait $process

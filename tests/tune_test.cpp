@@ -67,7 +67,7 @@ TEST_CASE("search ranges are read, and bad ones refused", "[tune]") {
 TEST_CASE("every rule says what is searched, and its defaults lie inside", "[tune]") {
     for (const Rule* rule : rules()) {
         INFO(rule->name);
-        auto ranges = search_ranges(rule->search);
+        auto ranges = search_ranges(search_of(*rule));
         REQUIRE(!ranges.empty());
         CHECK(ranges[0].option->name == "lr");
         Config config = small(rule->name);
@@ -90,9 +90,11 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     REQUIRE(trials.size() == 16);
     CHECK(trials[0].defaults);
     CHECK(trials[0].settings
-          == "--lr " + number(*trials[0].configs[0].lr) + " --feedback-scale "
-                 + number(trials[0].configs[0].constants.feedback_scale));
-    auto ranges = search_ranges(find_rule("fa").search);
+          == concat("--lr ", number(*trials[0].configs[0].lr), " --init-scale ",
+                    number(trials[0].configs[0].init_scale), " --weight-decay ",
+                    number(trials[0].configs[0].weight_decay), " --feedback-scale ",
+                    number(trials[0].configs[0].constants.feedback_scale)));
+    auto ranges = search_ranges(search_of(find_rule("fa")));
     std::set<int> fifths, scales;
     for (std::size_t t = 1; t < 16; ++t) {
         REQUIRE(trials[t].configs.size() == 2);
@@ -100,14 +102,22 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
         CHECK(trials[t].configs[0].lr == trials[t].configs[1].lr);
         double part =
             std::log(*trials[t].configs[0].lr / ranges[0].low) / std::log(ranges[0].high / ranges[0].low);
-        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[1].low)
-                       / std::log(ranges[1].high / ranges[1].low);
+        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[3].low)
+                       / std::log(ranges[3].high / ranges[3].low);
         CHECK((part > -0.01 && part < 1.01 && other > -0.01 && other < 1.01));
         fifths.insert(std::min(4, int(part * 5)));
         scales.insert(std::min(4, int(other * 5)));
     }
     CHECK(fifths.size() == 5);
     CHECK(scales.size() == 5);
+
+    Config deep = base;
+    deep.times_law = 1;
+    const auto both = search_trials(deep);  // on two depths
+    REQUIRE((both[1].configs.size() == 4 && both[1].settings == trials[1].settings));
+    CHECK((both[1].configs[0].task.levels == 5 && both[1].configs[2].task.levels == 4));
+    CHECK((both[1].configs[0].train_size == 972 && both[1].configs[3].train_size == 324));
+    CHECK((both[1].configs[3].seed == 1 && both[1].configs[3].lr == trials[1].configs[0].lr));
 
     base.trials = 5;
     auto fewer = search_trials(base);
@@ -153,17 +163,22 @@ TEST_CASE("the judge looks at validation data, counts divergence as failure, and
 TEST_CASE("trials cover their ranges by mirrored digits, from a start that the seed draws", "[tune]") {
     const Config base = small("fa");
     const auto trials = search_trials(base);
-    const auto ranges = search_ranges(find_rule("fa").search);
-    const double mirrored[2][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
-                                   {0, 1 / 3., 2 / 3., 1 / 9., 4 / 9., 7 / 9., 2 / 9., 5 / 9.}};
+    const auto ranges = search_ranges(search_of(find_rule("fa")));
+    const double mirrored[4][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
+                                   {0, 1 / 3., 2 / 3., 1 / 9., 4 / 9., 7 / 9., 2 / 9., 5 / 9.},
+                                   {0, 1 / 5., 2 / 5., 3 / 5., 4 / 5., 1 / 25., 6 / 25., 11 / 25.},
+                                   {0, 1 / 7., 2 / 7., 3 / 7., 4 / 7., 5 / 7., 6 / 7., 1 / 49.}};
     Rng rng(base.seed, Purpose::search);
-    const double start[2] = {rng.uniform(), rng.uniform()};
+    double start[4];
+    for (double& x : start) x = rng.uniform();
     for (std::size_t t = 1; t < 8; ++t) {
         const auto value = [&](std::size_t d) {
             const double x = start[d] + mirrored[d][t];
             return ranges[d].at(x - std::floor(x));
         };
-        CHECK(trials[t].settings == concat("--lr ", value(0), " --feedback-scale ", value(1)));
+        CHECK(trials[t].settings
+              == concat("--lr ", value(0), " --init-scale ", value(1), " --weight-decay ", value(2),
+                        " --feedback-scale ", value(3)));
         CHECK_FALSE(trials[t].defaults);
     }
 }

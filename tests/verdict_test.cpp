@@ -20,6 +20,7 @@ std::vector<Verdict> judged_case(const Case& given) {
         Variant variant;
         variant.short_name = name;
         Config config;
+        config.times_law = 2;
         resolve(config);
         const std::vector<double>& list = name == "bp"            ? given.bp
                                           : name == "bp_unmasked" ? given.unmasked
@@ -89,7 +90,7 @@ TEST_CASE("the evidence has the numbers of its runs", "[run]") {
     CHECK(found[1].evidence
           == "bp without downstream masks 0.750, below bp in every seed; that is 44 % of what dfa loses");
     CHECK(found[2].evidence.find(
-              "clapp 0.925, infonce 0.925, vicreg 0.925 from the same 8192 data as bp's 0.950")
+              "clapp 0.925, infonce 0.925, vicreg 0.925 from the same 1944 data as bp's 0.950")
           == 0);
     CHECK(judged_case({.unmasked = {1, 0.5}, .dfa = {1, 1}})[1].evidence
           == "bp without downstream masks 0.750, below bp in not every seed");  // dfa loses nothing
@@ -116,9 +117,9 @@ TEST_CASE("the comparison's runs differ in rule, masks and seed alone", "[run]")
             REQUIRE(v.configs.size() == 3);
             for (std::size_t seed = 0; seed < 3; ++seed) {
                 const Config& c = v.configs[seed];
-                CHECK(
-                    (c.seed == seed && c.width == (smoke ? 32 : 64) && c.test_size == (smoke ? 2000 : 4000)));
-                CHECK((c.steps == (smoke ? 3000 : 6000) && c.train_size == 8192 && c.task == base.task));
+                CHECK((c.seed == seed && c.width == 64 && c.test_size == (smoke ? 1000 : 4000)));
+                CHECK(c.steps == (find_rule(c.rule).wants_pairs() ? 3000 : 6000));
+                CHECK((c.train_size == (smoke ? 648 : 1944) && c.task.levels == (smoke ? 4 : 5)));
             }
         }
         CHECK(rules == "bp bp/none fa dfa clapp infonce vicreg ");

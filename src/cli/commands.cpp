@@ -12,9 +12,9 @@ static constexpr Command kCommands[] = {
     {"reproduce", "", "the main experiment: which rules learn the hierarchy, and do the paper's claims hold?",
      "Trains networks with every rule of the comparison on one task, several seeds each, and prints a table "
      "and a verdict on each claim of "
-     "arXiv 2605.18557. All rules get the same data, the same cap on steps and the same stopping rule (with "
-     "--full the same cap on strings seen: rules that learn from "
-     "pairs see two at a step and have half the steps). Writes runs.jsonl and table.csv to the "
+     "arXiv 2605.18557. All rules get the same data, the same cap on strings seen (rules that learn from "
+     "pairs see two at a step and have half the steps) and the same stopping rule. Writes runs.jsonl and "
+     "table.csv to the "
      "directory -o (results/reproduce; results/full or results/smoke with these options). Finished runs "
      "survive an interruption: the same command goes on where it was.",
      kReproduce, 0, reproduce_command},
@@ -46,11 +46,11 @@ static constexpr Command kCommands[] = {
     {"summary", "FILE...",
      "accuracy against P, sample complexity P*, data ratios and scaling laws of recorded runs",
      "Reads files of 'rhm sweep' and 'rhm train --format json'. P* is the smallest P with test error below "
-     "10 % of the chance error, interpolated in log P on "
-     "the mean over seeds; '> P' says that it was not reached. Intervals are 95 % bootstrap intervals over "
-     "seeds, too narrow when there are few; one from 0 or to "
-     "infinity reaches beyond the P that were tried. P*/P*(bp) is computed on the seeds that both rules "
-     "have, so it need not be the quotient of the two P*.",
+     "10 % of the chance error, interpolated in log P for each seed; "
+     "told is the median over seeds, and '> P' says that it was not reached. Intervals are 95 % bootstrap "
+     "intervals over seeds, too narrow with fewer than five; one from 0 or to infinity reaches beyond the P "
+     "that were tried. P*/P*(bp) is the median of the ratios on the same grammar, so it need not be the "
+     "quotient of the two P*.",
      kSummary, kAnyNumber, summary_command},
     {"plot", "FILE...", "figures of recorded runs, as SVG or in the terminal",
      "Draws what 'rhm summary' computes: --kind accuracy, learning, scaling, ratio, heat or measures. Draws "

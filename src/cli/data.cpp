@@ -80,7 +80,8 @@ Exit info_command(Arguments& arguments) {
     const std::size_t parameters = parameter_count(shape_of(config));
     const double bytes = memory_of(config);
     Theory known =
-        theory(config.task, arguments.has("train-size") || config.times_law ? static_cast<double>(config.train_size) : 0);
+        theory(config.task,
+               arguments.has("train-size") || config.times_law ? static_cast<double>(config.train_size) : 0);
     if (config.format == "json") {
         std::string text = to_json(known);
         while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();

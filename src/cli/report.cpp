@@ -32,7 +32,8 @@ Exit report_command(Arguments& arguments) {
     refuse_inputs(arguments, {config.output}, paths);
     std::vector<Curve> curves = load_curves(paths);
     std::vector<SummaryRow> rows = summary_of(curves);
-    std::vector<Verdict> verdicts = judge_full(rows, masking_of(curves));  // other runs than those of the experiment are welcome
+    std::vector<Verdict> verdicts =
+        judge_full(rows, masking_of(curves));  // other runs than those of the experiment are welcome
     std::erase_if(verdicts, [](const Verdict& v) { return !v.holds; });
     write_file(config.output,
                report_html(paths.size() == 1 ? shell_file(paths[0]) : shell_file(directory) + "/*.jsonl",

@@ -46,7 +46,7 @@ Listing listing(const std::vector<Variant>& variants) {
 
 std::string heading(const Config& c) {
     return concat(model_text(c), "; ", c.arch, ", width ", c.width, ", adam, batch ", c.batch, ", at most ",
-                  c.steps, " steps, ", c.seeds, c.seeds == 1 ? " seed" : " seeds");
+                  c.steps, " steps (half as many of pairs), ", c.seeds, c.seeds == 1 ? " seed" : " seeds");
 }
 
 void print_claims(const std::vector<Verdict>& verdicts) {

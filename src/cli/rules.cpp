@@ -21,9 +21,7 @@ static std::string one(const Rule& rule) {
                   ? ""
                   : line("", "dW_l = h_{l-1}^T delta_l, averaged over the batch"))
            + line("needs", rule.needs) + line("told", kTold[static_cast<int>(rule.told)])
-           + line("defaults", rule.unmasked.empty()
-                                  ? std::string(rule.defaults)
-                                  : concat(rule.defaults, "; with masks changed ", rule.unmasked))
+           + line("defaults", rule.defaults)
            + line("searched", search_of(rule)) + line("source", rule.citation);
 }
 
@@ -75,13 +73,12 @@ Exit rules_command(Arguments& arguments) {
                      {.json = "needs"},
                      {.json = "citation"},
                      {.json = "defaults"},
-                     {.json = "unmasked"},
                      {.json = "search"}});
     const Rule* wanted = all ? nullptr : &find_rule(arguments.words[0]);
     for (const Rule* r : rules()) {
         if (wanted && r != wanted) continue;
         listing.add({r->name, kTold[static_cast<int>(r->told)], r->summary, r->family, r->equation, r->needs,
-                     r->citation, r->defaults, r->unmasked, search_of(*r)});
+                     r->citation, r->defaults, search_of(*r)});
     }
     if (json)
         print(listing.json());

@@ -84,8 +84,9 @@ Exit tune_command(Arguments& arguments) {
     print_text(
         concat(sentence(heading(trials[0].configs[0], base)), "\n", listing(trials).text(text_width())));
     if (!judged) return Exit::unmet;
-    print_text(concat("\n", shell_lines(concat("Best:  ", command_line(base, trials[0])), text_width(), 7),
-                      "\n\n", sentence(concat("Runs: ", base.output, "/runs.jsonl, settings: ", base.output, "/trials.csv"))));
+    print_text(concat(
+        "\n", shell_lines(concat("Best:  ", command_line(base, trials[0])), text_width(), 7), "\n\n",
+        sentence(concat("Runs: ", base.output, "/runs.jsonl, settings: ", base.output, "/trials.csv"))));
     return Exit::ok;
 }
 

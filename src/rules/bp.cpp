@@ -27,8 +27,7 @@ static const Listed listed({
     .citation = "Rumelhart, Hinton & Williams, Nature 323:533, 1986",
     .claim = Claim::global_gradient,
     .told = Told::labels,
-    .defaults = "lr=8.8e-3",
-    .unmasked = "lr=3.7e-3",
+    .defaults = "lr=0.006 init-scale=0.047 weight-decay=1.5",
     .chain = true,
     .gradient = gradient,
 });

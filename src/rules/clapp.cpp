@@ -123,7 +123,8 @@ static const Listed listed({
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3.9e-3 head=32 negatives=3 margin=2.5",
+    .defaults = "lr=0.008 init-scale=0.02 weight-decay=0.012 head=16 head-hidden=64 head-levels=1 "
+                "negatives=63 margin=1.9",
     .search = "negatives=3|15|63 margin=0.3:3",
     .loss = {.pairs = pair_loss, .whole_layer = true, .same_place = true, .predictors = predictors},
 });

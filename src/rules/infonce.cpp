@@ -106,7 +106,8 @@ static const Listed listed({
         "(arXiv 2002.05709)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=3e-3 head=32 head-hidden=64 temperature=0.2",
+    .defaults =
+        "lr=0.0052 init-scale=0.0083 weight-decay=0.19 head=8 head-hidden=64 head-levels=1 temperature=0.16",
     .search = "temperature=0.05:0.5",
     .loss = {.pairs = pair_loss, .same_place = true},
 });

@@ -96,7 +96,6 @@ struct Rule {
     Claim claim;
     Told told;
     std::string_view defaults;       ///< the tuned values of options that are not given: "lr=3e-3 head=16"
-    std::string_view unmasked = {};  ///< those that take their place when a mask is not exact: "lr=3.7e-3"
     /// What 'rhm tune' searches of it besides what it searches of every rule (study/tune.hpp): ranges, evenly
     /// on a log scale, and choices: "margin=0.3:3 negatives=3|15|63".
     std::string_view search = {};

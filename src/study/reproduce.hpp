@@ -17,7 +17,7 @@ struct Variant : Line {
 
 /// The variants on task A (v = n_c = 4, m = 3, s = 2, L = 5, width 64) at P = 2 n_c m^L = 1944; for `smoke`
 /// with L = 4. `base` gives what the command line may change (cap on steps, seeds).
-/// Same data, cap and stopping rule for all.
+/// Same data, cap on strings and stopping rule for all.
 std::vector<Variant> comparison(const Config& base);
 
 struct Summary {
@@ -45,9 +45,9 @@ double solved_accuracy(int classes);
 ///  worst.
 ///  2. The missing masks are why: bp without downstream masks is below bp in every seed and does not solve
 ///  the task.
-///  3. Layerwise self-supervised rules learn the hierarchy from data that suffice for bp: bp, clapp, infonce
-///  and vicreg all solve the task. At one P
-///     this says nothing of how few data each needs; full.hpp does.
+///  3. Layerwise self-supervised rules, contrastive and not, learn the hierarchy from data that suffice for
+///     bp: bp, vicreg and the better one of clapp and infonce solve the task. At one P this says nothing of
+///     how few data each needs; full.hpp does.
 std::vector<Verdict> judge(const std::vector<Variant>& variants);
 
 }  // namespace rhm

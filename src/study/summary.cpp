@@ -51,22 +51,17 @@ std::string setting_text(const std::string& name, const std::string& value, cons
     return concat(" ", name, "=", value);
 }
 
-/// The options in which a run is no plain run of its rule: masks that are not exact, others that are not the
-/// rule's defaults with those masks.
+/// The options in which a run is no plain run of its rule.
 Settings::Map own_settings(const Measured& run) {
     Settings::Map own;
     const bool known = rule_rank(run.rule) < rules().size();
     Config plain;
     if (known) plain.rule = run.rule;
     plain.task = run.task, plain.classes = run.task.classes, plain.train_size = plain.test_size = 1;
-    const Config exact = plain;
-    for (const char* name : {"downstream-mask", "local-mask"})
-        if (auto at = run.options.find(name); at != run.options.end())
-            set(plain, *find_option(name), at->second);
     resolve(plain);
     for (const auto& [name, value] : run.options) {
         const Option* option = find_option(name);
-        const std::string usual = !option ? "" : text_of(name.ends_with("-mask") ? exact : plain, *option);
+        const std::string usual = option ? text_of(plain, *option) : "";
         if (makes_a_curve(name, run) && value != usual)
             own[name] = value;  // an option that an older record does not know is as usual
     }
@@ -230,7 +225,10 @@ std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated) 
         auto& by_seed = curve.points[run.train_size];
         auto at = by_seed.find(run.seed);
         repeated += at != by_seed.end();
-        if (at == by_seed.end() || run.ours || !at->second.ours) by_seed[run.seed] = std::move(run);
+        if (at != by_seed.end() && !run.ours && at->second.ours) continue;
+        if (at != by_seed.end() && run.measurements.empty())  // a run that is measured is no other run
+            run.measurements = std::move(at->second.measurements);
+        by_seed[run.seed] = std::move(run);
     }
     using TaskAndRule = std::pair<TaskKey, std::string>;
     std::map<TaskAndRule, std::vector<const Settings::Map*>> settings;

@@ -840,7 +840,6 @@ void resolve(Config& config) {
     if (!config.depth) config.depth = config.task.levels;
     const bool masks_changed = config.downstream_mask != "exact" || config.local_mask != "exact";
     set_defaults(config, rule.defaults);
-    if (masks_changed && !rule.unmasked.empty()) set_defaults(config, rule.unmasked);
     config.constants.downstream_mask = word_to<Mask>(kMaskNames, config.downstream_mask);
     resolve_pairs(config, rule);
     config.constants.stop_gradient = config.stop_gradient == "on";
