@@ -53,7 +53,8 @@ static const Listed listed({
     .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=9.2e-3 head=32 head-hidden=64 covariance=0.015",
+    .defaults =
+        "lr=0.016 init-scale=0.0035 weight-decay=0.061 head=8 head-hidden=64 head-levels=1 covariance=0.025",
     .search = "covariance=0.003:0.3",
     .loss = {.pairs = pair_loss},
 });

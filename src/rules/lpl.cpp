@@ -68,7 +68,8 @@ static const Listed listed({
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=5.2e-3 head=4 head-hidden=32 variance=0.93 covariance=0.74",
+    .defaults = "lr=0.0052 init-scale=0.0083 weight-decay=0.19 head=8 head-hidden=64 head-levels=1 "
+                "variance=0.98 covariance=0.73",
     .search = "variance=0.3:3 covariance=0.1:10",
     .loss = {.pairs = pair_loss},
 });
