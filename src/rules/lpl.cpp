@@ -68,8 +68,8 @@ static const Listed listed({
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.0052 init-scale=0.0083 weight-decay=0.19 head=8 head-hidden=64 head-levels=1 "
-                "variance=0.98 covariance=0.73",
+    .defaults = "lr=0.011 init-scale=0.62 weight-decay=0.47 head=32 head-hidden=32 head-levels=20 "
+                "variance=0.57 covariance=0.28",
     .search = "variance=0.3:3 covariance=0.1:10",
     .loss = {.pairs = pair_loss},
 });
