@@ -12,11 +12,18 @@
 namespace rhm {
 
 std::size_t Walk::next() const {
-    std::size_t i = 0;
-    while (i < tried.size() && tried[i] < 0) i += 2;
-    if (i >= tried.size()) return tried.size();  // not solved by any size
-    if (tried[i] == 0) return i;
-    return i > 0 && tried[i - 1] == 0 ? i - 1 : tried.size();
+    const std::size_t none = tried.size();
+    std::size_t i = start;
+    if (tried[i] > 0) {
+        while (i >= 2 && tried[i] > 0) i -= 2;
+        if (tried[i] > 0) return none;  // solved by the smallest
+        if (tried[i] < 0) ++i;
+    } else {
+        while (i + 2 < none && tried[i] < 0) i += 2;
+        if (tried[i] < 0) return none;  // not solved by the largest
+        if (tried[i] > 0) --i;
+    }
+    return tried[i] == 0 ? i : none;
 }
 
 namespace {
@@ -45,13 +52,13 @@ public:
         c.task = task;
         c.classes = task.classes;
         c.test_size = std::min(base_.test_size, static_cast<std::int64_t>(language_size(task) / 4));
-        if (!is_given(base_, *find_option("steps"))) c.steps = base_.smoke ? 300 : 8000;
+        if (!is_given(base_, *find_option("steps"))) c.steps = base_.smoke ? 300 : 6000;
         if (find_rule(rule).wants_pairs()) c.steps /= 2;
         return c;
     }
-    /// P = first, first * sqrt(2), ... , last times the law, as far as the language goes: the rest is for the
-    /// test.
-    void add_walk(const Config& c, double first, double last) {
+    /// P = first, first * sqrt(2), ... , last times the law, as far as the language goes (the rest is for the
+    /// test), from `start` times the law on.
+    void add_walk(const Config& c, double first, double start, double last) {
         for (std::uint64_t seed = 0; seed < static_cast<std::uint64_t>(base_.seeds); ++seed) {
             std::vector<Config> sizes;
             for (int i = 0;; ++i) {
@@ -62,10 +69,12 @@ public:
                 sizes.back().seed = seed;
                 resolve(sizes.back());
             }
-            if (!sizes.empty()) walks.emplace_back(std::move(sizes));
+            if (sizes.empty()) continue;
+            const auto at = static_cast<std::size_t>(std::llround(2 * std::log2(start / first)));
+            walks.emplace_back(std::move(sizes), std::min(at, (sizes.size() - 1) / 2 * 2));
         }
     }
-    void add_size(const Config& c, double times_law) { add_walk(c, times_law, times_law); }
+    void add_size(const Config& c, double times_law) { add_walk(c, times_law, times_law, times_law); }
     void add_masking(GrammarShape task) {
         Config c = on_task("bp", task);
         c.train_size = std::llround(kMeasuredAt * law(task));
@@ -230,16 +239,17 @@ std::vector<Walk> full_walks(const Config& base) {
         for (const Rule* rule : rules()) {
             if (!is_judged(*rule) && levels != std::min(4, deepest)) continue;
             const bool far = is_direct(*rule) && levels > 3;
-            plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.5, far ? 16 : 8);
+            plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.25, far ? 2 : 1,
+                          far ? 16 : 8);
         }
-        plan.add_walk(plan.on_task("bp", task(4, 3, levels), "none"), 0.5, 16);
+        plan.add_walk(plan.on_task("bp", task(4, 3, levels), "none"), 0.25, 1, 16);
     }
     plan.add_masking(task(4, 3, deepest));
     if (base.smoke) return plan.walks;
     for (const char* rule : {"bp", "vicreg"})
-        for (int synonyms : {2, 4}) plan.add_walk(plan.on_task(rule, task(4, synonyms, 3)), 0.5, 8);
+        for (int synonyms : {2, 4}) plan.add_walk(plan.on_task(rule, task(4, synonyms, 3)), 0.25, 1, 8);
     for (GrammarShape other : {task(8, 4, 3), task(6, 3, 3), task(6, 6, 3)})
-        plan.add_walk(plan.on_task("bp", other), 0.5, 4);
+        plan.add_walk(plan.on_task("bp", other), 0.25, 1, 4);
     GrammarShape triples{.vocab = 4, .classes = 4, .synonyms = 4, .tuple = 3, .levels = 3},
         two_classes{.vocab = 6, .classes = 2, .synonyms = 4, .tuple = 2, .levels = 4};
     for (GrammarShape other : {task(8, 4, 3), task(10, 5, 3), triples, two_classes})

@@ -9,20 +9,22 @@
 
 namespace rhm {
 
-/// One rule on one task and one seed, at ever more data until it solves the task: P doubles until it does,
-/// and is then halved by the square root of two, so that P* lies between two sizes that are that far apart.
+/// The search for P* of one rule on one task and one seed: from some size on P doubles until the task is
+/// solved, or halves until it is not, and then the size between is tried. So P* lies between two sizes whose
+/// ratio is the square root of two.
 struct Walk {
     std::vector<Config> sizes;    ///< resolved, P in steps of the square root of two
+    std::size_t start;            ///< index of the first size to run
     std::vector<int> tried = {};  ///< of each size: 0 not run, 1 solved, -1 not solved
 
-    explicit Walk(std::vector<Config> configs) : sizes(std::move(configs)), tried(sizes.size()) {}
+    explicit Walk(std::vector<Config> configs, std::size_t first = 0)
+        : sizes(std::move(configs)), start(first), tried(sizes.size()) {}
     /// The index of the size that is to be run next; sizes.size() when nothing is left to be learnt.
     std::size_t next() const;
 };
 
-/// The walks. On v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny tasks), m = 3, L = 3, 4, 5, from P =
-/// n_c m^L / 2 on (rules whose signal comes straight from the output and bp without masks: from n_c m^L on at
-/// L >= 4):
+/// The walks. On v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny tasks), m = 3, L = 3, 4, 5, P from
+/// n_c m^L / 4 (direct rules at L >= 4: from n_c m^L) to 8 (direct rules and bp without masks: 16) n_c m^L:
 ///  - bp, bp without downstream masks, every direct and every self-supervised rule; all others at L = 4;
 ///  - bp and vicreg at m = 2 and 4, L = 3;
 ///  - bp alone on (v = n_c, m, L) = (8, 4, 3), (6, 3, 3), (6, 6, 3), for which nothing was tuned;
@@ -30,7 +32,7 @@ struct Walk {
 ///    (sensitivity and probes) at L = 5, both at P = 2 n_c m^L; bp, infonce and vicreg at P = 2 n_c m^L on
 ///    tasks of other kinds, for which nothing was tuned: v = n_c = 8, m = 4; v = n_c = 10, m = 5; tuples of
 ///    three; two classes.
-/// Every rule may see the same number of strings: 8000 batches, or 4000 for rules that see pairs.
+/// Every rule may see the same number of strings: 6000 batches, or 3000 for rules that see pairs.
 std::vector<Walk> full_walks(const Config& base);
 
 inline constexpr double kAboutAsFew = 1.5;  ///< times backpropagation's data count as about as few,
