@@ -139,6 +139,20 @@ TEST_CASE("what was not given is filled in", "[config]") {
     CHECK(sizes_of(c).train == 8192);
 }
 
+TEST_CASE("P may be given as a multiple of the law", "[config]") {
+    for (auto [times, size] : {std::pair{"2", 1944}, {"0.5", 486}, {"1.4142", 1375}}) {
+        Config c = with({{"times-law", times}});
+        resolve(c);
+        CHECK(c.train_size == size);  // of 4 * 3^5 = 972
+    }
+    Config shallow = with({{"times-law", "1"}, {"levels", "3"}, {"classes", "3"}});
+    resolve(shallow);
+    CHECK(shallow.train_size == 81);
+    Config given = with({{"train-size", "100"}});
+    resolve(given);
+    CHECK(given.train_size == 100);
+}
+
 TEST_CASE("factors on the learning rate, weights and biases alike", "[config]") {
     const auto scales = [](const char* list, bool bias) {
         Config c;
@@ -192,6 +206,8 @@ TEST_CASE("what contradicts itself is refused", "[config]") {
                         {"test-size", "4"},
                         {"measure", "sensitivity"}}))
           == "");
+    CHECK(says(refusal(with({{"times-law", "2"}, {"train-size", "8"}})), "give one of them"));
+    CHECK(says(refusal(with({{"negative-class", "same"}})), "any or other"));
     CHECK(says(refusal(with({{"measure", "probes,healt"}})), "did you mean 'health'?"));
     CHECK(says(refusal(with({{"depth", "6"}})), "--depth 6"));
     CHECK((measures_of("all").size() == 4 && measures_of("").empty()

@@ -17,4 +17,10 @@ for room in $rooms; do
     done
 done
 that "no line of the sources is wider than 110 columns" sh -c '! LC_ALL=C.UTF-8 grep -rnE "^.{111,}" "$0"' "$tests/../src"
+
+# Every number with an interval in what is written is one of the committed summary.
+awk -F, '/^(ratio|p_star|accuracy)/ { printf "%.2f (%.2f .. %.2f)\n", $(NF-3), $(NF-2), $(NF-1) }' "$tests/../examples/full/summary.csv" >known
+cat "$tests/../README.md" "$tests/../examples/full/README.md" | grep -oE '[0-9.]+ \([0-9.]+ \.\. [0-9.]+\)' >written
+that "there are such numbers" test "$(wc -l <written)" -ge 3
+while read -r number; do that "$number is in the summary" grep -qxF "$number" known; done <written
 finish
