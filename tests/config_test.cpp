@@ -207,7 +207,6 @@ TEST_CASE("what contradicts itself is refused", "[config]") {
                         {"measure", "sensitivity"}}))
           == "");
     CHECK(says(refusal(with({{"times-law", "2"}, {"train-size", "8"}})), "give one of them"));
-    CHECK(says(refusal(with({{"negative-class", "same"}})), "any or other"));
     CHECK(says(refusal(with({{"measure", "probes,healt"}})), "did you mean 'health'?"));
     CHECK(says(refusal(with({{"depth", "6"}})), "--depth 6"));
     CHECK((measures_of("all").size() == 4 && measures_of("").empty()
