@@ -96,6 +96,24 @@ TEST_CASE("the evidence has the numbers of its runs", "[run]") {
           == "bp without downstream masks 0.750, below bp in not every seed");  // dfa loses nothing
 }
 
+TEST_CASE("of rules that are left out nothing is decided, and others may come in", "[run]") {
+    Config base;
+    set(base, *find_option("rules"), "dkp,vicreg");
+    std::vector<Variant> variants = comparison(base);
+    std::string rules;
+    for (Variant& v : variants) {
+        rules += v.short_name + " ";
+        v.results.resize(v.configs.size());
+    }
+    CHECK(rules == "bp bp_unmasked vicreg dkp ");
+    for (const Verdict& v : judge(variants)) {
+        CHECK((!v.holds || v.claim.starts_with("The missing masks")));
+        CHECK((v.evidence.find("not known") != std::string::npos || v.holds));
+    }
+    variants.erase(variants.begin() + 1);
+    CHECK_FALSE(judge(variants)[1].holds);
+}
+
 TEST_CASE("a summary of seeds", "[run]") {
     Result a, b;
     a.test_accuracy = 0.5, a.steps = 100, a.seconds = 2;

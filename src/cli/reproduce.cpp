@@ -129,6 +129,8 @@ Exit full_command(Config& base) {
 Exit reproduce_command(Arguments& arguments) {
     Config& base = arguments.config;
     select_kernels(base.kernel);
+    if (!base.only.empty())
+        for (std::string_view name : split(base.only, ',')) find_rule(name);
     if (base.full) return full_command(base);
     if (base.dry_run)
         fail(Exit::usage, "--dry-run belongs to 'rhm sweep' and 'rhm reproduce --full'; leave it out");

@@ -234,9 +234,11 @@ std::vector<Walk> full_walks(const Config& base) {
             .vocab = vocab, .classes = vocab, .synonyms = synonyms, .tuple = 2, .levels = levels};
     };
     Plan plan(few);
-    for (const char* rule : {"bp", "dfa", "vicreg"}) plan.measure(rule, task(4, 3, deepest));
+    for (const char* rule : {"bp", "dfa", "vicreg"})
+        if (is_chosen(base, rule)) plan.measure(rule, task(4, 3, deepest));
     for (int levels = 3; levels <= deepest; ++levels) {
         for (const Rule* rule : rules()) {
+            if (!is_chosen(base, rule->name)) continue;
             if (!is_judged(*rule) && levels != std::min(4, deepest)) continue;
             const bool far = is_direct(*rule) && levels > 3;
             plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.25, far ? 2 : 1,
@@ -244,16 +246,18 @@ std::vector<Walk> full_walks(const Config& base) {
         }
         plan.add_walk(plan.on_task("bp", task(4, 3, levels), "none"), 0.25, 1, 16);
     }
-    plan.add_masking(task(4, 3, deepest));
+    if (base.only.empty()) plan.add_masking(task(4, 3, deepest));
     if (base.smoke) return plan.walks;
     for (const char* rule : {"bp", "vicreg"})
-        for (int synonyms : {2, 4}) plan.add_walk(plan.on_task(rule, task(4, synonyms, 3)), 0.25, 1, 8);
+        for (int synonyms : {2, 4})
+            if (is_chosen(base, rule)) plan.add_walk(plan.on_task(rule, task(4, synonyms, 3)), 0.25, 1, 8);
     for (GrammarShape other : {task(8, 4, 3), task(6, 3, 3), task(6, 6, 3)})
         plan.add_walk(plan.on_task("bp", other), 0.25, 1, 4);
     GrammarShape triples{.vocab = 4, .classes = 4, .synonyms = 4, .tuple = 3, .levels = 3},
         two_classes{.vocab = 6, .classes = 2, .synonyms = 4, .tuple = 2, .levels = 4};
     for (GrammarShape other : {task(8, 4, 3), task(10, 5, 3), triples, two_classes})
-        for (const char* rule : {"bp", "infonce", "vicreg"}) plan.add_size(plan.on_task(rule, other), 2);
+        for (const char* rule : {"bp", "infonce", "vicreg"})
+            if (is_chosen(base, rule)) plan.add_size(plan.on_task(rule, other), 2);
     return plan.walks;
 }
 

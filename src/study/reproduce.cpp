@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -11,7 +12,7 @@ namespace rhm {
 
 std::vector<Variant> comparison(const Config& base) {
     struct Row {
-        const char *name, *short_name, *rule, *downstream;
+        std::string_view name, short_name, rule, downstream;
     };
     constexpr Row kRows[] = {
         {"bp", "bp", "bp", "exact"},
@@ -30,11 +31,20 @@ std::vector<Variant> comparison(const Config& base) {
         config.test_size = 1000;
     }
     std::vector<Variant> variants;
-    for (const Row& row : kRows) {
+    std::vector<Row> rows;
+    for (const Row& row : kRows)
+        if (is_chosen(base, row.rule)) rows.push_back(row);
+    for (const Rule* rule : rules()) {  // others that were asked for
+        const bool there =
+            std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return r.rule == rule->name; });
+        if (!base.only.empty() && is_chosen(base, rule->name) && !there)
+            rows.push_back({rule->name, rule->name, rule->name, "exact"});
+    }
+    for (const Row& row : rows) {
         config.rule = row.rule;
         config.downstream_mask = row.downstream;
         config.steps = find_rule(row.rule).wants_pairs() ? base.steps / 2 : base.steps;
-        variants.push_back({{on_seeds(config), {}}, row.name, row.short_name});
+        variants.push_back({{on_seeds(config), {}}, std::string(row.name), std::string(row.short_name)});
     }
     return variants;
 }
@@ -68,18 +78,20 @@ bool all_hold(const std::vector<Verdict>& verdicts) {
 double solved_accuracy(int classes) { return 1 - 0.1 * (1 - 1.0 / classes); }
 
 std::vector<Verdict> judge(const std::vector<Variant>& variants) {
-    auto find = [&](std::string_view name) -> const Variant& {
-        return *std::find_if(variants.begin(), variants.end(),
-                             [&](const Variant& v) { return v.short_name == name; });
+    const double unknown = std::numeric_limits<double>::quiet_NaN();
+    auto find = [&](std::string_view name) {
+        return std::find_if(variants.begin(), variants.end(),
+                            [&](const Variant& v) { return v.short_name == name; });
     };
-    const Variant &bp_runs = find("bp"), &unmasked_runs = find("bp_unmasked");
-    Summary bp = summarise(bp_runs.results), unmasked = summarise(unmasked_runs.results),
-            dfa = summarise(find("dfa").results);
-    Summary clapp = summarise(find("clapp").results), infonce = summarise(find("infonce").results),
-            vicreg = summarise(find("vicreg").results);
-    Summary fa = summarise(find("fa").results);
-    double solved = solved_accuracy(bp_runs.configs[0].task.classes);
-    auto text = [](double accuracy) { return fixed(accuracy, 3); };
+    auto of = [&](std::string_view name) {
+        const auto at = find(name);
+        return at == variants.end() ? Summary{unknown, unknown, unknown} : summarise(at->results);
+    };
+    const Variant &bp_runs = *find("bp"), &unmasked_runs = *std::min(find("bp_unmasked"), variants.end() - 1);
+    const Summary bp = of("bp"), unmasked = of("bp_unmasked"), dfa = of("dfa"), fa = of("fa"),
+                  clapp = of("clapp"), infonce = of("infonce"), vicreg = of("vicreg");
+    const double solved = solved_accuracy(bp_runs.configs[0].task.classes);
+    auto text = [](double accuracy) { return std::isnan(accuracy) ? "not known" : fixed(accuracy, 3); };
 
     bool below_in_every_seed = true;
     for (std::size_t i = 0; i < bp_runs.results.size(); ++i)
@@ -92,7 +104,7 @@ std::vector<Verdict> judge(const std::vector<Variant>& variants) {
 
     auto judged = [&](std::initializer_list<Summary> summaries, bool holds) -> std::optional<bool> {
         for (const Summary& s : summaries)
-            if (std::isnan(s.mean)) return std::nullopt;  // runs that diverged have no accuracy
+            if (std::isnan(s.mean)) return std::nullopt;  // not run, or diverged
         return holds;
     };
     return {

@@ -530,6 +530,14 @@ const Option kOptions[] = {
      .field = FIELD(full),
      .commands = kReproduce,
      .recorded = false},
+    {.name = "rules",
+     .group = "Running",
+     .value = "LIST",
+     .help = "bp and these rules alone, joined by commas; of claims about others nothing is decided",
+     .field = FIELD(only),
+     .commands = kReproduce,
+     .recorded = false,
+     .unset = "all of the experiment"},
     {.name = "audit",
      .group = "Output",
      .help = "what the update of a synapse depends on, for every rule, found by changing one thing at a time",
@@ -872,6 +880,10 @@ std::vector<std::string_view> measures_of(std::string_view list) {
     for (std::string_view name : kMeasureNames)
         if (contains(asked, name) || contains(asked, "all")) out.push_back(name);
     return out;
+}
+
+bool is_chosen(const Config& config, std::string_view rule) {
+    return config.only.empty() || rule == "bp" || contains(split(config.only, ','), rule);
 }
 
 std::vector<double> block_scales(const Config& config) {

@@ -36,9 +36,9 @@ struct InputFiles {
 
 struct Config {
     // task
-    GrammarShape task;               ///< task.classes is set by resolve()
-    std::optional<int> classes;      ///< n_c, v when not given
-    std::int64_t train_size = 8192;  ///< P
+    GrammarShape task;                ///< task.classes is set by resolve()
+    std::optional<int> classes;       ///< n_c, v when not given
+    std::int64_t train_size = 8192;   ///< P
     std::optional<double> times_law;  ///< P in units of n_c m^L, instead of P
     std::int64_t test_size = 4000;
     std::int64_t validation_size = 0;
@@ -92,6 +92,7 @@ struct Config {
     std::string figure = "accuracy";
     bool terminal = false;
     bool full = false;
+    std::string only;  ///< the rules of an experiment, joined by commas; all when empty
     bool audit = false;
     int trials = 12;
     // exported data
@@ -178,6 +179,8 @@ NetworkShape shape_of(const Config& config);
 inline constexpr std::string_view kMeasureNames[] = {"sensitivity", "probes", "alignment", "health"};
 /// The measures that a list names, in the order of kMeasureNames. Throws Error(usage).
 std::vector<std::string_view> measures_of(std::string_view list);
+/// Whether --rules leaves the rule in; bp, to which all are compared, always is.
+bool is_chosen(const Config& config, std::string_view rule);
 /// --lr-scale as a factor for each block of the network's weights; empty when it is not given. Throws
 /// Error(usage).
 std::vector<double> block_scales(const Config& config);
