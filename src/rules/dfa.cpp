@@ -24,7 +24,7 @@ static const Listed listed({
     .citation = "Nokland, NeurIPS 2016 (arXiv 1609.01596)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=0.011 init-scale=0.62 weight-decay=0.47 feedback-scale=2.3",
+    .defaults = "lr=0.0025 init-scale=0.072 weight-decay=0.3 feedback-scale=0.26",
     .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,
 });

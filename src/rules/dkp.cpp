@@ -50,7 +50,7 @@ static const Listed listed({
     .citation = "Webster, Choi & Ahn, 2020 (openreview zgGmAx9ZcY)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=0.0052 init-scale=0.0083 weight-decay=0.19 feedback-scale=0.31 decay=0.00014",
+    .defaults = "lr=0.0025 init-scale=0.072 weight-decay=0.3 feedback-scale=0.26 decay=1e-5",
     .search = "feedback-scale=0.1:10 decay=1e-6:1e-2",
     .init = init,
     .gradient = gradient,
