@@ -74,6 +74,7 @@ TEST_CASE("every rule says what is searched, and its defaults lie inside", "[tun
         resolve(config);
         for (const SearchRange& range : ranges) {
             INFO(range.option->name);
+            if (rule->defaults.find(concat(range.option->name, "=")) == std::string_view::npos) continue;
             std::string value = text_of(config, *range.option);
             if (range.choices.empty()) {
                 CHECK(*parse_double(value) >= range.low);

@@ -95,7 +95,8 @@ static const Listed listed({
     .citation = "Hinton 2022 (arXiv 2212.13345)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=2.9e-3 head=16 head-hidden=64 negatives=3 threshold=1",
+    .defaults = "lr=0.0045 init-scale=0.26 weight-decay=0.031 head=32 head-hidden=32 head-levels=20 "
+                "negatives=15 threshold=2.6",
     .search = "negatives=3|15|63 threshold=0.5:8",
     .loss = {.pairs = pair_loss, .same_place = true},
 });

@@ -28,7 +28,7 @@ static const Listed listed({
     .citation = "Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1.9e-3 feedback-scale=0.45",
+    .defaults = "lr=0.029 init-scale=0.016 weight-decay=0.024 feedback-scale=2.5",
     .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,
 });
