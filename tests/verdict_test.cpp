@@ -136,7 +136,7 @@ TEST_CASE("the comparison's runs differ in rule, masks and seed alone", "[run]")
             for (std::size_t seed = 0; seed < 3; ++seed) {
                 const Config& c = v.configs[seed];
                 CHECK((c.seed == seed && c.width == 64 && c.test_size == (smoke ? 1000 : 4000)));
-                CHECK(c.steps == (find_rule(c.rule).wants_pairs() ? 3000 : 6000));
+                CHECK(c.steps == (find_rule(c.rule).wants_pairs() ? 1 : 2) * (smoke ? 1500 : 3000));
                 CHECK((c.train_size == (smoke ? 648 : 1944) && c.task.levels == (smoke ? 4 : 5)));
             }
         }

@@ -29,7 +29,9 @@ std::vector<Variant> comparison(const Config& base) {
     if (base.smoke) {
         config.task.levels = 4;
         config.test_size = 1000;
+        if (base.steps == Config{}.steps) config.steps = 3000;
     }
+    const std::int64_t steps = config.steps;
     std::vector<Variant> variants;
     std::vector<Row> rows;
     for (const Row& row : kRows)
@@ -43,7 +45,7 @@ std::vector<Variant> comparison(const Config& base) {
     for (const Row& row : rows) {
         config.rule = row.rule;
         config.downstream_mask = row.downstream;
-        config.steps = find_rule(row.rule).wants_pairs() ? base.steps / 2 : base.steps;
+        config.steps = find_rule(row.rule).wants_pairs() ? steps / 2 : steps;
         variants.push_back({{on_seeds(config), {}}, std::string(row.name), std::string(row.short_name)});
     }
     return variants;
