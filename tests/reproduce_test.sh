@@ -35,13 +35,13 @@ kill -INT $pid; wait $pid; code=$?
 that "Ctrl-C: code 130" test $code -eq 130
 that "and a sentence" grep -q "goes on from there" stopped.txt
 
-# a planted fault: clapp climbs its loss instead of descending it. The claims see it.
+# a planted fault: vicreg drives the two views apart. The claims see it.
 if command -v "${CXX:-g++}" >/dev/null && [ -f "$tests/../Makefile" ]; then
     cp -Rp "$tests/../src" "$tests/../Makefile" . && mkdir -p build
     cp -Rp "$tests/../build/"*/ build/ 2>/dev/null
-    sed -i.bak 's/below > 0 ? sign \* weight/below > 0 ? -sign * weight/' src/rules/clapp.cpp
-    that "the fault is planted" sh -c '! cmp -s src/rules/clapp.cpp src/rules/clapp.cpp.bak'
-    rm src/rules/clapp.cpp.bak
+    sed -i.bak 's/attract(pairs, 2 \* weight/attract(pairs, -2 * weight/' src/rules/vicreg.cpp
+    that "the fault is planted" sh -c '! cmp -s src/rules/vicreg.cpp src/rules/vicreg.cpp.bak'
+    rm src/rules/vicreg.cpp.bak
     that "the broken program builds" make CXX="${CXX:-g++}"
     "$rhm" reproduce --smoke --seeds 1 -o sound >sound.txt; code=$?
     that "sound rules: exit 0" test $code -eq 0
