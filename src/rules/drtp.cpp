@@ -32,7 +32,7 @@ static const Listed listed({
     .citation = "Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-4 feedback-scale=2.1",
+    .defaults = "lr=6e-4 init-scale=0.32 weight-decay=0.015 feedback-scale=0.29",
     .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,
 });
