@@ -7,6 +7,7 @@
 // Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230), eqs. 1-2 and algorithm 1; the small
 // constant and the variance that divides by n are those of the batch normalisation in the authors' code. No
 // projector network, no gradient downwards.
+#include "matrix/standardise.hpp"
 #include "rules/local.hpp"
 
 namespace rhm {
@@ -16,9 +17,11 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     auto room = [&](std::size_t i, std::size_t rows) { return memory.room(kLossBuffers + i, rows, k); };
     const View s1 = room(0, n), s2 = room(1, n), d = room(2, n), correlation = room(3, k),
-               inverse1 = room(4, 1), inverse2 = room(5, 1), work = room(6, 2);
-    standardise(pairs.z1, s1, inverse1);
-    standardise(pairs.z2, s2, inverse2);
+               moments1 = room(4, 3), moments2 = room(5, 3), work = room(6, 2);
+    find_moments(pairs.z1, moments1);
+    find_moments(pairs.z2, moments2);
+    standardise(pairs.z1, moments1, s1);
+    standardise(pairs.z2, moments2, s2);
     gemm_tn(s1, s2, correlation);
     // From here on `correlation` becomes G = dLoss / d(s1^T s2).
     const real per_datum = real(1) / real(n), lambda = real(options.covariance);
@@ -31,9 +34,9 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
             correlation(a, b) = real(2) * weight * off * per_datum;
         }
     gemm_nt(s2, correlation, d);  // ds1 = s2 G^T
-    standardise_back(s1, inverse1, d, work, pairs.dz1);
+    standardise_back(s1, moments1, d, work, pairs.dz1);
     gemm_nn(s1, correlation, d);  // ds2 = s1 G
-    standardise_back(s2, inverse2, d, work, pairs.dz2);
+    standardise_back(s2, moments2, d, work, pairs.dz2);
     return loss;
 }
 

@@ -1,7 +1,6 @@
 #include "rules/local.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "rules/pairs.hpp"
 
@@ -69,29 +68,6 @@ Covariances covariances(ConstView z, Memory& memory) {
     const real per_pair = real(1) / real(z.rows - 1);
     for (std::size_t i = 0; i < covariance.size(); ++i) covariance.data[i] *= per_pair;
     return {centred, covariance};
-}
-
-void standardise(ConstView z, View standard, View inverse) {
-    centre(z, standard);
-    for (std::size_t j = 0; j < z.cols; ++j) {
-        real square = 0;
-        for (std::size_t i = 0; i < z.rows; ++i) square += standard(i, j) * standard(i, j);
-        inverse(0, j) = real(1) / std::sqrt(square / real(z.rows) + real(1e-5));
-        for (std::size_t i = 0; i < z.rows; ++i) standard(i, j) *= inverse(0, j);
-    }
-}
-
-void standardise_back(ConstView standard, ConstView inverse, ConstView d, View work, View dz) {
-    const std::size_t n = standard.rows, k = standard.cols;
-    std::fill_n(work.data, 2 * k, real(0));
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < k; ++j) {
-            work(0, j) += d(i, j) / real(n);
-            work(1, j) += d(i, j) * standard(i, j) / real(n);
-        }
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < k; ++j)
-            dz(i, j) = inverse(0, j) * (d(i, j) - work(0, j) - standard(i, j) * work(1, j));
 }
 
 double attract(const PairCodes& pairs, double pull) {

@@ -75,11 +75,6 @@ struct Covariances {
 };
 /// In the first two of a loss's buffers.
 Covariances covariances(ConstView z, Memory& memory);
-/// standard[i, j] = (z[i, j] - mean_j) / sqrt(var_j + 1e-5), var_j divided by n (batch normalisation without
-/// scale and shift); inverse[0, j] = 1 / sqrt(var_j + 1e-5).
-void standardise(ConstView z, View standard, View inverse);
-/// The way back: dz from the gradient `d` of `standard`; `work` [2, k].
-void standardise_back(ConstView standard, ConstView inverse, ConstView d, View work, View dz);
 
 /// pull / 2 sum |z1 - z2|^2, its gradient written to dz1 and dz2.
 double attract(const PairCodes& pairs, double pull);

@@ -12,6 +12,7 @@
 // has a predictor of its own.
 #include <cmath>
 
+#include "matrix/standardise.hpp"
 #include "rules/local.hpp"
 
 namespace rhm {
@@ -42,10 +43,13 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     auto room = [&](std::size_t i, std::size_t rows) { return memory.room(kLossBuffers + i, rows, k); };
     const View s[] = {room(0, n), room(1, n)}, ds[] = {room(2, n), room(3, n)}, p = room(4, n),
-               dp[] = {room(5, n), room(6, n)}, inverse[] = {room(7, 1), room(8, 1)}, work = room(9, 2);
+               dp[] = {room(5, n), room(6, n)}, moments[] = {room(7, 3), room(8, 3)}, work = room(9, 2);
     const ConstView z[2] = {pairs.z1, pairs.z2};
     const View dz[2] = {pairs.dz1, pairs.dz2};
-    for (int view : {0, 1}) standardise(z[view], s[view], inverse[view]);
+    for (int view : {0, 1}) {
+        find_moments(z[view], moments[view]);
+        standardise(z[view], moments[view], s[view]);
+    }
     double loss = 0;
     auto predictor = [&](int view) {
         return pairs.predictor + (options.pairing == Pairing::siblings && view ? 1 : 0);
@@ -58,7 +62,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     for (int view : {0, 1}) {
         gemm_tn(s[view], dp[view], memory.learnt_gradient[predictor(view)], real(1));
         gemm_nt(dp[view], memory.learnt[predictor(view)], ds[view], real(1));
-        standardise_back(s[view], inverse[view], ds[view], work, dz[view]);
+        standardise_back(s[view], moments[view], ds[view], work, dz[view]);
     }
     return loss;
 }
