@@ -25,8 +25,9 @@ struct Fixture {
     RuleOptions options;
 
     explicit Fixture(Arch architecture = Arch::cnn, bool bias = false, std::size_t depth = 3,
-                     GrammarShape shape = {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3})
-        : arch(architecture), task(shape), net(network_shape(task, arch, depth, 5, bias), 3) {
+                     GrammarShape shape = {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3},
+                     bool norm = false)
+        : arch(architecture), task(shape), net(network_shape(task, arch, depth, 5, bias, norm), 3) {
         Dataset data = draw(grammar, {2 * n, 1}, Split::train, 5);
         input = data.leaves;
         labels.assign(data.labels.begin(), data.labels.begin() + n);
@@ -38,12 +39,16 @@ struct Fixture {
         options.head = 4;
         options.decay = 0;  // the readout descends the cross-entropy alone
     }
+    static Fixture normalised(Arch arch, bool bias, std::size_t depth = 3) {
+        return Fixture(arch, bias, depth, Fixture().task, true);
+    }
     std::size_t rows(const Rule& rule) const {
         return rule.wants_pairs() && options.pairing != Pairing::siblings ? 2 * n : n;
     }
     double loss(const Rule& rule) {  // forward pass and cross-entropy of the first views
         std::size_t rows = this->rows(rule);
-        forward(net, std::span(input).first(rows * net.shape.length), rows, record);
+        forward(net, std::span(input).first(rows * net.shape.length), rows, record,
+                Moments::batch);
         return cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
     }
     Pass pass() { return {net, record, n, labels, error, 11, 4}; }

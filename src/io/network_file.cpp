@@ -30,15 +30,17 @@ void write_network(OutputFile& file, const Network& net, const std::string& run_
                       rules_type = concat("S", rules.size());
     std::vector<NpyField> fields{
         {"run", run_type, {}}, {"result", result_type, {}}, {"grammar", rules_type, {}}};
-    for (std::size_t i = 0; i < net.parameters.blocks(); ++i) {
-        const Block& block = net.parameters.block(i);
-        fields.push_back({block.name, "<f4", {block.rows, block.cols}});
-    }
+    for (const Parameters* list : {&net.parameters, &net.statistics})
+        for (std::size_t i = 0; i < list->blocks(); ++i) {
+            const Block& block = list->block(i);
+            fields.push_back({block.name, "<f4", {block.rows, block.cols}});
+        }
     file.write(npy_header(fields, 1));
     file.write(run_line);
     file.write(result_line);
     file.write(rules);
     file.write(bytes_of(net.parameters.values()));
+    file.write(bytes_of(net.statistics.values()));
 }
 
 NetworkFile::NetworkFile(const std::string& path)
@@ -109,28 +111,30 @@ Config NetworkFile::config() const {
 }
 
 void NetworkFile::read_into(Network& net) const {
-    for (std::size_t i = 0; i < net.parameters.blocks(); ++i) {
-        const Block& block = net.parameters.block(i);
-        const NpyArray::Field* field = array_.find(block.name);
-        const std::vector<std::size_t> shape{block.rows, block.cols};
-        if (!field || field->type != "<f4" || field->shape != shape)
-            fail(Exit::input, "the network in ", name_, " has ",
-                 field ? concat(block.name, " of ", shape_text(field->shape)) : concat("no ", block.name),
-                 ", this run wants ", block.name, " of ", shape_text(shape),
-                 "; give the task and --arch, --width, --depth and --bias of the run that saved it");
-        std::span<float> weights = net.parameters.span(i);
-        std::memcpy(weights.data(), bytes_.data() + array_.data + field->offset, weights.size_bytes());
-        for (float w : weights)
-            if (!std::isfinite(w))
-                fail(Exit::input, "the network in ", name_, " has weights in ", block.name,
-                     " that are not finite; nothing can be learnt or measured with it");
-    }
+    constexpr std::string_view kCure =
+        "; give the task and --arch, --width, --depth, --bias and --norm of the run that saved it";
+    for (Parameters* list : {&net.parameters, &net.statistics})
+        for (std::size_t i = 0; i < list->blocks(); ++i) {
+            const Block& block = list->block(i);
+            const NpyArray::Field* field = array_.find(block.name);
+            const std::vector<std::size_t> shape{block.rows, block.cols};
+            if (!field || field->type != "<f4" || field->shape != shape)
+                fail(Exit::input, "the network in ", name_, " has ",
+                     field ? concat(block.name, " of ", shape_text(field->shape)) : concat("no ", block.name),
+                     ", this run wants ", block.name, " of ", shape_text(shape), kCure);
+            std::span<float> weights = list->span(i);
+            std::memcpy(weights.data(), bytes_.data() + array_.data + field->offset, weights.size_bytes());
+            for (float w : weights)
+                if (!std::isfinite(w))
+                    fail(Exit::input, "the network in ", name_, " has weights in ", block.name,
+                         " that are not finite; nothing can be learnt or measured with it");
+        }
     std::size_t weights = 0;
     for (const NpyArray::Field& field : array_.fields) weights += field.type == "<f4";
-    if (weights != net.parameters.blocks())
+    const std::size_t wanted = net.parameters.blocks() + net.statistics.blocks();
+    if (weights != wanted)
         fail(Exit::input, "the network in ", name_, " has ", weights, " weight matrices, this run wants ",
-             net.parameters.blocks(),
-             "; give the task and --arch, --width, --depth and --bias of the run that saved it");
+             wanted, kCure);
 }
 
 }  // namespace rhm

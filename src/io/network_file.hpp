@@ -3,7 +3,8 @@
 //   net = np.load("net.npy")[0];  net["W1"], ..., net["Wout"] (and "b1", ...);  json.loads(net["run"]),
 //   json.loads(net["result"]), json.loads(net["grammar"])
 //
-// Weights are stored input first, as in network.hpp: h = relu(x W + b). NPY rather than safetensors, because
+// Weights are stored input first, as in network.hpp: h = relu(x W + b). With --norm batch "moments1", ... are
+// the running means and variances of the hidden units, [2, units]. NPY rather than safetensors, because
 // reading it takes NumPy alone and the data commands write the same format.
 #pragma once
 #include <string>

@@ -1,14 +1,16 @@
 #include "net/network.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
 #include "base/rng.hpp"
+#include "matrix/standardise.hpp"
 
 namespace rhm {
 
 NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t depth, std::size_t width,
-                           bool bias) {
+                           bool bias, bool norm) {
     std::size_t levels = static_cast<std::size_t>(task.levels), s = static_cast<std::size_t>(task.tuple);
     if (depth < 1) fail(Exit::input, "the network has no hidden layer; give --depth 1 or more");
     if (arch != Arch::fcn && depth > levels)
@@ -20,6 +22,7 @@ NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t dept
     net.length = static_cast<std::size_t>(task.length());
     net.classes = static_cast<std::size_t>(task.classes);
     net.bias = bias;
+    net.norm = norm;
     std::size_t positions = net.length, below = net.vocab;
     for (std::size_t l = 1; l <= depth; ++l) {
         std::size_t group = arch == Arch::fcn ? positions : s;
@@ -32,7 +35,8 @@ NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t dept
     return net;
 }
 
-/// A bias belongs to a unit of the code: shared by the positions exactly when the weights are.
+/// A bias, as a mean and a variance, belongs to a unit of the code: shared by the positions exactly when the
+/// weights are.
 static std::size_t biases_of(const LayerShape& layer) { return layer.shared ? layer.width : layer.units(); }
 
 std::size_t parameter_count(const NetworkShape& shape) {
@@ -61,6 +65,12 @@ Network::Network(const NetworkShape& network_shape, std::uint64_t seed, double s
         Rng rng(seed, Purpose::weights, l);
         rng.fill_normal(parameters.span(weight_index(l)), (l <= depth() ? scale : 1) * shape.spread(l));
     }
+    if (!shape.norm) return;
+    for (std::size_t l = 1; l <= depth(); ++l)
+        statistics.add(concat("moments", l), 2, biases_of(shape.hidden[l - 1]));
+    statistics.allocate();
+    for (std::size_t l = 1; l <= depth(); ++l)
+        std::fill_n(statistics[l - 1].row(1), statistics[l - 1].cols, real(1));
 }
 
 std::span<const real> Network::bias(std::size_t l) const {
@@ -83,6 +93,13 @@ Any grouped(const LayerShape& layer, Any below) {
     return {below.data, below.size() / layer.inputs, layer.inputs, layer.inputs};
 }
 
+/// A code [N * Q, H] with a column for each unit that has a bias of its own.
+template <class Any>
+Any by_unit(const LayerShape& layer, Any code) {
+    const std::size_t units = biases_of(layer);
+    return {code.data, code.size() / units, units, units};
+}
+
 }  // namespace
 
 void preactivation(const Network& net, std::size_t l, std::span<const std::uint8_t> input, ConstView below,
@@ -100,15 +117,31 @@ void preactivation(const Network& net, std::size_t l, std::span<const std::uint8
     }
 }
 
+/// a_l becomes ahat_l.
+static void normalise(const Network& net, std::size_t l, Moments of, View a, Normalised& normalised) {
+    normalised.of = of;
+    normalised.moments.resize(3, a.cols);
+    const View moments = normalised.moments;
+    if (of == Moments::batch) {
+        find_moments(a, moments);
+    } else {
+        std::copy_n(net.statistics[l - 1].data, 2 * a.cols, moments.data);
+        invert_deviation(moments);
+    }
+    standardise(a, moments, a);
+    if (of == Moments::running) return;
+    normalised.standard.resize(a.rows, a.cols);
+    std::copy_n(a.data, a.size(), normalised.standard.data());
+}
+
 void forward_layer(const Network& net, std::size_t l, std::span<const std::uint8_t> input, ConstView below,
-                   std::size_t n, Matrix& code) {
+                   std::size_t n, Matrix& code, Moments of, Normalised& normalised) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     code.resize(n * layer.positions, layer.width);
     preactivation(net, l, input, below, code);
-    if (layer.shared)
-        bias_relu(net.bias(l), code);
-    else
-        bias_relu(net.bias(l), code.reshape(n, layer.units()));
+    const View a = by_unit(layer, code.view());
+    if (net.shape.norm) normalise(net, l, of, a, normalised);
+    bias_relu(net.bias(l), a);
 }
 
 namespace {
@@ -117,7 +150,7 @@ constexpr std::size_t kMostTuples = 256;  // their numbers are bytes
 
 /// V^s where the products of layer 2 cost less than half when made once per tuple, else 0.
 std::size_t tuple_count(const NetworkShape& shape, std::size_t n) {
-    if (shape.depth() < 2 || !shape.hidden[0].shared || !shape.hidden[1].shared) return 0;
+    if (shape.depth() < 2 || !shape.hidden[0].shared || !shape.hidden[1].shared || shape.norm) return 0;
     std::size_t count = 1;
     for (std::size_t j = 0; j < shape.length / shape.hidden[0].positions; ++j)
         if ((count *= shape.vocab) > kMostTuples) return 0;
@@ -175,17 +208,32 @@ void accumulate_tuples(const Network& net, const Record& record, ConstView delta
 
 }  // namespace
 
-void forward(const Network& net, std::span<const std::uint8_t> input, std::size_t n, Record& record) {
+void forward(const Network& net, std::span<const std::uint8_t> input, std::size_t n, Record& record,
+             Moments of) {
     record.n = n;
     record.input = input;
     record.code.resize(net.depth());
+    record.normalised.resize(net.depth());
     for (std::size_t l = forward_tuples(net, record) ? 3 : 1; l <= net.depth(); ++l)
-        forward_layer(net, l, input, l > 1 ? record.h(l - 1) : ConstView{}, n, record.code[l - 1]);
+        forward_layer(net, l, input, l > 1 ? record.h(l - 1) : ConstView{}, n, record.code[l - 1], of,
+                      record.normalised[l - 1]);
     record.logits.resize(n, net.shape.classes);
     auto bias = net.bias(net.depth() + 1);
     for (std::size_t i = 0; i < n && !bias.empty(); ++i)
         for (std::size_t c = 0; c < bias.size(); ++c) record.logits(i, c) = bias[c];
     gemm_nn(record.flat(net.depth()), net.readout(), record.logits, bias.empty() ? real(0) : real(1));
+}
+
+void follow(const Record& record, Network& net) {
+    for (std::size_t l = 1; l <= net.statistics.blocks(); ++l) {
+        const View running = net.statistics[l - 1];
+        const Normalised& batch = record.normalised[l - 1];
+        const real n = real(batch.standard.rows());
+        for (std::size_t j = 0; j < running.cols; ++j) {
+            running(0, j) = real(0.9) * running(0, j) + real(0.1) * batch.moments(0, j);
+            running(1, j) = real(0.9) * running(1, j) + real(0.1) * n / (n - 1) * batch.moments(1, j);
+        }
+    }
 }
 
 namespace {
@@ -197,23 +245,23 @@ void add_column_sums(ConstView delta, std::span<real> sums) {
 
 void accumulate_bias(const Network& net, std::size_t l, ConstView delta, Parameters& gradient) {
     if (!net.shape.bias) return;
-    const LayerShape& layer = net.shape.hidden[l - 1];
-    ConstView rows = layer.shared
-                         ? ConstView(delta)
-                         : ConstView{delta.data, delta.rows / layer.positions, layer.units(), layer.units()};
-    add_column_sums(rows, gradient.span(net.weight_index(l) + 1));
+    add_column_sums(by_unit(net.shape.hidden[l - 1], delta), gradient.span(net.weight_index(l) + 1));
+}
+
+/// dW_l += below^T delta_l
+void accumulate_weights(const LayerShape& layer, ConstView below, ConstView delta, View dw) {
+    const ConstView inputs = grouped(layer, below);
+    const std::size_t groups = layer.shared ? 1 : layer.positions;
+    for (std::size_t q = 0; q < groups; ++q)
+        gemm_tn(position(inputs, groups, q), position(delta, groups, q),
+                dw.rows_from(q * layer.inputs, layer.inputs), real(1));
 }
 
 }  // namespace
 
 void accumulate_from(const Network& net, std::size_t l, ConstView below, ConstView delta,
                      Parameters& gradient) {
-    const LayerShape& layer = net.shape.hidden[l - 1];
-    ConstView inputs = grouped(layer, below);
-    const std::size_t groups = layer.shared ? 1 : layer.positions;
-    for (std::size_t q = 0; q < groups; ++q)
-        gemm_tn(position(inputs, groups, q), position(delta, groups, q),
-                gradient[net.weight_index(l)].rows_from(q * layer.inputs, layer.inputs), real(1));
+    accumulate_weights(net.shape.hidden[l - 1], below, delta, gradient[net.weight_index(l)]);
     accumulate_bias(net, l, delta, gradient);
 }
 
@@ -224,25 +272,35 @@ void Signals::add(std::size_t l, std::size_t rows, std::size_t first_row, ConstV
         for (std::size_t c = 0; c < signal.cols; ++c) delta[l - 1](first_row + r, c) += signal(r, c);
 }
 
-void accumulate(const Network& net, const Record& record, std::size_t l, ConstView delta,
-                Parameters& gradient, std::size_t first) {
+void normalise_back(const Network& net, const Record& record, std::size_t l, View delta) {
+    if (!net.shape.norm) return;
+    const Normalised& normalised = record.normalised[l - 1];
+    const View d = by_unit(net.shape.hidden[l - 1], delta);
+    if (normalised.of == Moments::batch) {
+        normalised.work.resize(2, d.cols);
+        return standardise_back(normalised.standard, normalised.moments, d, normalised.work, d);
+    }
+    for (std::size_t i = 0; i < d.rows; ++i)  // the running moments are constants
+        for (std::size_t j = 0; j < d.cols; ++j) d(i, j) *= normalised.moments(2, j);
+}
+
+void accumulate(const Network& net, const Record& record, std::size_t l, View delta, Parameters& gradient,
+                std::size_t first) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     const std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
     if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
-    if (l == 2 && record.tuples.used()) {
-        accumulate_tuples(net, record, delta, gradient[net.weight_index(2)], first);
-        return accumulate_bias(net, 2, delta, gradient);
-    }
+    accumulate_bias(net, l, delta, gradient);
+    normalise_back(net, record, l, delta);
+    const View dw = gradient[net.weight_index(l)];
+    if (l == 2 && record.tuples.used()) return accumulate_tuples(net, record, delta, dw, first);
     if (l > 1) {
         const std::size_t rows = record.h(l - 1).rows / record.n;  // of a datum
-        return accumulate_from(net, l, record.h(l - 1).rows_from(first * rows, n * rows), delta, gradient);
+        return accumulate_weights(layer, record.h(l - 1).rows_from(first * rows, n * rows), delta, dw);
     }
     const std::size_t groups = layer.shared ? 1 : layer.positions;
     for (std::size_t q = 0; q < groups; ++q)
         scatter(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups,
-                net.shape.vocab, position(delta, groups, q),
-                gradient[net.weight_index(1)].rows_from(q * layer.inputs, layer.inputs));
-    accumulate_bias(net, 1, delta, gradient);
+                net.shape.vocab, position(delta, groups, q), dw.rows_from(q * layer.inputs, layer.inputs));
 }
 
 void accumulate_readout(const Network& net, const Record& record, ConstView error, Parameters& gradient,

@@ -4,6 +4,14 @@
 //   a_l = h_{l-1} W_l + b_l   position by position,   h_l = relu(a_l),   o = h_L W_out + b_out,   l = 1..L
 //   hidden layers
 //
+// With batch normalisation (Ioffe & Szegedy 2015, arXiv 1502.03167) of the hidden layers:
+//
+//   a_l = h_{l-1} W_l,   ahat_l = (a_l - mean) / sqrt(variance + 1e-5),   h_l = relu(ahat_l + b_l)
+//
+// mean and variance of each unit over the batch; where the positions share their weights, over the positions
+// too. Whoever evaluates or measures takes running ones instead. Deviation: b_l is the shift, there is no
+// gain. The teaching signal delta_l is at ahat_l then, and W_l learns from what it is at a_l.
+//
 // Letters: N data of a batch, Q positions of a layer, K inputs of one position, H width, C classes, V
 // vocabulary. A layer's code h_l is stored as [N * Q, H]; read as [N, Q * H] it is the whole layer of a
 // datum, read as [N * Q / s, s * H] it is the input of the next layer: no copies. Weights are stored [K, H]
@@ -41,6 +49,7 @@ struct NetworkShape {
     std::vector<LayerShape> hidden;  ///< hidden[l - 1] is layer l
     std::size_t vocab = 2, length = 1, classes = 2;
     bool bias = false;
+    bool norm = false;  ///< batch normalisation of the hidden layers
 
     std::size_t depth() const { return hidden.size(); }
     std::size_t readout_inputs() const { return hidden.back().units(); }
@@ -54,7 +63,7 @@ struct NetworkShape {
 /// readout. fcn: every layer one position of `width` units. Throws Error(input) when depth is not in 1..L
 /// (any depth >= 1 for fcn) or the sizes overflow.
 NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t depth, std::size_t width,
-                           bool bias);
+                           bool bias, bool norm = false);
 
 /// Numbers in the network's weights.
 std::size_t parameter_count(const NetworkShape& shape);
@@ -62,6 +71,8 @@ std::size_t parameter_count(const NetworkShape& shape);
 struct Network {
     NetworkShape shape;
     Parameters parameters;  ///< W_1, (b_1), ..., W_out, (b_out)
+    Parameters statistics;  ///< with norm: running mean and variance of every unit with a bias of its own,
+                            ///< block l - 1 [2, units]; not descended, see follow()
 
     /// Weights ~ N(0, spread^2), those of the hidden layers times `scale`; biases zero.
     Network(const NetworkShape& network_shape, std::uint64_t seed, double scale = 1);
@@ -98,12 +109,24 @@ struct Tuples {
     bool used() const { return !of.empty(); }
 };
 
+/// Whose mean and variance normalise: those of the batch (training), or the network's running ones.
+enum class Moments { running, batch };
+
+/// How a layer was normalised.
+struct Normalised {
+    Moments of = Moments::running;
+    Matrix moments;       ///< [3, units] as in matrix/standardise.hpp
+    Matrix standard;      ///< ahat_l [N * Q, H]; of the batch's moments only
+    mutable Matrix work;  ///< for the way back
+};
+
 /// What a forward pass leaves behind. The mask of the ReLU is h > 0 (a > 0 and h > 0 are the same).
 struct Record {
     std::size_t n = 0;                    ///< N
     std::span<const std::uint8_t> input;  ///< [N, d] symbols
     std::vector<Matrix> code;             ///< code[l - 1] = h_l [N * Q, H]
     Tuples tuples;                        ///< the different rows of code[0]
+    std::vector<Normalised> normalised;   ///< of each hidden layer, when they are
     Matrix logits;                        ///< o [N, C]
     mutable Signals* signals = nullptr;   ///< where accumulate() leaves the teaching signals; null: nowhere
 
@@ -113,27 +136,37 @@ struct Record {
 };
 
 /// The forward pass of N data. `input` [N, d] must outlive the record.
-void forward(const Network& net, std::span<const std::uint8_t> input, std::size_t n, Record& record);
+void forward(const Network& net, std::span<const std::uint8_t> input, std::size_t n, Record& record,
+             Moments of = Moments::running);
 
-/// The product of layer l's input with its weights, without bias and ReLU: out [N * Q, H]. `below` is h_{l-1}
-/// [N * Q_{l-1}, H_{l-1}]; the first layer reads the symbols unless it is given an input that is not one-hot,
-/// [N * d, V].
+/// After a training step's forward pass: the running statistics become 0.9 of themselves and 0.1 of the
+/// batch's, the variance as of a sample (divided by n - 1).
+void follow(const Record& record, Network& net);
+
+/// The product of layer l's input with its weights, without bias, normalisation and ReLU: out [N * Q, H].
+/// `below` is h_{l-1} [N * Q_{l-1}, H_{l-1}]; the first layer reads the symbols unless it is given an input
+/// that is not one-hot, [N * d, V].
 void preactivation(const Network& net, std::size_t l, std::span<const std::uint8_t> input, ConstView below,
                    View out);
 
-/// code = h_l [N * Q, H] of N data; input and below as above.
+/// code = h_l [N * Q, H] of N data; input and below as above. `normalised` is written when the network has
+/// norm, and not looked at otherwise.
 void forward_layer(const Network& net, std::size_t l, std::span<const std::uint8_t> input, ConstView below,
-                   std::size_t n, Matrix& code);
+                   std::size_t n, Matrix& code, Moments of, Normalised& normalised);
 
 /// dW_l += below^T delta_l, db_l += column sums of delta_l, for any input `below` of layer l as above, not
-/// empty.
+/// empty. (No way back through a normalisation.)
 void accumulate_from(const Network& net, std::size_t l, ConstView below, ConstView delta,
                      Parameters& gradient);
 
-/// dW_l += h_{l-1}^T delta_l, db_l += column sums of delta_l, for `delta` [N * Q, H] of the rows first ..
-/// first + n - 1 of the record.
-void accumulate(const Network& net, const Record& record, std::size_t l, ConstView delta,
-                Parameters& gradient, std::size_t first = 0);
+/// The way back of a signal at ahat_l to a_l, in place; all rows of the record. Nothing without norm.
+void normalise_back(const Network& net, const Record& record, std::size_t l, View delta);
+
+/// db_l += column sums of delta_l, dW_l += h_{l-1}^T delta_l, for `delta` [N * Q, H] of the data first ..
+/// first + n - 1 of the record. With norm for all data, and `delta` goes back through it before it comes to
+/// W_l.
+void accumulate(const Network& net, const Record& record, std::size_t l, View delta, Parameters& gradient,
+                std::size_t first = 0);
 
 /// The readout's gradient from the error e [n, C] of the rows first..: dW_out += h_L^T e, db_out += column
 /// sums.

@@ -8,8 +8,8 @@ namespace rhm {
 
 /// signal[N * Q, H] becomes D~_l signal.
 static void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal) {
-    const std::size_t n = pass.n, units = signal.size() / n;
     ConstView h = pass.record.flat(l);  // [N, Q * H]
+    const std::size_t units = h.cols, n = signal.size() / units;
     View s{signal.data, n, units, units};
     switch (mask) {
         case Mask::exact:
@@ -42,15 +42,17 @@ void backward(const Pass& pass, const RuleOptions& options, const Parameters& we
               Parameters& gradient) {
     const Network& net = pass.net;
     const bool same = options.downstream_mask == Mask::exact && options.local_mask;
-    std::size_t n = pass.n, top = net.depth();
+    // Of pairs only the first views have an error, but normalised, the second views move the first.
+    const std::size_t n = net.shape.norm ? pass.record.n : pass.n, top = net.depth();
     Matrix *signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
 
     signal->resize(n, net.shape.readout_inputs());
-    gemm_nt(pass.error, weights[net.weight_index(top + 1)], signal->view());
+    signal->fill(0);
+    gemm_nt(pass.error, weights[net.weight_index(top + 1)], signal->view().rows_from(0, pass.n));
     for (std::size_t l = top; l >= 1; --l) {
         const LayerShape& layer = net.shape.hidden[l - 1];
         View sigma = signal->reshape(n * layer.positions, layer.width);
-        if (same) {  // delta_l = D_l sigma_l is also what goes down
+        if (same) {  // delta_l = D_l sigma_l is also what goes down; teach leaves it behind the normalisation
             teach(pass, l, sigma, gradient);
         } else {
             delta = *signal;
@@ -58,6 +60,7 @@ void backward(const Pass& pass, const RuleOptions& options, const Parameters& we
             if (options.local_mask) apply_mask(pass, l, Mask::exact, local);
             accumulate(net, pass.record, l, local, gradient);
             apply_mask(pass, l, options.downstream_mask, sigma);
+            normalise_back(net, pass.record, l, sigma);
         }
         if (l == 1) break;
         const LayerShape& next = net.shape.hidden[l - 2];

@@ -38,12 +38,13 @@ void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& 
     const std::size_t top = net.depth();
     const View gated = memory.room(0, pass.n, net.shape.readout_inputs());  // g
     gemm_nn(pass.error, memory.feedback[top - 1], gated);
-    teach(pass, top, gated, gradient);
+    relu_mask(pass.record.flat(top), gated);
     for (std::size_t l = 1; l < top; ++l) {
         const View signal = memory.room(1, pass.n, net.shape.hidden[l - 1].units());
         gemm_nn(gated, memory.feedback[l - 1], signal);
         teach(pass, l, signal, gradient);
     }
+    teach(pass, top, gated, gradient);
 }
 
 }  // namespace

@@ -9,6 +9,9 @@
 // code (there uniform). Masks come in through the codes only. Deviations: the readout learns from the first
 // pass, as with all rules here (there from h'_L), and updates are summed over positions, which the authors
 // average: the same up to the learning rate.
+//
+// With batch normalisation the second pass is normalised by its own mean and variance, h and h' are compared
+// behind it, and dW_l stays as it is: there is no signal that could go back through it.
 #include <cmath>
 
 #include "base/rng.hpp"
@@ -32,12 +35,13 @@ void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& 
     const View error = memory.room(0, n, net.shape.classes);  // e: without the 1 / N of pass.error
     Matrix *below = &memory.buffer(1), *code = &memory.buffer(2);
     for (std::size_t i = 0; i < error.size(); ++i) error.data[i] = pass.error.data[i] * real(n);
+    Normalised normalised;             // of the second pass
     below->resize(n * length, vocab);  // x' = F e + onehot
     gemm_nn(error, memory.feedback[0], below->reshape(n, length * vocab));
     for (std::size_t i = 0; i < n * length; ++i) (*below)(i, pass.record.input[i]) += real(1);
 
     for (std::size_t l = 1; l <= net.depth(); ++l) {
-        forward_layer(net, l, {}, *below, n, *code);
+        forward_layer(net, l, {}, *below, n, *code, Moments::batch, normalised);
         ConstView h = pass.record.h(l);
         const View delta = memory.room(3, code->rows(), code->cols());
         for (std::size_t i = 0; i < delta.size(); ++i) delta.data[i] = mean * (h.data[i] - code->data()[i]);

@@ -4,6 +4,8 @@
 //
 //   dW_l = h_{l-1}^T delta_l,   delta_l the teaching signal at the pre-activations a_l of hidden layer l.
 //
+// With batch normalisation delta_l is at the normalised ones; teach() finds the way back from there.
+//
 // To add a rule: copy the file of the nearest one and change its comment, its equation and its row. No other
 // file of src/ is touched: the row puts itself into the list (Listed), and the Makefile compiles every file
 // of this folder. A row says in one of four ways how its rule teaches:
@@ -145,7 +147,7 @@ double layer_loss(const Rule& rule, const Pass& pass, std::size_t l, const RuleO
                   Memory& memory, View dh);
 
 /// delta_l = D_l signal, dW_l += h_{l-1}^T delta_l: the layer's own mask is put on `signal`, N * Q * H
-/// numbers.
+/// numbers. A normalised layer's goes back through that, too, before it comes to W_l; `signal` is left so.
 void teach(const Pass& pass, std::size_t l, View signal, Parameters& gradient);
 
 inline constexpr double kNoLoss = std::numeric_limits<double>::quiet_NaN();

@@ -211,7 +211,7 @@ double memory_of(const Config& config) {
     // About as much as weights, gradient and moments again for a rule's own; activations and signals of a
     // step, and of an evaluation.
     const double numbers = 4 * static_cast<double>(parameter_count(net))
-                           + activations * (3 * static_cast<double>(rows_of(config)) + 256);
+                           + activations * ((net.norm ? 4 : 3) * static_cast<double>(rows_of(config)) + 256);
     return least_memory(config) + order + sizeof(real) * numbers;
 }
 

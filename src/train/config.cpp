@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kClasses[] = {"any", "other"};
 constexpr std::string_view kPlaces[] = {"place", "any"};
+constexpr std::string_view kNorms[] = {"none", "batch"};
 constexpr std::string_view kSchedules[] = {"joint", "greedy"};
 constexpr std::string_view kOnOff[] = {"on", "off"};
 constexpr std::string_view kFormats[] = {"text", "json"}, kTableFormats[] = {"text", "csv", "json"};
@@ -158,6 +159,13 @@ const Option kOptions[] = {
      .help = "give every unit a bias",
      .field = FIELD(bias),
      .commands = kTrain | kInfo},
+    {.name = "norm",
+     .group = "Network",
+     .value = "NAME",
+     .help = "batch: batch normalisation of the hidden pre-activations, without gain; --bias is the shift",
+     .field = FIELD(norm),
+     .commands = kTrain | kInfo,
+     .words = kNorms},
     {.name = "init-scale",
      .group = "Network",
      .value = "X",
@@ -769,7 +777,7 @@ SplitSizes sizes_of(const Config& config) {
 NetworkShape shape_of(const Config& config) {
     return network_shape(config.task, word_to<Arch>(kArchNames, config.arch),
                          static_cast<std::size_t>(*config.depth), static_cast<std::size_t>(config.width),
-                         config.bias);
+                         config.bias, config.norm == "batch");
 }
 
 /// v, n_c, m, s and L come from the grammar's file when there is one; those given besides must agree with it.

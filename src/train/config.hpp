@@ -51,6 +51,7 @@ struct Config {
     int width = 64;
     std::optional<int> depth;  ///< L when not given
     bool bias = false;
+    std::string norm = "none";
     double init_scale = 1;
     // learning
     std::string rule = "bp";

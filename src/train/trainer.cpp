@@ -121,7 +121,7 @@ void Trainer::begin_stage() {
 }
 
 double Trainer::look() {
-    forward(net, batch.input, batch.rows(), record);
+    forward(net, batch.input, batch.rows(), record, Moments::batch);
     return cross_entropy(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
 }
 
@@ -138,6 +138,7 @@ double Trainer::step() {
     batch.next(static_cast<std::uint64_t>(steps));
     ++steps;
     double loss = look();
+    follow(record, net);
     if (config.readout_labels) error.fill(0);  // the labels are not looked at
     own_loss = pseudo_gradient(rule, pass(), config.constants, memory, gradient);
     if (rule.adapt) rule.adapt(pass(), config.constants, memory);
@@ -147,7 +148,7 @@ double Trainer::step() {
 }
 
 bool Trainer::finite() const {
-    for (const Parameters* list : {&net.parameters, &memory.feedback, &memory.learnt})
+    for (const Parameters* list : {&net.parameters, &net.statistics, &memory.feedback, &memory.learnt})
         if (!all_finite(list->values())) return false;
     return descend_.finite() && descend_learnt_.finite();
 }

@@ -30,8 +30,10 @@ struct Pair {  // a network with n random strings, not only those of a grammar: 
     /// h_1, h_2, ... without tuples
     std::vector<Matrix> layer_by_layer() const {
         std::vector<Matrix> code(net.depth());
+        Normalised none;
         for (std::size_t l = 1; l <= net.depth(); ++l)
-            forward_layer(net, l, input, l > 1 ? code[l - 2].view() : ConstView{}, record.n, code[l - 1]);
+            forward_layer(net, l, input, l > 1 ? code[l - 2].view() : ConstView{}, record.n, code[l - 1],
+                          Moments::running, none);
         return code;
     }
 };
