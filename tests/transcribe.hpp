@@ -18,30 +18,102 @@ inline double input_of(const Fixture& f, std::size_t i, std::size_t l, std::size
                   : f.record.flat(l - 1)(i, at);
 }
 
+/// a_l of the batch, without bias: out[i][q * H + k], from the layer's inputs x(i, l, at).
+template <class Input>
+std::vector<Vector> preactivations(const Fixture& f, std::size_t l, Input x) {
+    const LayerShape& layer = f.net.shape.hidden[l - 1];
+    std::vector<Vector> out(f.record.n, Vector(layer.units(), 0.0));
+    for (std::size_t i = 0; i < f.record.n; ++i)
+        for (std::size_t u = 0; u < layer.units(); ++u)
+            for (std::size_t j = 0, q = u / layer.width; j < layer.inputs; ++j)
+                out[i][u] += x(i, l, q * layer.inputs + j)
+                             * f.net.weight(l)((layer.shared ? 0 : q * layer.inputs) + j, u % layer.width);
+    return out;
+}
+
+/// The numbers that are normalised together, for every unit: a list of (datum, q * H + k).
+inline std::vector<std::vector<std::pair<std::size_t, std::size_t>>> together(const LayerShape& layer,
+                                                                              std::size_t n) {
+    std::vector<std::vector<std::pair<std::size_t, std::size_t>>> out(layer.shared ? layer.width
+                                                                                   : layer.units());
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t u = 0; u < layer.units(); ++u) out[u % out.size()].push_back({i, u});
+    return out;
+}
+
+struct MeanAndVariance {
+    double mean = 0, variance = 0;
+};
+inline MeanAndVariance mean_and_variance(const std::vector<Vector>& a,
+                                         const std::vector<std::pair<std::size_t, std::size_t>>& unit) {
+    MeanAndVariance out;
+    const double n = double(unit.size());
+    for (auto [i, u] : unit) out.mean += a[i][u] / n;
+    for (auto [i, u] : unit) out.variance += (a[i][u] - out.mean) * (a[i][u] - out.mean) / n;
+    return out;
+}
+
+/// Batch normalisation: a becomes ahat.
+inline void normalise(const LayerShape& layer, std::vector<Vector>& a) {
+    for (const auto& unit : together(layer, a.size())) {
+        const auto [mean, variance] = mean_and_variance(a, unit);
+        for (auto [i, u] : unit) a[i][u] = (a[i][u] - mean) / std::sqrt(variance + 1e-5);
+    }
+}
+
+/// Its way back, by the derivatives of each ahat by each a of a unit: delta[i][u], at ahat_l, becomes that at
+/// a_l.
+inline void back_to_preactivations(const Fixture& f, std::size_t l, std::vector<Vector>& delta) {
+    if (!f.net.shape.norm) return;
+    const std::vector<Vector> a = preactivations(
+        f, l, [&](std::size_t i, std::size_t layer, std::size_t at) { return input_of(f, i, layer, at); });
+    const std::vector<Vector> above = delta;
+    for (const auto& unit : together(f.net.shape.hidden[l - 1], f.record.n)) {
+        const auto [mean, variance] = mean_and_variance(a, unit);
+        const double n = double(unit.size()), deviation = std::sqrt(variance + 1e-5);
+        for (auto [i, u] : unit) {
+            delta[i][u] = 0;
+            for (auto [k, v] : unit)
+                delta[i][u] += above[k][v] / deviation
+                               * ((i == k && u == v ? 1 : 0) - 1 / n
+                                  - (a[i][u] - mean) * (a[k][v] - mean) / (n * (variance + 1e-5)));
+        }
+    }
+}
+
 /// Hidden gradient dW_l = sum over data and positions of x delta^T, db_l = sum of delta, written as loops
 /// over single synapses.
 template <class Input>
+void add_gradient(const Fixture& f, std::size_t l, std::size_t i, const Vector& delta, const Vector& of_bias,
+                  Input x, Parameters& g) {
+    const LayerShape& layer = f.net.shape.hidden[l - 1];
+    for (std::size_t q = 0; q < layer.positions; ++q)
+        for (std::size_t k = 0; k < layer.width; ++k) {
+            const std::size_t u = q * layer.width + k;
+            for (std::size_t j = 0; j < layer.inputs; ++j)
+                g[f.net.weight_index(l)]((layer.shared ? 0 : q * layer.inputs) + j, k) +=
+                    x(i, l, q * layer.inputs + j) * delta[u];
+            if (f.net.shape.bias) g[f.net.weight_index(l) + 1](0, layer.shared ? k : u) += of_bias[u];
+        }
+}
+template <class Input>
 Parameters gradient_from(const Fixture& f, const std::vector<Deltas>& deltas, Input x) {
     Parameters g = f.net.parameters.zeros();
-    const NetworkShape& shape = f.net.shape;
-    for (std::size_t i = 0; i < f.n; ++i)
-        for (std::size_t l = 1; l <= shape.depth(); ++l) {
-            const LayerShape& layer = shape.hidden[l - 1];
-            for (std::size_t q = 0; q < layer.positions; ++q)
-                for (std::size_t k = 0; k < layer.width; ++k) {
-                    double delta = deltas[i][l - 1][q * layer.width + k];
-                    for (std::size_t j = 0; j < layer.inputs; ++j)
-                        g[f.net.weight_index(l)]((layer.shared ? 0 : q * layer.inputs) + j, k) +=
-                            x(i, l, q * layer.inputs + j) * delta;
-                    if (shape.bias)
-                        g[f.net.weight_index(l) + 1](0, (layer.shared ? 0 : q * layer.width) + k) += delta;
-                }
-        }
+    for (std::size_t l = 1; l <= f.net.depth(); ++l)
+        for (std::size_t i = 0; i < f.n; ++i) add_gradient(f, l, i, deltas[i][l - 1], deltas[i][l - 1], x, g);
     return g;
 }
+/// The same for signals at ahat_l, which go back to a_l for the weights.
 inline Parameters gradient_from(const Fixture& f, const std::vector<Deltas>& deltas) {
-    return gradient_from(f, deltas,
-                         [&](std::size_t i, std::size_t l, std::size_t at) { return input_of(f, i, l, at); });
+    Parameters g = f.net.parameters.zeros();
+    auto x = [&](std::size_t i, std::size_t l, std::size_t at) { return input_of(f, i, l, at); };
+    for (std::size_t l = 1; l <= f.net.depth(); ++l) {
+        std::vector<Vector> back(f.n);
+        for (std::size_t i = 0; i < f.n; ++i) back[i] = deltas[i][l - 1];
+        back_to_preactivations(f, l, back);
+        for (std::size_t i = 0; i < f.n; ++i) add_gradient(f, l, i, back[i], deltas[i][l - 1], x, g);
+    }
+    return g;
 }
 
 /// What unit (q, k) of layer l receives from the layer above through the matrices `back`, given the signal
@@ -63,22 +135,24 @@ inline Vector send(const Fixture& f, std::size_t l, const Parameters& back, cons
     return out;
 }
 
-/// Backpropagation by the chain rule, datum by datum. `down(l, i, u)` is the factor on unit u of layer l on
-/// the way further down.
+/// Backpropagation by the chain rule. `down(l, i, u)` is the factor on unit u of layer l on the way further
+/// down.
 template <class Down>
 std::vector<Deltas> chain(const Fixture& f, const Parameters& back, bool local, Down down) {
     std::vector<Deltas> all(f.n, Deltas(f.net.depth()));
-    for (std::size_t i = 0; i < f.n; ++i) {
-        Vector signal(f.net.shape.classes);
-        for (std::size_t c = 0; c < signal.size(); ++c) signal[c] = f.error(i, c);
-        for (std::size_t l = f.net.depth(); l >= 1; --l) {
-            signal = send(f, l, back, signal);
-            all[i][l - 1] = signal;
-            for (std::size_t u = 0; u < signal.size(); ++u) {
+    std::vector<Vector> signal(f.n, Vector(f.net.shape.classes));
+    for (std::size_t i = 0; i < f.n; ++i)
+        for (std::size_t c = 0; c < f.net.shape.classes; ++c) signal[i][c] = f.error(i, c);
+    for (std::size_t l = f.net.depth(); l >= 1; --l) {
+        for (std::size_t i = 0; i < f.n; ++i) {
+            signal[i] = send(f, l, back, signal[i]);
+            all[i][l - 1] = signal[i];
+            for (std::size_t u = 0; u < signal[i].size(); ++u) {
                 if (local && !(f.record.flat(l)(i, u) > 0)) all[i][l - 1][u] = 0;
-                signal[u] *= down(l, i, u);
+                signal[i][u] *= down(l, i, u);
             }
         }
+        back_to_preactivations(f, l, signal);
     }
     return all;
 }

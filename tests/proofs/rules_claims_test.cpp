@@ -14,17 +14,18 @@ namespace {
 std::string fault_of_global(const Rule& rule) {
     for (Arch arch : kArchs)
         for (bool bias : {false, true})
-            for (std::size_t depth : {3u, 2u}) {
-                Fixture f(arch, bias, depth);
-                Memory memory = f.memory(rule);
-                Parameters g = f.gradient(rule, memory);
-                const bool all = rule.claim == Claim::global_gradient;
-                for (std::size_t b = all ? 0 : f.net.weight_index(depth + 1); b < g.blocks(); ++b) {
-                    const std::string what =
-                        fault_from_finite(f.net.parameters.span(b), g.span(b), [&] { return f.loss(rule); });
-                    if (!what.empty()) return at_layer(rule, f, b, what);
+            for (bool norm : {false, true})
+                for (std::size_t depth : {3u, 2u}) {
+                    Fixture f = norm ? Fixture::normalised(arch, bias, depth) : Fixture(arch, bias, depth);
+                    Memory memory = f.memory(rule);
+                    Parameters g = f.gradient(rule, memory);
+                    const bool all = rule.claim == Claim::global_gradient;
+                    for (std::size_t b = all ? 0 : f.net.weight_index(depth + 1); b < g.blocks(); ++b) {
+                        const std::string what = fault_from_finite(f.net.parameters.span(b), g.span(b),
+                                                                   [&] { return f.loss(rule); });
+                        if (!what.empty()) return at_layer(rule, f, b, what) + (norm ? ", normalised" : "");
+                    }
                 }
-            }
     return "";
 }
 
@@ -105,18 +106,20 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
     CHECK(local_rules().size() >= 7);
     const auto first_fault = [](const Rule& rule) -> std::string {
         for (Arch arch : kArchs)
-            for (auto [head, hidden, read] : kHeads) {
-                Fixture f(arch, arch == Arch::lcn);
-                f.options.head = head;
-                f.options.head_hidden = hidden;
-                f.options.head_levels = read;
-                f.options.other_class = read == 1;
-                f.options.stop_gradient = false;
-                const std::string what = fault_of(f, rule);
-                if (!what.empty())
-                    return what + ", head " + std::to_string(head) + " of " + std::to_string(hidden)
-                           + " hidden units";
-            }
+            for (auto [head, hidden, read] : kHeads)
+                for (bool norm : {false, true}) {
+                    Fixture f = norm ? Fixture::normalised(arch, arch != Arch::fcn)
+                                     : Fixture(arch, arch == Arch::lcn);
+                    f.options.head = head;
+                    f.options.head_hidden = hidden;
+                    f.options.head_levels = read;
+                    f.options.other_class = read == 1;
+                    f.options.stop_gradient = false;
+                    const std::string what = fault_of(f, rule);
+                    if (!what.empty())
+                        return what + ", head " + std::to_string(head) + " of " + std::to_string(hidden)
+                               + " hidden units" + (norm ? ", normalised" : "");
+                }
         return "";
     };
     for (const Rule* rule : local_rules()) CHECK(first_fault(*rule) == "");
@@ -129,7 +132,8 @@ TEST_CASE("local rules on siblings: the same, and the top layer descends the cro
                 for (int tuple : {2, 3}) {
                     const int levels = tuple == 2 ? 3 : 2;
                     Fixture f(Arch::cnn, false, std::size_t(levels),
-                              {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = tuple, .levels = levels});
+                              {.vocab = 4, .classes = 3, .synonyms = 2, .tuple = tuple, .levels = levels},
+                              anywhere == (tuple == 2));  // normalised or not
                     f.options.pairing = Pairing::siblings;
                     f.options.head = head;
                     f.options.head_hidden = hidden;

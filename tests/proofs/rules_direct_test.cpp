@@ -132,33 +132,29 @@ Parameters ebd(Fixture& f, const Memory& m) {
 
 Parameters pepita(Fixture& f, const Memory& m) {
     const NetworkShape& shape = f.net.shape;
-    // codes[i][l]: the layers of datum i in the second pass, layer 0 the perturbed input
-    std::vector<Deltas> codes(f.n), deltas(f.n, Deltas(shape.depth()));
-    for (std::size_t i = 0; i < f.n; ++i) {
-        Vector x(shape.length * shape.vocab);
-        for (std::size_t at = 0; at < x.size(); ++at) {
-            x[at] = input_of(f, i, 1, at);
+    // codes[l][i]: layer l of datum i in the second pass, layer 0 the perturbed input
+    std::vector<std::vector<Vector>> codes(1, std::vector<Vector>(f.n));
+    std::vector<Deltas> deltas(f.n, Deltas(shape.depth()));
+    for (std::size_t i = 0; i < f.n; ++i)
+        for (std::size_t at = 0; at < shape.length * shape.vocab; ++at) {
+            codes[0][i].push_back(input_of(f, i, 1, at));
             for (std::size_t c = 0; c < shape.classes; ++c)
-                x[at] += double(f.n) * f.error(i, c) * m.feedback[0](c, at);
+                codes[0][i][at] += double(f.n) * f.error(i, c) * m.feedback[0](c, at);
         }
-        codes[i].push_back(x);
-        for (std::size_t l = 1; l <= shape.depth(); ++l) {
-            const LayerShape& layer = shape.hidden[l - 1];
-            Vector h;
+    auto below = [&](std::size_t i, std::size_t l, std::size_t at) { return codes[l - 1][i][at]; };
+    for (std::size_t l = 1; l <= shape.depth(); ++l) {
+        const LayerShape& layer = shape.hidden[l - 1];
+        std::vector<Vector> h = preactivations(f, l, below);
+        if (shape.norm) normalise(layer, h);
+        for (std::size_t i = 0; i < f.n; ++i)
             for (std::size_t u = 0; u < layer.units(); ++u) {
-                std::size_t q = u / layer.width, k = u % layer.width;
-                double a = shape.bias ? f.net.bias(l)[layer.shared ? k : u] : 0;
-                for (std::size_t j = 0; j < layer.inputs; ++j)
-                    a += codes[i][l - 1][q * layer.inputs + j]
-                         * f.net.weight(l)((layer.shared ? 0 : q * layer.inputs) + j, k);
-                h.push_back(a > 0 ? a : 0);
-                deltas[i][l - 1].push_back((f.record.flat(l)(i, u) - h[u]) / double(f.n));
+                if (shape.bias) h[i][u] += f.net.bias(l)[layer.shared ? u % layer.width : u];
+                if (!(h[i][u] > 0)) h[i][u] = 0;
+                deltas[i][l - 1].push_back((f.record.flat(l)(i, u) - h[i][u]) / double(f.n));
             }
-            codes[i].push_back(h);
-        }
+        codes.push_back(h);
     }
-    return gradient_from(f, deltas,
-                         [&](std::size_t i, std::size_t l, std::size_t at) { return codes[i][l - 1][at]; });
+    return gradient_from(f, deltas, below);
 }
 
 Parameters gated(Fixture& f, const Memory& m) {
@@ -221,26 +217,27 @@ std::string fault_of(const Rule& rule, Transcription equation) {
     for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn})
         for (bool bias : {false, true})
             for (bool shared : {false, true})
-                for (std::size_t depth : {3u, 2u}) {
-                    Fixture f(arch, bias, depth);
-                    f.options.feedback_scale = rule.name == "pepita" ? 20 : 1.7;
-                    f.options.feedback_shared = shared;
-                    f.options.decay = 0.03;
-                    f.options.forgetting = 0.8;
-                    f.options.power = 0.3;
-                    f.options.power_target = 0.6;
-                    f.options.entropy = 0.2;
-                    Memory memory = f.memory(rule);
-                    Parameters g = f.gradient(rule, memory), wanted = equation(f, memory);
-                    for (std::size_t b = 0; b < f.net.weight_index(depth + 1); ++b) {
-                        const double scale = largest(wanted.span(b));
-                        if (rule.name != "frozen") REQUIRE(scale > 1e-5);
-                        const std::string what = fault(g.span(b), wanted.span(b), 1e-11 * scale);
-                        if (!what.empty())
-                            return at_layer(rule, f, b, what) + (bias ? ", with biases" : "")
-                                   + (shared ? ", shared feedback" : "");
+                for (bool norm : {false, true})
+                    for (std::size_t depth : {3u, 2u}) {
+                        Fixture f = norm ? Fixture::normalised(arch, bias, depth) : Fixture(arch, bias, depth);
+                        f.options.feedback_scale = rule.name == "pepita" ? 20 : 1.7;
+                        f.options.feedback_shared = shared;
+                        f.options.decay = 0.03;
+                        f.options.forgetting = 0.8;
+                        f.options.power = 0.3;
+                        f.options.power_target = 0.6;
+                        f.options.entropy = 0.2;
+                        Memory memory = f.memory(rule);
+                        Parameters g = f.gradient(rule, memory), wanted = equation(f, memory);
+                        for (std::size_t b = 0; b < f.net.weight_index(depth + 1); ++b) {
+                            const double scale = largest(wanted.span(b));
+                            if (rule.name != "frozen") REQUIRE(scale > 1e-5);
+                            const std::string what = fault(g.span(b), wanted.span(b), 1e-11 * scale);
+                            if (!what.empty())
+                                return at_layer(rule, f, b, what) + (bias ? ", with biases" : "")
+                                       + (shared ? ", shared feedback" : "") + (norm ? ", normalised" : "");
+                        }
                     }
-                }
     return "";
 }
 

@@ -8,8 +8,8 @@ namespace {
 
 /// The first difference between a rule that sends errors down a chain and its equation, "" when there is
 /// none.
-std::string fault_of(const Rule& rule, Arch arch, Mask mask, bool local) {
-    Fixture f(arch);
+std::string fault_of(const Rule& rule, Arch arch, Mask mask, bool local, bool norm) {
+    Fixture f = norm ? Fixture::normalised(arch, true) : Fixture(arch);
     f.options.downstream_mask = mask;
     f.options.local_mask = local;
     Memory memory = f.memory(rule);
@@ -30,13 +30,16 @@ std::string fault_of(const Rule& rule, Arch arch, Mask mask, bool local) {
     };
     const Parameters& back = rule.name == "bp" ? f.net.parameters : memory.feedback;
     Parameters wanted = gradient_from(f, chain(f, back, local, down));
-    for (std::size_t b = 0; b < 3; ++b) {
-        const double scale = largest(wanted.span(b));
+    for (std::size_t l = 1; l <= 3; ++l) {
+        // (Of W: what came back through a normalisation has the sum zero, and so may have the biases below.)
+        const double scale = largest(wanted.span(f.net.weight_index(l)));
         REQUIRE(scale > 1e-5);
-        const std::string what = fault(g.span(b), wanted.span(b), 1e-11 * scale);
-        if (!what.empty())
-            return at_layer(rule, f, b, what) + ", mask " + std::string(kMaskNames[int(mask)])
-                   + (local ? "" : ", no local mask");
+        for (std::size_t b = f.net.weight_index(l); b < f.net.weight_index(l + 1); ++b) {
+            const std::string what = fault(g.span(b), wanted.span(b), 1e-11 * scale);
+            if (!what.empty())
+                return at_layer(rule, f, b, what) + ", mask " + std::string(kMaskNames[int(mask)])
+                       + (local ? "" : ", no local mask") + (norm ? ", normalised" : "");
+        }
     }
     return "";
 }
@@ -45,7 +48,8 @@ std::string fault_of(const Rule& rule) {
     for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn})
         for (Mask mask : {Mask::exact, Mask::none, Mask::mean, Mask::shuffled})
             for (bool local : {true, false})
-                if (std::string what = fault_of(rule, arch, mask, local); !what.empty()) return what;
+                for (bool norm : {false, true})
+                    if (std::string what = fault_of(rule, arch, mask, local, norm); !what.empty()) return what;
     return "";
 }
 
