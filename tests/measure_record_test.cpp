@@ -38,12 +38,14 @@ struct ScratchFile {
     }  // no fsync: hundreds of files
 };
 
+/// Weights and running statistics.
 std::vector<float> weights_after(Config config, const Hooks& more = {}) {
     resolve(config);
     std::vector<float> weights;
     Hooks hooks = more;
     hooks.ended = [&](Trainer& t, const Result&) {
         weights.assign(t.net.parameters.values().begin(), t.net.parameters.values().end());
+        for (float x : t.net.statistics.values()) weights.push_back(x);
     };
     train(config, hooks);
     return weights;
@@ -54,6 +56,7 @@ std::vector<float> weights_after(Config config, const Hooks& more = {}) {
 TEST_CASE("measuring does not disturb training, whatever the rule", "[measure]") {
     for (const Rule* rule : rules()) {
         Config config = small(rule->name);
+        config.norm = rule->place % 20 ? "batch" : "none";
         std::vector<float> alone = weights_after(config);
         config.measure = "all";
         config.measure_every = 7;
@@ -89,7 +92,7 @@ TEST_CASE("measures are of the present network, and probes stand beside those of
         auto taken = measurer.measure(t);
         REQUIRE(taken.size() == 4);
         const Table &now = taken[1].table("accuracy"), &before = taken[1].table("random"),
-                     &activity = taken[3].table("activity");
+                    &activity = taken[3].table("activity");
         CHECK(std::equal(now.data(), now.data() + now.size(), before.data()) == !trained);
         Record record;
         forward(t.net, t.batch.input, t.batch.rows(), record);
@@ -256,14 +259,17 @@ TEST_CASE("the runner begins with a loaded network, as train does", "[measure]")
 TEST_CASE("a network read from its file is the one that was written", "[network_file]") {
     ScratchFile file;
     for (const char* arch : {"cnn", "lcn", "fcn"})
-        for (bool bias : {false, true}) {
+        for (auto [bias, norm] :
+             {std::pair{false, "none"}, {true, "none"}, {false, "batch"}, {true, "batch"}}) {
             Config config = small("dfa");
             config.arch = arch;
             config.bias = bias;
+            config.norm = norm;
             config.seed = 5;
             config.init_scale = 0.3;
             resolve(config);
             Network net(shape_of(config), 99), read(shape_of(config), 1);
+            for (float& x : net.statistics.values()) x += 0.5f;
             OutputFile out(file.path);
             Result result;
             result.steps = 123;
@@ -274,6 +280,9 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             CHECK(std::memcmp(net.parameters.values().data(), read.parameters.values().data(),
                               net.parameters.size() * 4)
                   == 0);
+            CHECK((net.statistics.size() > 0) == (config.norm == "batch"));
+            CHECK(std::equal(net.statistics.values().begin(), net.statistics.values().end(),
+                             read.statistics.values().begin()));
             CHECK(in.steps() == 123);
             Config back = in.config();
             resolve(back);
@@ -283,6 +292,7 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             other.arch = arch;
             other.width = 13;
             other.bias = bias;
+            other.norm = norm;
             resolve(other);
             Network wider(shape_of(other), 1);
             auto wrong = outcome([&] { in.read_into(wider); });
@@ -293,7 +303,49 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             other.bias = !bias;
             Network biased(shape_of(other), 1);
             CHECK(outcome([&] { in.read_into(biased); }).code == Exit::input);
+            other.bias = bias;
+            other.norm = config.norm == "none" ? "batch" : "none";
+            resolve(other);
+            Network otherwise(shape_of(other), 1);
+            auto mixed = outcome([&] { in.read_into(otherwise); });
+            CHECK((mixed.code == Exit::input && mixed.one_line()
+                   && mixed.sentence.find("--norm") != std::string::npos));
         }
+}
+
+TEST_CASE("running statistics follow the training steps alone, and a saved network is as accurate",
+          "[network_file]") {
+    ScratchFile file;
+    Config config = small("vicreg");
+    config.norm = "batch";
+    config.bias = true;
+    config.steps = 200;
+    resolve(config);
+    Trainer t(config);
+    Parameters want = t.net.statistics;
+    Record record;
+    for (int step = 0; step < 200; ++step) {
+        t.step();
+        for (std::size_t l = 1; l <= 3; ++l)
+            for (std::size_t k = 0; k < want[l - 1].cols; ++k)
+                want[l - 1](0, k) =
+                    0.9f * want[l - 1](0, k) + 0.1f * t.record.normalised[l - 1].moments(0, k);
+        t.look();  // as a measure of alignment does
+        accuracy(t.net, t.test_data, 10, record);
+    }
+    for (std::size_t l = 1; l <= 3; ++l)
+        for (std::size_t k = 0; k < want[l - 1].cols; ++k)
+            CHECK(std::abs(t.net.statistics[l - 1](0, k) - want[l - 1](0, k)) < 1e-5);
+    OutputFile out(file.path);
+    write_network(out, t.net, run_line(config), result_line(Result{}), t.grammar);
+    out.commit();
+    Network read(shape_of(config), 1);
+    NetworkFile(file.path).read_into(read);
+    const double by_run = accuracy(t.net, t.test_data, 100, record);
+    CHECK(by_run > 0.3);
+    CHECK(accuracy(read, t.test_data, 100, record) == by_run);
+    read.statistics.zero();
+    CHECK(accuracy(read, t.test_data, 100, record) != by_run);
 }
 
 TEST_CASE("a truncated, damaged or foreign network file gets one sentence", "[network_file]") {
