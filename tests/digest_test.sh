@@ -90,6 +90,15 @@ for rule in bp fa sign_symmetry; do
     train "$rule no local mask" -r $rule --local-mask none
 done
 for rule in dfa sdfa drtp dkp ebd gated; do train "$rule shared feedback" -r $rule --feedback shared --feedback-scale 2; done
+# Batch normalisation, on every architecture and of both views of a pair.
+for rule in bp dfa pepita gated vicreg simsiam; do
+    for arch in cnn lcn fcn; do train "$rule normalised $arch" -r $rule --norm batch --arch $arch; done
+    train "$rule normalised, biases" -r $rule --norm batch --bias
+done
+train "bp normalised, no masks" -r bp --norm batch --downstream-mask none
+train "vicreg normalised, readout after" -r vicreg --norm batch --views siblings --readout-labels 16 --readout-steps 20
+train "dfa normalised, measured" -r dfa --norm batch --measure all --measure-every 15 --measure-size 16
+text "inspected normalised network" "$rhm" inspect --load net.npy --format json
 # Learning.
 for rule in bp dfa vicreg; do
     train "$rule sgd" -r $rule --optimizer sgd --lr 0.1

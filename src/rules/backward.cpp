@@ -47,7 +47,7 @@ void backward(const Pass& pass, const RuleOptions& options, const Parameters& we
     Matrix *signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
 
     signal->resize(n, net.shape.readout_inputs());
-    signal->fill(0);
+    if (n > pass.n) signal->fill(0);
     gemm_nt(pass.error, weights[net.weight_index(top + 1)], signal->view().rows_from(0, pass.n));
     for (std::size_t l = top; l >= 1; --l) {
         const LayerShape& layer = net.shape.hidden[l - 1];

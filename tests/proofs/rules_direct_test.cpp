@@ -219,7 +219,8 @@ std::string fault_of(const Rule& rule, Transcription equation) {
             for (bool shared : {false, true})
                 for (bool norm : {false, true})
                     for (std::size_t depth : {3u, 2u}) {
-                        Fixture f = norm ? Fixture::normalised(arch, bias, depth) : Fixture(arch, bias, depth);
+                        Fixture f =
+                            norm ? Fixture::normalised(arch, bias, depth) : Fixture(arch, bias, depth);
                         f.options.feedback_scale = rule.name == "pepita" ? 20 : 1.7;
                         f.options.feedback_shared = shared;
                         f.options.decay = 0.03;

@@ -49,7 +49,8 @@ std::string fault_of(const Rule& rule) {
         for (Mask mask : {Mask::exact, Mask::none, Mask::mean, Mask::shuffled})
             for (bool local : {true, false})
                 for (bool norm : {false, true})
-                    if (std::string what = fault_of(rule, arch, mask, local, norm); !what.empty()) return what;
+                    if (std::string what = fault_of(rule, arch, mask, local, norm); !what.empty())
+                        return what;
     return "";
 }
 
