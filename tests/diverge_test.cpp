@@ -44,8 +44,9 @@ TEST_CASE("ebd goes without its entropy where the correlations cannot be inverte
     std::vector<float> weights[2];
     for (int with = 0; with < 2; ++with) {
         Config c = small("ebd");
-        c.width = 32;        // layer 1 has 16 different codes, so that its correlations are singular
-        c.init_scale = 1e3;  // and beside them the ridge of 10^-3 vanishes
+        c.width = 32;  // layer 1 has 16 different codes, so that its correlations are singular
+        set(c, *find_option("init-scale"), "1e3");  // and beside them the ridge of 10^-3 vanishes
+        set(c, *find_option("weight-decay"), "0");
         set(c, *find_option("power"), "0");
         set(c, *find_option("entropy"), with ? "0.1" : "0");
         resolve(c);
@@ -119,7 +120,8 @@ TEST_CASE("learning rates are scaled layer by layer", "[run]") {
     auto trained = [](std::string_view rule, std::string_view scales, bool bias) {
         Config c = small(rule);
         c.bias = bias;
-        set(c, *find_option("lr"), "1e-3");
+        for (auto [name, value] : {std::pair{"lr", "1e-3"}, {"init-scale", "1"}, {"weight-decay", "0"}})
+            set(c, *find_option(name), value);
         set(c, *find_option("lr-scale"), scales);
         set(c, *find_option("lr"), "1e-3");
         resolve(c);
@@ -251,9 +253,9 @@ TEST_CASE("layers that are silent are named, with the cause", "[run]") {
     r.dead = {0.75, 0.25, 1, 0.625};
     CHECK(silence_text(c, r).find("hidden layers 1, 3 and 4 are mostly dead: up to 100 % of the units") == 0);
     const auto cause = [&] { return silence_text(c, r).substr(silence_text(c, r).find("; ") + 2); };
-    c.init_scale = 0.1;
+    c.init_scale = 0.003;
     CHECK(cause() == "a lower --lr keeps more units active\n");
-    c.init_scale = 0.05;
+    c.init_scale = 0.002;
     CHECK(cause() == "the initial weights are small: raise --init-scale\n");
     c.lr = 0.125, c.weight_decay = 4;
     CHECK(cause() == "--weight-decay times the learning rate takes the weights away: lower it\n");

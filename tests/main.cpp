@@ -1,5 +1,6 @@
-// Runs the tests, and says with which file it is busy; the last lines name those that failed. The last line is `N passed, N failed`, counting test cases. No test run at all is a
-// failure: Catch2 2.x says 0 when a filter matches nothing.
+// Runs the tests, and says with which file it is busy; the last lines name those that failed. The last line
+// is `N passed, N failed`, counting test cases. No test run at all is a failure: Catch2 2.x says 0 when a
+// filter matches nothing.
 #define CATCH_CONFIG_RUNNER
 #include "catch.hpp"
 

@@ -72,7 +72,9 @@ TEST_CASE(
         config.seed = seed;
         config.train_size = 4096, config.test_size = 4000;
         set(config, *find_option("lr"), "0.012");
-        config.lr_schedule = "cosine", config.weight_decay = 0.4, config.batch = 8, config.init_scale = 0.3;
+        set(config, *find_option("weight-decay"), "0.4");
+        set(config, *find_option("init-scale"), "0.3");
+        config.lr_schedule = "cosine", config.batch = 8;
         config.steps = 4000, config.stop_loss = 0;
         config.measure_size = 2000;
         Found trained = run(config, "sensitivity,probes");
@@ -116,6 +118,8 @@ TEST_CASE("task A: bp decodes every level, dfa from the same data stops at level
     Found bp = run(config, "probes");
     config.rule = "dfa";
     config.steps = 1000;
+    for (auto [name, value] : {std::pair{"lr", "1.5e-3"}, {"init-scale", "1"}, {"weight-decay", "0"}})
+        set(config, *find_option(name), value);
     Found dfa = run(config, "probes,sensitivity,alignment");
     CHECK(bp.result.test_accuracy > 0.95);
     CHECK(dfa.result.test_accuracy < 0.6);

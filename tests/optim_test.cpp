@@ -27,6 +27,7 @@ TEST_CASE("the cosine schedule falls from one to zero, and once for each layer o
         config.rule = "vicreg", config.optimizer = "sgd", config.lr_schedule = "cosine",
         config.schedule = schedule, config.steps = schedule[0] == 'g' ? 30 : 20;
         set(config, *find_option("lr"), "0.01");
+        set(config, *find_option("weight-decay"), "0");
         resolve(config);
         Trainer trainer(config);
         for (std::int64_t i = 0; i < step; ++i) trainer.step();

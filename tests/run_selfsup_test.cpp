@@ -21,7 +21,9 @@ Config small(std::initializer_list<std::pair<std::string_view, std::string_view>
                                {"batch", "32"},
                                {"rule", "clapp"},
                                {"steps", "30"},
-                               {"eval-every", "10"}})
+                               {"eval-every", "10"},
+                               {"init-scale", "1"},
+                               {"weight-decay", "0"}})
         set(config, *find_option(name), value);
     for (auto [name, value] : settings) set(config, *find_option(name), value);
     resolve(config);

@@ -27,6 +27,8 @@ std::string identity(const std::string& line) { return run_identity(Json::parse(
 Config resolved(std::uint64_t seed = 0) {
     Config config;
     config.seed = seed;
+    set(config, *find_option("init-scale"), "1");
+    set(config, *find_option("weight-decay"), "0");
     resolve(config);
     return config;
 }

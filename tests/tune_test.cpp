@@ -217,6 +217,7 @@ TEST_CASE("the command line that a search prints gives the configuration it foun
 
 TEST_CASE("validation data are a part of their own, and do not change the others", "[tune]") {
     Config c = small("bp");
+    set(c, *find_option("init-scale"), "1");
     c.task.levels = 3;
     c.train_size = 256;
     c.test_size = 500;

@@ -45,7 +45,7 @@ std::string layers_text(const std::vector<std::int64_t>& layers) {
 std::string silence_advice(const Config& config) {
     if (decay_of(config, largest_rate(config)) >= 0.5)
         return "--weight-decay times the learning rate takes the weights away: lower it";
-    if (config.init_scale < 0.1) return "the initial weights are small: raise --init-scale";
+    if (config.init_scale < 0.003) return "the initial weights are small: raise --init-scale";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
     return "a lower --lr keeps more units active";
 }
