@@ -23,10 +23,37 @@ clean() {  # what is no result
 }
 value() { grep -o "\"$1\":[^,}]*" out.jsonl | tail -n 1 | cut -d: -f2; }
 
+# The constants of a rule, whatever its defaults have become; what a line gives itself counts more.
+constants() {  # constants OPTIONS...
+    rule=bp all="$*"
+    while [ $# -gt 0 ]; do [ "$1" != -r ] || rule=$2; shift; done
+    case $rule in
+        barlow) set -- --lr 9.2e-3 --head 32 --head-hidden 64 --covariance 0.015 ;;
+        bp) case $all in *-mask*) set -- --lr 3.7e-3 ;; *) set -- --lr 8.8e-3 ;; esac ;;
+        clapp) set -- --lr 3.9e-3 --head 32 --head-hidden 0 --negatives 3 --margin 2.5 ;;
+        dfa) set -- --lr 1.5e-3 --feedback-scale 1.2 ;;
+        dkp) set -- --lr 3.7e-3 --feedback-scale 0.45 --decay 1.4e-6 ;;
+        drtp) set -- --lr 1e-4 --feedback-scale 2.1 ;;
+        ebd) set -- --lr 8.8e-3 --feedback-scale 5.7 --forgetting 0.99999 --power 0.01 --entropy 0.001 ;;
+        fa | gated) set -- --lr 2.4e-3 --feedback-scale 3.4 ;;
+        ff) set -- --lr 2.9e-3 --head 16 --head-hidden 64 --negatives 3 --threshold 1 ;;
+        frozen) set -- --lr 1.4e-3 ;;
+        infonce) set -- --lr 3e-3 --head 32 --head-hidden 64 --temperature 0.2 ;;
+        layerwise) set -- --lr 8.8e-3 ;;
+        lpl) set -- --lr 5.2e-3 --head 4 --head-hidden 32 --variance 0.93 --covariance 0.74 ;;
+        pepita) set -- --lr 1e-3 ;;
+        sdfa) set -- --lr 1.9e-3 --feedback-scale 0.45 ;;
+        sign_symmetry) set -- --lr 8.8e-3 --feedback-scale 5.7 ;;
+        simsiam) set -- --lr 1.5e-3 --head 32 --head-hidden 32 ;;
+        vicreg) set -- --lr 5.2e-3 --head 8 --head-hidden 32 --variance 1.7 --covariance 0.074 ;;
+    esac
+    echo "$@" --head-levels 20 --init-scale 1 --weight-decay 0
+}
+
 train() {  # train NAME OPTIONS...: one line of numbers, one of the record's text
     name=$1; shift
     rm -f net.npy
-    if "$rhm" train $fast "$@" --format json --save net.npy >out.jsonl 2>err.txt; then
+    if "$rhm" train $fast $(constants "$@") "$@" --format json --save net.npy >out.jsonl 2>err.txt; then
         LC_ALL=C awk -v n="$name" -v a="$(value test_accuracy)" -v b="$(value train_accuracy)" -v l="$(value loss)" \
             -v w="$(weights)" 'BEGIN { printf "%s: test %.4f train %.4f loss %.6g weights %s\n", n, a, b, l, w }' >>numbers.txt
     else
@@ -47,7 +74,7 @@ text() {  # text NAME COMMAND...: a line for what the command writes
     echo "$name: $(clean <out.txt | sum)" >>texts.txt
 }
 
-"$rhm" train $fast --format json >out.jsonl 2>&1
+"$rhm" train $fast $(constants) --format json >out.jsonl 2>&1
 if [ "${RHM_DIGEST:-}" != anyway ] && ! { [ "$(uname -m)" = x86_64 ] && grep -q '"build":"g++' out.jsonl && grep -q '"kernel":"avx' out.jsonl; }; then
     skip "the same bytes are promised for g++ on x86-64 with AVX2 or AVX-512 only"
     finish
