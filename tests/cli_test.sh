@@ -58,7 +58,7 @@ that "a grammar drawn and the same one read give the same data" sh -c "'$rhm' ge
 
 # the record
 "$rhm" train $small --format json -o run.jsonl
-that "first line: the configuration" sh -c 'head -n 1 run.jsonl | grep -q "^{\"kind\":\"run\",\"version\":\"0.*\"lr\":0.0088,.*\"batch\":8"'
+that "first line: the configuration" sh -c 'head -n 1 run.jsonl | grep -q "^{\"kind\":\"run\",\"version\":\"0.*\"lr\":0.006,.*\"batch\":8"'
 that "then evaluations" grep -q '^{"kind":"eval","step":60,"loss":[0-9.e-]*,"train_accuracy":[0-9.]*,"test_accuracy":[0-9.]*}$' run.jsonl
 that "last line: the result" sh -c 'tail -n 1 run.jsonl | grep -q "^{\"kind\":\"result\",\"status\":\"ok\",\"train_accuracy\":[0-9.]*,\"test_accuracy\":[0-9.]*,\"steps\":60,\"seconds\":[0-9.e-]*,\"samples_per_second\":[0-9.e+-]*}$"'
 "$rhm" train $small --format json >again.jsonl

@@ -35,7 +35,7 @@ refuses "a readout from codes that are too large" "lower --init-scale" -r vicreg
 that "its record says so, without a number" sh -c "'$rhm' train $T --optimizer sgd --lr 1e6 --format json 2>err | grep -q '\"status\":\"diverged\",\"train_accuracy\":null,\"test_accuracy\":null'"
 expect "infonce at the lowest temperature" 0 "ok:" "$rhm" train $T -r infonce --temperature 0.001
 expect "the same on siblings" 0 "ok:" "$rhm" train $T -r infonce --temperature 0.001 --views siblings
-"$rhm" sweep $T --optimizer sgd --lr 0.001,1e6 -o two.jsonl >out 2>&1
+"$rhm" sweep $T --optimizer sgd --lr 0.001,1e6 --init-scale 1 --weight-decay 0 -o two.jsonl >out 2>&1
 that "a sweep counts what diverged" grep -qx "1 diverged" out
 expect "a summary too" 0 "of 2 runs: 1 diverged" "$rhm" summary two.jsonl
 expect "a sweep in which every run diverged" 5 "every run diverged; lower --lr" "$rhm" sweep $T --optimizer sgd --lr 1e6 -o all.jsonl
@@ -44,7 +44,7 @@ expect "a search in which every run diverged" 5 "in every setting a run diverged
 # ---- finite, and yet nothing learnt
 expect "dead layers are named" 0 "hidden layers 1 and 2 are mostly dead" "$rhm" train $T --init-scale 0
 expect "with advice" 0 "raise --init-scale" "$rhm" train $T --init-scale 0
-expect "weights that decay away" 0 "lower it" "$rhm" train $T --weight-decay 120 --lr 0.01
+expect "weights that decay away" 0 "lower it" "$rhm" train $T --weight-decay 120 --lr 0.01 --init-scale 1
 expect "a code that has collapsed" 0 "the code of hidden layers 1 and 2 has collapsed" "$rhm" train $T --init-scale 0
 that "the record names them" sh -c "'$rhm' train $T --init-scale 0 --format json | grep -q '\"collapsed\":\[1,2\],\"dead\":\[1,1\]'"
 "$rhm" sweep $T --init-scale 0,1 -o silent.jsonl >out 2>&1

@@ -59,9 +59,11 @@ Settings::Map own_settings(const Measured& run) {
     if (known) plain.rule = run.rule;
     plain.task = run.task, plain.classes = run.task.classes, plain.train_size = plain.test_size = 1;
     resolve(plain);
+    const Config usually = plain;
     for (const auto& [name, value] : run.options) {
         const Option* option = find_option(name);
-        const std::string usual = option ? text_of(plain, *option) : "";
+        if (name.ends_with("-mask")) set(plain, *option, value);  // refuses a word that is none
+        const std::string usual = option ? text_of(usually, *option) : "";
         if (makes_a_curve(name, run) && value != usual)
             own[name] = value;  // an option that an older record does not know is as usual
     }

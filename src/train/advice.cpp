@@ -21,8 +21,18 @@ double decay_of(const Config& config, double rate) {
     return rate * decay;
 }
 
+/// Whether the decay is the rule's default: then it is the learning rate that is unusual.
+bool usual_decay(const Config& config) {
+    Config plain;
+    plain.rule = config.rule;
+    resolve(plain);
+    return config.weight_decay == plain.weight_decay
+           && (config.rule != "dkp" || config.constants.decay == plain.constants.decay);
+}
+
 std::string decay_advice(const Config& config, const char* rate, double share) {
-    return concat("lower --", config.weight_decay > 0 ? "weight-decay" : "decay", ": times the ", rate,
+    const bool own = config.rule == "dkp" && config.constants.decay > config.weight_decay;
+    return concat("lower --", own ? "decay" : "weight-decay", ": times the ", rate,
                   " it is ", number(share), ", and from 2 on it makes weights grow");
 }
 
@@ -58,7 +68,7 @@ std::string divergence_advice(const Config& config, const Result& result) {
     if (result.in_readout) return initial_advice(config);
     if (result.steps <= 1) return initial_advice(config);
     const double rate = largest_rate(config), share = decay_of(config, rate);
-    if (share >= 2) return decay_advice(config, "learning rate", share);
+    if (share >= 2 && !usual_decay(config)) return decay_advice(config, "learning rate", share);
     if (rate == 0) return initial_advice(config);
     if (config.init_scale > 1) return "lower --lr or --init-scale";
     return "lower --lr";
