@@ -35,7 +35,7 @@ static const Listed listed({
     .citation = "Lillicrap, Cownden, Tweed & Akerman, Nature Communications 7:13276, 2016",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=2.4e-3 feedback-scale=3.4",
+    .defaults = "lr=0.011 init-scale=0.62 weight-decay=0.47 feedback-scale=2.3",
     .search = "feedback-scale=0.1:10",
     .chain = true,
     .init = init,

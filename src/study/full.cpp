@@ -246,7 +246,7 @@ std::vector<Walk> full_walks(const Config& base) {
         }
         plan.add_walk(plan.on_task("bp", task(4, 3, levels), "none"), 0.25, 1, 16);
     }
-    if (base.only.empty()) plan.add_masking(task(4, 3, deepest));
+    plan.add_masking(task(4, 3, deepest));
     if (base.smoke) return plan.walks;
     for (const char* rule : {"bp", "vicreg"})
         for (int synonyms : {2, 4})

@@ -32,7 +32,7 @@ struct Walk {
 ///    (sensitivity and probes) at L = 5, both at P = 2 n_c m^L; bp, infonce and vicreg at P = 2 n_c m^L on
 ///    tasks of other kinds, for which nothing was tuned: v = n_c = 8, m = 4; v = n_c = 10, m = 5; tuples of
 ///    three; two classes.
-/// --rules leaves rules out, and with them the masking table. Every rule may see the same number of strings:
+/// --rules leaves rules out. Every rule may see the same number of strings:
 /// 6000 batches, or 3000 for rules that see pairs.
 std::vector<Walk> full_walks(const Config& base);
 
