@@ -4,7 +4,7 @@
 
 using namespace rhm;
 
-/// "bp: output error, weights above, masks above"
+/// "bp: output-error, weights-above, masks-above"
 static std::string found(const Audit& audit) {
     std::string out;
     for (std::size_t s = 0; s < kSources; ++s)
@@ -15,16 +15,16 @@ static std::string found(std::string_view rule) { return found(audit(find_rule(r
 
 TEST_CASE("the audit: backpropagation looks above, direct feedback does not, local rules look sideways",
           "[audit]") {
-    CHECK(found("bp") == "output error, weights above, masks above: not local");
-    CHECK(found("fa") == "output error, random feedback, masks above: not local");
-    CHECK(found("dfa") == "output error, random feedback: three-factor");
-    CHECK(found("drtp") == "label, random feedback: three-factor");
-    CHECK(found("dkp") == "output error, own head: three-factor");
+    CHECK(found("bp") == "output-error, weights-above, masks-above: not local");
+    CHECK(found("fa") == "output-error, random-feedback, masks-above: not local");
+    CHECK(found("dfa") == "output-error, random-feedback: three-factor");
+    CHECK(found("drtp") == "label, random-feedback: three-factor");
+    CHECK(found("dkp") == "output-error, own-head: three-factor");
     CHECK(found("frozen") == ": none");
-    CHECK(found("gated") == "output error, random feedback, masks above: not local");
-    CHECK(found("pepita") == "output error, random feedback, own weights, second pass: two passes");
-    CHECK(found("layerwise") == "label, other units, other positions, own head: lateral");
-    CHECK(found("vicreg") == "other units, other positions, other view, other data, own head: lateral");
+    CHECK(found("gated") == "output-error, random-feedback, masks-above: not local");
+    CHECK(found("pepita") == "output-error, random-feedback, own-weights, second-pass: two passes");
+    CHECK(found("layerwise") == "label, other-units, other-positions, own-head: lateral");
+    CHECK(found("vicreg") == "other-units, other-positions, other-view, other-data, own-head: lateral");
 }
 
 TEST_CASE("the audit agrees with what each rule is said to be told", "[audit]") {
@@ -52,7 +52,7 @@ TEST_CASE("a rule that peeks at the layer above is found out", "[audit]") {
             teach(pass, l, signal.view(), gradient);
         }
     };
-    CHECK(found(audit(peeking)) == "weights above: not local");
+    CHECK(found(audit(peeking)) == "weights-above: not local");
     peeking.gradient = [](const Pass& pass, const RuleOptions&, Memory&, Parameters& gradient) {
         for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
             Matrix signal(pass.n, pass.net.shape.hidden[l - 1].units());
@@ -60,7 +60,7 @@ TEST_CASE("a rule that peeks at the layer above is found out", "[audit]") {
             teach(pass, l, signal.view(), gradient);
         }
     };
-    CHECK(found(audit(peeking)) == "masks above: not local");
+    CHECK(found(audit(peeking)) == "masks-above: not local");
     peeking.gradient = [](const Pass& pass, const RuleOptions&, Memory&, Parameters& gradient) {
         for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
             Matrix signal(pass.n, pass.net.shape.hidden[l - 1].units());

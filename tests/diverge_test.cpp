@@ -259,6 +259,12 @@ TEST_CASE("layers that are silent are named, with the cause", "[run]") {
     CHECK(cause() == "the initial weights are small: raise --init-scale\n");
     c.lr = 0.125, c.weight_decay = 4;
     CHECK(cause() == "--weight-decay times the learning rate takes the weights away: lower it\n");
+    {
+        Config usual = small("bp");
+        resolve(usual);
+        usual.lr = 1;  // times its usual decay it is more than a half
+        CHECK(silence_text(usual, r).find("a lower --lr keeps") != std::string::npos);
+    }
     c.weight_decay = 3.9, c.init_scale = 1;
     CHECK(cause() == "a lower --lr keeps more units active\n");
     c.lr = 0;

@@ -199,6 +199,9 @@ TEST_CASE("what nothing is known of is undecided, and no success", "[full]") {
     other.task.synonyms = 2;  // another task
     CHECK(judge_full({other}, {})[0].evidence.find("no ratio to bp is known") != std::string::npos);
     other = ratio("dfa", 5, 20, 30);
+    other.task.classes = 3;
+    CHECK(judge_full({other}, {})[0].evidence.find("no ratio to bp is known") != std::string::npos);
+    other = ratio("dfa", 5, 20, 30);
     other.kind = SummaryRow::Kind::p_star;
     CHECK(judge_full({other}, {})[0].evidence.find("no ratio to bp is known") != std::string::npos);
     CHECK_FALSE(all_hold(judge_full({}, {})));

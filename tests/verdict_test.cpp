@@ -11,7 +11,7 @@ namespace {
 
 /// A comparison in which every rule has the accuracies of a list, seed by seed; others as in the paper.
 struct Case {
-    std::vector<double> bp = {1, 1}, unmasked = {0.5, 0.5}, dfa = {0.4, 0.4}, local = {1, 1};
+    std::vector<double> bp = {1, 1}, unmasked = {0.5, 0.5}, dfa = {0.4, 0.4}, local = {1, 1}, clapp = {};
 };
 
 std::vector<Verdict> judged_case(const Case& given) {
@@ -22,10 +22,11 @@ std::vector<Verdict> judged_case(const Case& given) {
         Config config;
         config.times_law = 2;
         resolve(config);
-        const std::vector<double>& list = name == "bp"            ? given.bp
-                                          : name == "bp_unmasked" ? given.unmasked
-                                          : name == "dfa"         ? given.dfa
-                                                                  : given.local;
+        const std::vector<double>& list = name == "bp"                              ? given.bp
+                                          : name == "bp_unmasked"                   ? given.unmasked
+                                          : name == "dfa"                           ? given.dfa
+                                          : name == "clapp" && !given.clapp.empty() ? given.clapp
+                                                                                    : given.local;
         for (double accuracy : list) {
             Result result;
             result.test_accuracy = accuracy;
@@ -59,6 +60,9 @@ TEST_CASE("a rule solves the task from the threshold on, and not below it", "[ru
     CHECK(verdicts({.unmasked = {below, below}}) == "+++");
     CHECK(verdicts({.local = {solved, solved}}) == "+++");
     CHECK(verdicts({.local = {below, below}}) == "++-");
+    CHECK(verdicts({.clapp = {0.3, 0.3}}) == "+++");                       // infonce is contrastive, too
+    CHECK(verdicts({.local = {below, below}, .clapp = {1, 1}}) == "++-");  // vicreg alone is not
+    CHECK(verdicts({.clapp = {NAN, 0.3}}) == "++?");
 }
 
 TEST_CASE(

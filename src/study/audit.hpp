@@ -31,9 +31,9 @@ enum class Source {
     heads,        ///< those of other layers
 };
 inline constexpr std::string_view kSourceNames[] = {
-    "label",       "output error", "random feedback", "weights above",   "masks above",
-    "own weights", "second pass",  "other units",     "other positions", "other view",
-    "other data",  "own head",     "other heads"};
+    "label",       "output-error", "random-feedback", "weights-above",   "masks-above",
+    "own-weights", "second-pass",  "other-units",     "other-positions", "other-view",
+    "other-data",  "own-head",     "other-heads"};
 inline constexpr std::size_t kSources = std::size(kSourceNames);
 
 /// What plasticity theory calls such an update, by what it depends on besides pre- and postsynaptic activity.

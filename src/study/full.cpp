@@ -95,10 +95,15 @@ private:
     const Config& base_;
 };
 
+/// The tasks on which the claims are judged.
+GrammarShape judged_task(int levels) {
+    return {.vocab = 4, .classes = 4, .synonyms = 3, .tuple = 2, .levels = levels};
+}
+
 const SummaryRow* ratio_row(const std::vector<SummaryRow>& rows, std::string_view label, int levels) {
     for (const SummaryRow& r : rows)
-        if (r.kind == SummaryRow::Kind::ratio && r.label == label && r.task.levels == levels
-            && r.task.synonyms == 3 && r.task.vocab == 4 && r.estimate.bound != '?')
+        if (r.kind == SummaryRow::Kind::ratio && r.label == label && r.task == judged_task(levels)
+            && r.estimate.bound != '?')
             return &r;
     return nullptr;
 }
@@ -180,7 +185,7 @@ Verdict judge_masks(const std::vector<SummaryRow>& rows, const std::vector<Maski
     Judged more = r ? above(r->estimate, 1) : std::nullopt, share;
     std::string evidence = concat("P*/P*(bp): ", ratios_text(rows, kUnmasked), r ? "" : " not known");
     for (const MaskingTask& task : masking) {
-        if (task.shape.levels != deepest || task.shape.synonyms != 3) continue;
+        if (task.shape != judged_task(deepest)) continue;
         const Attribution a = attribute(task);
         evidence += concat(". At L=", deepest, ", P=", task.train_size, ": ", to_text(a));
         if (judged(a))

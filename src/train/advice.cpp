@@ -32,8 +32,8 @@ bool usual_decay(const Config& config) {
 
 std::string decay_advice(const Config& config, const char* rate, double share) {
     const bool own = config.rule == "dkp" && config.constants.decay > config.weight_decay;
-    return concat("lower --", own ? "decay" : "weight-decay", ": times the ", rate,
-                  " it is ", number(share), ", and from 2 on it makes weights grow");
+    return concat("lower --", own ? "decay" : "weight-decay", ": times the ", rate, " it is ", number(share),
+                  ", and from 2 on it makes weights grow");
 }
 
 std::string initial_advice(const Config& config) {
@@ -53,7 +53,7 @@ std::string layers_text(const std::vector<std::int64_t>& layers) {
 
 /// What makes layers fall silent, by the configuration.
 std::string silence_advice(const Config& config) {
-    if (decay_of(config, largest_rate(config)) >= 0.5)
+    if (decay_of(config, largest_rate(config)) >= 0.5 && !usual_decay(config))
         return "--weight-decay times the learning rate takes the weights away: lower it";
     if (config.init_scale < 0.003) return "the initial weights are small: raise --init-scale";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
