@@ -155,9 +155,13 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps, std::
             for (std::size_t i = 0; i < trainers.size(); ++i) {
                 stop_if_interrupted();
                 const std::clock_t start = std::clock();
-                for (std::size_t step = 0; step < turn; ++step) trainers[i]->step();
-                times[i].push_back(1e3 * double(std::clock() - start) / double(CLOCKS_PER_SEC)
-                                   / double(turn));
+                double elapsed = 0, done = 0;
+                do {  // a coarse clock may not have moved in one turn
+                    for (std::size_t step = 0; step < turn; ++step) trainers[i]->step();
+                    done += double(turn);
+                    elapsed = double(std::clock() - start) / double(CLOCKS_PER_SEC);
+                } while (elapsed <= 0);
+                times[i].push_back(1e3 * elapsed / done);
             }
         double bp = 0;
         for (std::size_t i = 0; i < trainers.size(); ++i)
