@@ -117,6 +117,13 @@ for rule in bp fa sign_symmetry; do
     train "$rule no local mask" -r $rule --local-mask none
 done
 for rule in dfa sdfa drtp dkp ebd gated; do train "$rule shared feedback" -r $rule --feedback shared --feedback-scale 2; done
+# One pair at a time: averages over the past, negatives from it.
+for rule in clapp infonce ff vicreg barlow lpl; do
+    train "$rule online" -r $rule --online 8 --batch 1 --arch lcn --optimizer sgd --head 0
+    train "$rule online, head" -r $rule --online 8 --batch 3
+done
+train "clapp online, Hebbian" -r clapp --online 1 --batch 1 --hebbian
+
 # Batch normalisation, on every architecture and of both views of a pair.
 for rule in bp dfa pepita gated vicreg simsiam; do
     for arch in cnn lcn fcn; do train "$rule normalised $arch" -r $rule --norm batch --arch $arch; done

@@ -7,36 +7,69 @@
 // Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230), eqs. 1-2 and algorithm 1; the small
 // constant and the variance that divides by n are those of the batch normalisation in the authors' code. No
 // projector network, no gradient downwards.
+#include <algorithm>
+
 #include "matrix/standardise.hpp"
 #include "rules/local.hpp"
 
 namespace rhm {
 namespace {
 
+/// --online: running averages of both views' means and of the variances about them, in place of the moments.
+void follow_moments(const PairCodes& pairs, const RuleOptions& options, Memory& memory, View moments) {
+    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
+    const View mean = moments.rows_from(0, 1), variance = moments.rows_from(1, 1);
+    for (ConstView z : {pairs.z1, pairs.z2}) {
+        std::fill_n(moments.data, 2 * k, real(0));
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < k; ++j) mean(0, j) += z(i, j) / real(n);
+        follow(memory.trace(pairs.trace, 1, k), mean, n, options);
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < k; ++j) {
+                const real x = z(i, j) - mean(0, j);
+                variance(0, j) += x * x / real(n);
+            }
+        follow(memory.trace(pairs.trace + 1, 1, k), variance, n, options);
+    }
+    invert_deviation(moments);
+}
+
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     auto room = [&](std::size_t i, std::size_t rows) { return memory.room(kLossBuffers + i, rows, k); };
     const View s1 = room(0, n), s2 = room(1, n), d = room(2, n), correlation = room(3, k),
                moments1 = room(4, 3), moments2 = room(5, 3), work = room(6, 2);
-    find_moments(pairs.z1, moments1);
-    find_moments(pairs.z2, moments2);
+    if (options.online) {
+        follow_moments(pairs, options, memory, moments1);
+        std::copy_n(moments1.data, 3 * k, moments2.data);
+    } else {
+        find_moments(pairs.z1, moments1);
+        find_moments(pairs.z2, moments2);
+    }
     standardise(pairs.z1, moments1, s1);
     standardise(pairs.z2, moments2, s2);
     gemm_tn(s1, s2, correlation);
-    // From here on `correlation` becomes G = dLoss / d(s1^T s2).
     const real per_datum = real(1) / real(n), lambda = real(options.covariance);
+    for (std::size_t i = 0; i < correlation.size(); ++i) correlation.data[i] *= per_datum;
+    if (options.online) follow(memory.trace(pairs.trace + 2, k, k), correlation, n, options);
+    // From here on `correlation` becomes G = dLoss / d(s1^T s2).
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
         for (std::size_t b = 0; b < k; ++b) {
-            const real off = correlation(a, b) * per_datum - (a == b ? real(1) : real(0)),
+            const real off = correlation(a, b) - (a == b ? real(1) : real(0)),
                        weight = pairs.weight * (a == b ? real(1) : lambda);
             loss += double(weight) * double(off) * double(off);
             correlation(a, b) = real(2) * weight * off * per_datum;
         }
+    auto back = [&](ConstView standard, ConstView moments, View dz) {
+        if (!options.online) return standardise_back(standard, moments, d, work, dz);
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < k; ++j) dz(i, j) = moments(2, j) * d(i, j);  // the moments are given
+    };
     gemm_nt(s2, correlation, d);  // ds1 = s2 G^T
-    standardise_back(s1, moments1, d, work, pairs.dz1);
+    back(s1, moments1, pairs.dz1);
     gemm_nn(s1, correlation, d);  // ds2 = s1 G
-    standardise_back(s2, moments2, d, work, pairs.dz2);
+    back(s2, moments2, pairs.dz2);
     return loss;
 }
 
@@ -59,7 +92,7 @@ static const Listed listed({
     .defaults =
         "lr=0.016 init-scale=0.0035 weight-decay=0.061 head=8 head-hidden=64 head-levels=1 covariance=0.025",
     .search = "covariance=0.003:0.3",
-    .loss = {.pairs = pair_loss},
+    .loss = {.pairs = pair_loss, .statistics = true},
 });
 
 }  // namespace rhm

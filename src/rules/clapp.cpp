@@ -65,10 +65,11 @@ void sample(View gamma, Rng& rng) {
 }
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
-    const std::size_t n = pairs.z1.rows, width = pairs.width(), units = pairs.z1.cols;
+    const std::size_t n = pairs.z1.rows, width = pairs.width(), units = pairs.z1.cols, now = pairs.present;
     ConstView h1 = pairs.z1, h2 = pairs.z2, b = memory.learnt[pairs.predictor];
     const View predicted = memory.room(kLossBuffers, n, units),
-               weighted = memory.room(kLossBuffers + 1, n, units);
+               weighted = memory.room(kLossBuffers + 1, n, units),
+               by_now = now == n ? weighted : memory.room(kLossBuffers + 4, n, units);
     auto at = [&](auto m, std::size_t q) { return m.block(0, q * width, n, width); };
     auto rows = [&](auto m, std::size_t q) { return m.rows_from(q * width, width); };
 
@@ -87,16 +88,17 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
         if (options.hebbian) sample(gamma, rng);
         gemm_nn(gamma, group2, group.of(pairs.dz1));  // dh1_i = sum_j gamma_ij B_q h2_j
         gemm_tn(gamma, group1, group.of(weighted));   // weighted_j = sum_i gamma_ij h1_i
+        if (now < n) gemm_tn(gamma.rows_from(0, now), h1.rows_from(0, now), by_now);  // (one group)
     }
     const bool hebbian = options.hebbian;
     View db = memory.learnt_gradient[pairs.predictor],
          dr = hebbian ? memory.learnt_gradient[pairs.predictor + 1] : db;
     for (std::size_t q = 0; q < pairs.positions; ++q) {
-        ConstView w = at(weighted, q);
-        gemm_tn(w, at(h2, q), rows(db, q), real(1));  // dB_q = weighted h2^T
+        ConstView w = at(weighted, q), learning = at(by_now, q);
+        gemm_tn(learning, at(h2, q), rows(db, q), real(1));  // dB_q = weighted h2^T
         if (hebbian) {
             gemm_nt(w, rows(memory.learnt[pairs.predictor + 1], q), at(pairs.dz2, q));  // dh2 = R_q weighted
-            gemm_tn(at(h2, q), w, rows(dr, q), real(1));  // dR_q = h2 weighted^T
+            gemm_tn(at(h2, q), learning, rows(dr, q), real(1));  // dR_q = h2 weighted^T
         } else {
             gemm_nn(w, rows(b, q), at(pairs.dz2, q));  // dh2 = B_q^T weighted
         }
@@ -126,7 +128,7 @@ static const Listed listed({
     .defaults = "lr=0.008 init-scale=0.02 weight-decay=0.012 head=16 head-hidden=64 head-levels=1 "
                 "negatives=63 margin=1.9",
     .search = "negatives=3|15|63 margin=0.3:3",
-    .loss = {.pairs = pair_loss, .whole_layer = true, .same_place = true, .predictors = predictors},
+    .loss = {.pairs = pair_loss, .whole_layer = true, .contrastive = true, .predictors = predictors},
 });
 
 }  // namespace rhm

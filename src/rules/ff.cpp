@@ -98,7 +98,7 @@ static const Listed listed({
     .defaults = "lr=0.0045 init-scale=0.26 weight-decay=0.031 head=32 head-hidden=32 head-levels=20 "
                 "negatives=15 threshold=2.6",
     .search = "negatives=3|15|63 threshold=0.5:8",
-    .loss = {.pairs = pair_loss, .same_place = true},
+    .loss = {.pairs = pair_loss, .contrastive = true},
 });
 
 }  // namespace rhm

@@ -49,7 +49,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     normalise(pairs.z1, unit1, inverse1);
     normalise(pairs.z2, unit2, inverse2);
     gemm_nt(unit1, unit2, e);  // cosines
-    const real sharpness = real(1) / real(options.temperature), scale = pairs.weight / real(2 * n);
+    const real sharpness = real(1) / real(options.temperature), scale = pairs.weight / real(2 * pairs.present);
     double loss = 0;
     std::fill_n(row_top.data, n, std::numeric_limits<real>::lowest());
     std::fill_n(column_top.data, n, std::numeric_limits<real>::lowest());
@@ -60,7 +60,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
             row_top(0, i) = std::max(row_top(0, i), e(i, j));
             column_top(0, j) = std::max(column_top(0, j), e(i, j));
         }
-        loss -= 2 * double(scale) * double(e(i, i));
+        if (i < pairs.present) loss -= 2 * double(scale) * double(e(i, i));
     }
     // Each softmax less its own largest score: a sum is at least 1, however small the temperature.
     std::fill_n(row_sum.data, n, real(0));
@@ -74,6 +74,10 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
             column_sum(0, j) += f(i, j);
         }
     for (std::size_t i = 0; i < n; ++i) {
+        if (i >= pairs.present) {  // only a negative
+            row_sum(0, i) = column_sum(0, i) = 0;
+            continue;
+        }
         loss += double(scale) * (std::log(double(row_sum(0, i))) + double(row_top(0, i)));
         loss += double(scale) * (std::log(double(column_sum(0, i))) + double(column_top(0, i)));
         row_sum(0, i) = scale * sharpness / row_sum(0, i);
@@ -81,7 +85,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     }
     for (std::size_t i = 0; i < n; ++i) {  // from here on e = dLoss / d cosine
         for (std::size_t j = 0; j < n; ++j) e(i, j) = row_sum(0, i) * e(i, j) + column_sum(0, j) * f(i, j);
-        e(i, i) -= real(2) * scale * sharpness;
+        if (i < pairs.present) e(i, i) -= real(2) * scale * sharpness;
     }
     gemm_nn(e, unit2, d);
     normalise_back(unit1, inverse1, d, pairs.dz1);
@@ -109,7 +113,7 @@ static const Listed listed({
     .defaults =
         "lr=0.0052 init-scale=0.0083 weight-decay=0.19 head=8 head-hidden=64 head-levels=1 temperature=0.16",
     .search = "temperature=0.05:0.5",
-    .loss = {.pairs = pair_loss, .same_place = true},
+    .loss = {.pairs = pair_loss, .contrastive = true},
 });
 
 }  // namespace rhm

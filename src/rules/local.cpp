@@ -6,6 +6,31 @@
 
 namespace rhm {
 
+static void copy(ConstView from, View to) {
+    for (std::size_t i = 0; i < to.rows; ++i) std::copy_n(from.row(i), to.cols, to.row(i));
+}
+
+/// The loss of n pairs with those of the step before behind them; then they are the past.
+static double loss_with_past(const PairCodes& now, const RuleOptions& options, const LocalLoss& loss,
+                             Memory& memory) {
+    const std::size_t n = now.z1.rows, k = now.z1.cols;
+    const View past[] = {memory.trace(now.trace, n, k).values, memory.trace(now.trace + 1, n, k).values};
+    const View all = memory.room(5, 8 * n, k);  // both views and their gradients
+    auto part = [&](std::size_t i) { return all.rows_from(2 * n * i, 2 * n); };
+    const ConstView z[] = {now.z1, now.z2};
+    for (std::size_t view = 0; view < 2; ++view) {
+        copy(z[view], part(view).rows_from(0, n));
+        copy(past[view], part(view).rows_from(n, n));
+        copy(z[view], past[view]);
+    }
+    PairCodes pairs = now;
+    pairs.z1 = part(0), pairs.z2 = part(1), pairs.dz1 = part(2), pairs.dz2 = part(3);
+    const double total = loss.pairs(pairs, options, memory);
+    copy(pairs.dz1.rows_from(0, n), now.dz1);
+    copy(pairs.dz2.rows_from(0, n), now.dz2);
+    return total;
+}
+
 double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
                   Memory& memory, View dh) {
     const NetworkShape& shape = pass.net.shape;
@@ -35,7 +60,9 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
         if (options.other_class && options.pairing == Pairing::classes) codes.labels = pass.labels;
         codes.weight = real(1) / real(pairs.sets());
         codes.rng = Rng(pass.seed, Purpose::negatives, pass.step << 24 | l << 16 | i);
-        total += loss.pairs(codes, options, memory);
+        codes.trace = kTraces * ((l - 1) * shape.hidden[0].positions + i);
+        total += options.online && loss.contrastive ? loss_with_past(codes, options, loss, memory)
+                                                    : loss.pairs(codes, options, memory);
         for (std::size_t view = 0; view < 2; ++view) {
             const ConstView d = part(dz, view);
             if (weights.k)
@@ -49,25 +76,39 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
     return total;
 }
 
-/// centred = z - column means
-static void centre(ConstView z, View centred) {
-    const real scale = real(1) / real(z.rows);
-    for (std::size_t j = 0; j < z.cols; ++j) {
-        real mean = 0;
-        for (std::size_t i = 0; i < z.rows; ++i) mean += z(i, j);
-        mean *= scale;
-        for (std::size_t i = 0; i < z.rows; ++i) centred(i, j) = z(i, j) - mean;
+void follow(Trace& average, View seen, std::size_t n, const RuleOptions& options) {
+    average.seen += double(n);
+    const real share = real(double(n) / std::clamp(options.online, double(n), average.seen));
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        real& kept = average.values.data()[i];
+        kept += share * (seen.data[i] - kept);
+        seen.data[i] = kept;
     }
 }
 
-Covariances covariances(ConstView z, Memory& memory) {
-    const View centred = memory.room(kLossBuffers, z.rows, z.cols),
-               covariance = memory.room(kLossBuffers + 1, z.cols, z.cols);
-    centre(z, centred);
-    gemm_tn(centred, centred, covariance);
-    const real per_pair = real(1) / real(z.rows - 1);
-    for (std::size_t i = 0; i < covariance.size(); ++i) covariance.data[i] *= per_pair;
-    return {centred, covariance};
+View centre(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory) {
+    const View out = memory.room(kLossBuffers, z.rows, z.cols),
+               mean = memory.room(kLossBuffers + 2, 1, z.cols);
+    const real scale = real(1) / real(z.rows);
+    for (std::size_t j = 0; j < z.cols; ++j) {
+        real sum = 0;
+        for (std::size_t i = 0; i < z.rows; ++i) sum += z(i, j);
+        mean(0, j) = sum * scale;
+    }
+    if (options.online) follow(memory.trace(pairs.trace, 1, z.cols), mean, z.rows, options);
+    for (std::size_t j = 0; j < z.cols; ++j)
+        for (std::size_t i = 0; i < z.rows; ++i) out(i, j) = z(i, j) - mean(0, j);
+    return out;
+}
+
+Covariances covariances(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory) {
+    const std::size_t k = z.cols;
+    const View c = centre(pairs, z, options, memory), covariance = memory.room(kLossBuffers + 1, k, k);
+    const real per_datum = real(1) / real(options.online ? z.rows : z.rows - 1);
+    gemm_tn(c, c, covariance);
+    for (std::size_t i = 0; i < covariance.size(); ++i) covariance.data[i] *= per_datum;
+    if (options.online) follow(memory.trace(pairs.trace + 1, k, k), covariance, z.rows, options);
+    return {c, covariance, per_datum};
 }
 
 double attract(const PairCodes& pairs, double pull) {

@@ -1,6 +1,10 @@
 // What the layerwise self-supervised rules share: each layer descends a loss on pairs of its own codes, read
 // by its own head, and nothing is sent down. Which codes form a pair: pairs.hpp; what a loss sees of them:
 // head.hpp. A layer without pairs (siblings at the top) descends the readout's cross-entropy.
+//
+// Batches are an aid that a synapse has not. With --online T what a loss asks of them comes from the past of
+// the same layer, so that one pair at a time will do: statistics are running averages over about T pairs, and
+// the negatives are the pairs of the step before, whose codes are held (and held fixed, with what they do).
 #pragma once
 #include <algorithm>
 
@@ -15,6 +19,8 @@ struct PairCodes {
     View dz1, dz2;                   ///< weight * dLoss / dz, to be written
     std::size_t positions = 1;       ///< the k numbers are those of this many positions
     std::size_t predictor = 0;       ///< index in memory.learnt of the first predictor of these pairs
+    std::size_t trace = 0;           ///< of the first of kTraces traces of these pairs
+    std::size_t present = z1.rows;   ///< rows from here on are of the step before: only negatives
     real weight = 1;                 ///< factor on the loss
     Rng rng{0, Purpose::negatives};  ///< for a loss that draws
     std::span<const std::uint8_t> labels = {};  ///< [n]; not empty: data of one class are no negatives
@@ -24,7 +30,8 @@ struct PairCodes {
     std::size_t width() const { return z1.cols / positions; }
 };
 
-inline constexpr std::size_t kLossBuffers = 5;  ///< the first buffer of `memory` that a loss may use
+inline constexpr std::size_t kLossBuffers = 6;  ///< the first buffer of `memory` that a loss may use
+inline constexpr std::size_t kTraces = 3;       ///< of each set of pairs
 
 /// Layer l's own loss, with dh = dLoss / dh_l and the gradient of heads and predictors added to
 /// memory.learnt_gradient. A layer without pairs: zero, with dh = e W_out^T.
@@ -40,21 +47,21 @@ struct Group {
 
     real sign(std::size_t i, std::size_t j) const { return i == j ? real(-1) : real(1); }
     real weight(std::size_t i, std::size_t j) const {
-        if (i == j) return positive;
+        if (i == j) return first + i < pairs.present ? positive : real(0);
         return pairs.negative(first + i, first + j) ? negative : real(0);
     }
     ConstView of(ConstView rows) const { return rows.rows_from(first, size); }
     View of(View rows) const { return rows.rows_from(first, size); }
 };
 
-/// The batch in groups of --negatives + 1; what is left over joins the last.
+/// The batch in groups of --negatives + 1; what is left over joins the last. With --online one group.
 class Groups {
 public:
     Groups(const PairCodes& pairs, const RuleOptions& options)
         : pairs_(pairs),
           n_(pairs.z1.rows),
-          size_(std::min(n_, static_cast<std::size_t>(options.negatives) + 1)),
-          positive_(pairs.weight / real(n_)) {}
+          size_(options.online ? n_ : std::min(n_, static_cast<std::size_t>(options.negatives) + 1)),
+          positive_(pairs.weight / real(pairs.present)) {}
     std::size_t count() const { return n_ / size_; }
     Group operator[](std::size_t i) const {
         const std::size_t first = i * size_, size = i + 1 == count() ? n_ - first : size_;
@@ -67,14 +74,22 @@ private:
     real positive_;
 };
 
-// Statistics over the n rows of z [n, k], for the losses that use them.
+// Statistics over the n rows of a view z [n, k], for the losses that use them. With --online T they are
+// running averages over both views.
+
+/// `seen`, found in n data, becomes the running average: average <- average + n / min(T, data so far) (seen -
+/// average).
+void follow(Trace& average, View seen, std::size_t n, const RuleOptions& options);
+/// z - mean, in the first of a loss's buffers.
+View centre(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory);
 
 struct Covariances {
     View centred;     ///< z - column means
-    View covariance;  ///< centred^T centred / (n - 1) [k, k]
+    View covariance;  ///< centred^T centred * per_datum [k, k], or its running average
+    real per_datum;   ///< 1 / (n - 1), or 1 / n
 };
 /// In the first two of a loss's buffers.
-Covariances covariances(ConstView z, Memory& memory);
+Covariances covariances(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory);
 
 /// pull / 2 sum |z1 - z2|^2, its gradient written to dz1 and dz2.
 double attract(const PairCodes& pairs, double pull);

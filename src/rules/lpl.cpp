@@ -22,12 +22,11 @@ namespace rhm {
 namespace {
 
 /// The push and decorrelation terms of one view z [n, k], their gradient added to dz.
-double spread_loss(ConstView z, const RuleOptions& options, double weight, Memory& memory, View dz) {
+double spread_loss(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory, View dz) {
     const std::size_t k = z.cols;
-    const real per_pair = real(1) / real(z.rows - 1);
-    const double push = weight * options.variance / double(k),
+    const double weight = double(pairs.weight), push = weight * options.variance / double(k),
                  decorrelation = weight * options.covariance / double(k * (k > 1 ? k - 1 : 1));
-    const auto [centred, covariance] = covariances(z, memory);
+    const auto [centred, covariance, per_datum] = covariances(pairs, z, options, memory);
     // From here on `covariance` becomes the factor G of dz = centred G.
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
@@ -35,10 +34,10 @@ double spread_loss(ConstView z, const RuleOptions& options, double weight, Memor
             const real c = covariance(a, b);
             if (a == b) {
                 loss -= push * std::log(double(c) + 1e-4);
-                covariance(a, b) = real(-2) * real(push) * per_pair / (c + real(1e-4));
+                covariance(a, b) = real(-2) * real(push) * per_datum / (c + real(1e-4));
             } else {
                 loss += decorrelation * double(c) * double(c);
-                covariance(a, b) = real(4) * real(decorrelation) * per_pair * c;
+                covariance(a, b) = real(4) * real(decorrelation) * per_datum * c;
             }
         }
     gemm_nn(centred, covariance, dz, real(1));
@@ -48,8 +47,8 @@ double spread_loss(ConstView z, const RuleOptions& options, double weight, Memor
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const double weight = double(pairs.weight);
     double loss = attract(pairs, weight * options.invariance / double(pairs.z1.size()));
-    loss += spread_loss(pairs.z1, options, weight, memory, pairs.dz1);
-    return loss + spread_loss(pairs.z2, options, weight, memory, pairs.dz2);
+    loss += spread_loss(pairs, pairs.z1, options, memory, pairs.dz1);
+    return loss + spread_loss(pairs, pairs.z2, options, memory, pairs.dz2);
 }
 
 }  // namespace
@@ -71,7 +70,7 @@ static const Listed listed({
     .defaults = "lr=0.011 init-scale=0.62 weight-decay=0.47 head=32 head-hidden=32 head-levels=20 "
                 "variance=0.57 covariance=0.28",
     .search = "variance=0.3:3 covariance=0.1:10",
-    .loss = {.pairs = pair_loss},
+    .loss = {.pairs = pair_loss, .statistics = true},
 });
 
 }  // namespace rhm

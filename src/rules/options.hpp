@@ -28,6 +28,7 @@ struct RuleOptions {
     bool other_class = false;  ///< class pairs: no negatives of the pair's own class
     bool negatives_anywhere =
         false;                   ///< siblings: negatives from any place of the strings, not the pair's own
+    double online = 0;           ///< time constant in pairs, see local.hpp; 0: statistics of the batch
     double margin = 1;           ///< clapp: scores are pushed beyond +-margin
     double predictor_scale = 1;  ///< clapp: factor on the initial predictors
     bool hebbian = false;        ///< clapp: one kind of sample at a time, separate predictors back

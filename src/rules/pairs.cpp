@@ -14,7 +14,7 @@ Pairs::Pairs(const NetworkShape& shape, std::size_t l, const RuleOptions& option
       group_(siblings_of(shape)),
       siblings_(siblings(options)),
       one_position_(options.head == 0 && !loss.whole_layer),
-      one_place_(loss.same_place && !options.negatives_anywhere) {
+      one_place_(loss.contrastive && !options.negatives_anywhere) {
     if (!siblings_)
         sets_ = one_position_ ? positions_ : 1;
     else

@@ -31,11 +31,18 @@
 
 namespace rhm {
 
+/// --online: a running average, or codes of the step before.
+struct Trace {
+    Matrix values;
+    double seen = 0;  ///< data in the average
+};
+
 /// What a rule keeps between steps.
 struct Memory {
     Parameters feedback;         ///< fixed (or changed by adapt only)
     Parameters learnt;           ///< descended by the optimiser together with the network
     Parameters learnt_gradient;  ///< shaped like `learnt`
+    std::deque<Trace> traces;    ///< see there
     std::deque<Matrix> scratch;  ///< kept so that a step does not allocate; a deque: references stay good
     Matrix& buffer(std::size_t i) {
         if (scratch.size() <= i) scratch.resize(i + 1);
@@ -45,6 +52,12 @@ struct Memory {
     View room(std::size_t i, std::size_t rows, std::size_t cols) {
         buffer(i).resize(rows, cols);
         return buffer(i);
+    }
+    /// Trace i; zeros at first.
+    Trace& trace(std::size_t i, std::size_t rows, std::size_t cols) {
+        if (traces.size() <= i) traces.resize(i + 1);
+        if (traces[i].values.size() == 0) traces[i].values = Matrix(rows, cols);
+        return traces[i];
     }
 };
 
@@ -85,7 +98,8 @@ struct PairCodes;
 struct LocalLoss {
     double (*pairs)(const PairCodes&, const RuleOptions&, Memory&) = nullptr;
     bool whole_layer = false;  ///< without a head: all positions at once, not one by one
-    bool same_place = false;   ///< siblings: pairs at different places are not mixed (contrastive losses)
+    bool contrastive = false;  ///< has negatives; siblings: pairs at different places are not mixed
+    bool statistics = false;   ///< over the data of a batch
     Predictors (*predictors)(const RuleOptions&, std::size_t width) = nullptr;
 };
 
@@ -97,7 +111,7 @@ struct Rule {
     std::string_view citation;
     Claim claim;
     Told told;
-    std::string_view defaults;       ///< the tuned values of options that are not given: "lr=3e-3 head=16"
+    std::string_view defaults;  ///< the tuned values of options that are not given: "lr=3e-3 head=16"
     /// What 'rhm tune' searches of it besides what it searches of every rule (study/tune.hpp): ranges, evenly
     /// on a log scale, and choices: "margin=0.3:3 negatives=3|15|63".
     std::string_view search = {};
@@ -118,6 +132,8 @@ struct Rule {
 
     bool is_local() const { return loss.pairs || layer_loss; }
     bool wants_pairs() const { return told == Told::pairs; }
+    /// Data are compared with each other: a batch has two or more, or --online.
+    bool compares() const { return loss.contrastive || loss.statistics; }
 };
 
 /// All rules, in teaching order.

@@ -15,12 +15,11 @@ namespace rhm {
 namespace {
 
 /// The variance and covariance terms of one view z [n, k], their gradient added to dz.
-double spread_loss(ConstView z, const RuleOptions& options, double weight, Memory& memory, View dz) {
+double spread_loss(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory, View dz) {
     const std::size_t k = z.cols;
-    const real per_pair = real(1) / real(z.rows - 1);
-    const double variance = weight * options.variance / (2 * double(k)),
+    const double weight = double(pairs.weight), variance = weight * options.variance / (2 * double(k)),
                  decorrelation = weight * options.covariance / double(k);
-    const auto [centred, covariance] = covariances(z, memory);
+    const auto [centred, covariance, per_datum] = covariances(pairs, z, options, memory);
     // From here on `covariance` becomes the factor G of dz = centred G: diagonal from the hinge, off-diagonal
     // from the squares.
     double loss = 0;
@@ -30,10 +29,10 @@ double spread_loss(ConstView z, const RuleOptions& options, double weight, Memor
             if (a == b) {
                 real deviation = std::sqrt(c + real(1e-4));
                 loss += variance * std::max(0.0, 1 - double(deviation));
-                covariance(a, b) = deviation < 1 ? -real(variance) / deviation * per_pair : real(0);
+                covariance(a, b) = deviation < 1 ? -real(variance) / deviation * per_datum : real(0);
             } else {
                 loss += decorrelation * double(c) * double(c);
-                covariance(a, b) = real(4) * real(decorrelation) * c * per_pair;
+                covariance(a, b) = real(4) * real(decorrelation) * c * per_datum;
             }
         }
     gemm_nn(centred, covariance, dz, real(1));
@@ -43,8 +42,8 @@ double spread_loss(ConstView z, const RuleOptions& options, double weight, Memor
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const double weight = double(pairs.weight);
     double loss = attract(pairs, 2 * weight * options.invariance / double(pairs.z1.size()));
-    loss += spread_loss(pairs.z1, options, weight, memory, pairs.dz1);
-    return loss + spread_loss(pairs.z2, options, weight, memory, pairs.dz2);
+    loss += spread_loss(pairs, pairs.z1, options, memory, pairs.dz1);
+    return loss + spread_loss(pairs, pairs.z2, options, memory, pairs.dz2);
 }
 
 }  // namespace
@@ -67,7 +66,7 @@ static const Listed listed({
     .defaults = "lr=0.0052 init-scale=0.0083 weight-decay=0.19 head=8 head-hidden=64 head-levels=1 "
                 "variance=1.8 covariance=0.073",
     .search = "variance=0.3:10 covariance=0.01:1",
-    .loss = {.pairs = pair_loss},
+    .loss = {.pairs = pair_loss, .statistics = true},
 });
 
 }  // namespace rhm

@@ -213,7 +213,7 @@ const Option kOptions[] = {
      .value = "N",
      .help = "data (or pairs) of a step",
      .field = FIELD(batch),
-     .low = 2,
+     .low = 1,
      .high = 1 << 20},
     {.name = "lr-scale",
      .group = "Learning",
@@ -429,6 +429,15 @@ const Option kOptions[] = {
      .group = "Rules",
      .help = "clapp: positive or negative at a time, at random, and separate weights for the prediction back",
      .field = FIELD(constants.hebbian)},
+    {.name = "online",
+     .group = "Rules",
+     .value = "T",
+     .help = "self-supervised rules: what a batch gives comes from the past: vicreg, barlow, lpl: running "
+             "averages over about T pairs; clapp, infonce, ff: negatives are the pairs of the step before "
+             "too; 0: batches alone",
+     .field = FIELD(constants.online),
+     .low = 0,
+     .high = 1e9},
     {.name = "temperature",
      .group = "Rules",
      .value = "X",
@@ -832,6 +841,20 @@ static void resolve_pairs(Config& config, const Rule& rule) {
     } else if (config.view_level) {
         fail(Exit::usage, "--view-level is for --views synonyms, not ", config.views);
     }
+    const RuleOptions& constants = config.constants;
+    if (constants.online > 0 && !rule.compares())
+        fail(Exit::usage, "--online is for clapp, infonce, ff, vicreg, barlow and lpl, which compare data; '",
+             rule.name, "' does not");
+    if (constants.online > 0 && (siblings || constants.other_class))
+        fail(Exit::usage,
+             "--online is for pairs of strings with negatives of any class; leave out --views siblings and "
+             "--negative-class other");
+    if (constants.online > 0 && constants.online < 1)
+        fail(Exit::usage, "--online takes a number of pairs, 1 or more, or 0, not ",
+             number(constants.online));
+    if (config.batch == 1 && rule.compares() && constants.online == 0)
+        fail(Exit::usage, "'", rule.name,
+             "' compares the data of a batch; give --batch 2 or more, or --online T");
     if (siblings && (config.arch != "cnn" || config.task.levels < 2))
         fail(Exit::usage,
              "siblings are neighbouring positions with the same weights: use --arch cnn and L >= 2");
@@ -864,6 +887,9 @@ void resolve(Config& config) {
         fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '",
              config.rule, "' sends no signal from layer to layer");
     config.constants.feedback_shared = config.feedback == "shared";
+    const Mask mask = config.constants.downstream_mask;
+    if (config.batch == 1 && (config.norm == "batch" || mask == Mask::mean || mask == Mask::shuffled))
+        fail(Exit::usage, "--norm batch and --downstream-mask mean or shuffled need --batch 2 or more");
     if (config.measure_every && config.measure.empty())
         fail(Exit::usage, "--measure-every says how often; say what with --measure, e.g. --measure probes");
     measures_of(config.measure);

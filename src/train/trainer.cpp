@@ -150,6 +150,8 @@ double Trainer::step() {
 bool Trainer::finite() const {
     for (const Parameters* list : {&net.parameters, &net.statistics, &memory.feedback, &memory.learnt})
         if (!all_finite(list->values())) return false;
+    for (const Trace& trace : memory.traces)
+        if (!all_finite({trace.values.data(), trace.values.size()})) return false;
     return descend_.finite() && descend_learnt_.finite();
 }
 
