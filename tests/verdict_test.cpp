@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "catch.hpp"
+#include "data/theory.hpp"
 #include "study/reproduce.hpp"
 #include "study/summary.hpp"
 

@@ -35,6 +35,15 @@ static constexpr Command kCommands[] = {
      "that one task. Writes runs.jsonl and table.csv to the directory -o (results/masking, or "
      "results/masking-smoke); the same command goes on where it was interrupted.",
      kTrain | kMasking, 0, masking_command},
+    {"plasticity", "", "do the rules still learn without the aids that cortex has not?",
+     "Takes Adam, weights shared by positions, batches and the head of the self-supervised rules away, one "
+     "at a time and all together, on v=n_c=4, m=3, L = 3 and 4 at 8 times the law, and says what is left: "
+     "test accuracy, and how many strings were seen until the task was solved. Judges the paper's claim "
+     "that such rules are compatible with known plasticity by the form without any aid: by what its update "
+     "depends on ('rhm rules --audit') and by whether it learns. Writes runs.jsonl and table.csv to the "
+     "directory -o (results/plasticity, or results/plasticity-smoke); the same command goes on where it was "
+     "interrupted.",
+     kPlasticity, 0, plasticity_command},
     {"sweep", "", "many training runs: a grid over any options, resumable, in parallel, in shards",
      "Trains once for each combination of values and appends every finished run to the JSON Lines file -o "
      "(results/sweep.jsonl). All options of 'rhm "

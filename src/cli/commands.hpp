@@ -41,6 +41,7 @@ Exit train_command(Arguments&);
 Exit reproduce_command(Arguments&);
 Exit tune_command(Arguments&);
 Exit masking_command(Arguments&);
+Exit plasticity_command(Arguments&);
 Exit rules_command(Arguments&);
 Exit grammar_command(Arguments&);
 Exit show_command(Arguments&);

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/plan.hpp"
+#include "data/theory.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "show/listing.hpp"
@@ -10,7 +11,9 @@
 #include "show/report.hpp"
 #include "study/results.hpp"
 #include "show/summary_text.hpp"
+#include "show/verdicts.hpp"
 #include "study/full.hpp"
+#include "study/plasticity.hpp"
 #include "study/reproduce.hpp"
 
 namespace rhm {
@@ -47,22 +50,6 @@ Listing listing(const std::vector<Variant>& variants) {
 std::string heading(const Config& c) {
     return concat(model_text(c), "; ", c.arch, ", width ", c.width, ", adam, batch ", c.batch, ", at most ",
                   c.steps, " steps (half as many of pairs), ", c.seeds, c.seeds == 1 ? " seed" : " seeds");
-}
-
-void print_claims(const std::vector<Verdict>& verdicts) {
-    Listing claims({{.json = "claim"}, {.json = "evidence"}, {.json = "holds"}}, "claim");
-    for (const Verdict& v : verdicts)
-        claims.add({v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell()});
-    print(claims.json());
-}
-
-std::string verdicts_text(const std::vector<Verdict>& verdicts) {
-    std::string out;
-    for (std::size_t i = 0; i < verdicts.size(); ++i)
-        out +=
-            concat(i + 1, ". ", hang(verdicts[i].claim, text_width(), 3), "\n   ",
-                   hang(verdicts[i].evidence, text_width(), 3), "\n   => ", verdict_text(verdicts[i]), "\n");
-    return out;
 }
 
 std::vector<Config> sizes_of(const std::vector<Walk>& walks) {
@@ -115,11 +102,12 @@ Exit full_command(Config& base) {
     if (base.format == "text") {
         std::string masks;
         for (const MaskingTask& task : masking) masks += "\n" + masking_text(task, text_width());
-        print_text(concat(summary_text(rows, text_width()), masks, "\n", verdicts_text(verdicts), "\n",
+        print_text(concat(summary_text(rows, text_width()), masks, "\n",
+                          verdicts_text(verdicts, text_width()), "\n",
                           sentence(concat("Runs, tables, figures and report.html are in ", base.output))));
     } else {
         print(summary_listing(rows).json());
-        print_claims(verdicts);
+        print(claims_listing(verdicts).json());
     }
     return all_hold(verdicts) ? Exit::ok : Exit::unmet;
 }
@@ -140,17 +128,23 @@ Exit reproduce_command(Arguments& arguments) {
     if (text) print_text(sentence(heading(variants[0].configs[0])) + "\n");
     flush_stdout();
     const std::string runs = base.output + "/runs.jsonl";
-    const RunnerReport report = run_plan(lines_of(variants), runs, base);
+    std::vector<PlasticityTask> strict = strict_plan(base);
+    std::vector<Line*> lines = lines_of(variants);
+    for (PlasticityTask& task : strict)
+        for (Line* line : lines_of(task.rows)) lines.push_back(line);
+    const RunnerReport report = run_plan(lines, runs, base);
     const Listing table = listing(variants);
     write_file(base.output + "/table.csv", table.csv());
     Skipped skipped;  // the figure is drawn from the file, with whatever runs it holds
     std::vector<Curve> curves = curves_of(load_results({runs}, skipped), skipped.repeated);
+    std::erase_if(curves, [&](const Curve& c) { return !(c.task == variants[0].configs[0].task); });
     write_file(base.output + "/learning.svg", to_svg(figure_of("learning", curves, summary_of(curves))));
 
     std::vector<Verdict> verdicts = judge(variants);
+    verdicts.push_back(judge_plasticity(strict));
     if (!text) {
         print(table.json());
-        print_claims(verdicts);
+        print(claims_listing(verdicts).json());
     } else {
         const std::string note =
             report.reused ? sentence(
@@ -163,7 +157,7 @@ Exit reproduce_command(Arguments& arguments) {
                    sentence(concat("told: what the hidden layers learn from. A task counts as solved from ",
                                    fixed(solved_accuracy(variants[0].configs[0].task.classes), 3),
                                    " (test error below 10 % of the chance error).")),
-                   "\n", verdicts_text(verdicts), "\n",
+                   "\n", verdicts_text(verdicts, text_width()), "\n",
                    sentence(concat("Runs: ", base.output, "/runs.jsonl, table: ", base.output,
                                    "/table.csv, figure: ", base.output, "/learning.svg")),
                    note));

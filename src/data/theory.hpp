@@ -12,6 +12,9 @@ namespace rhm {
 
 /// The law of a deep network's sample complexity, P* ~ n_c m^L (Cagnetta et al. 2024).
 double law(const GrammarShape& task);
+/// Test accuracy from which a task counts as solved: test error below 10 % of the chance error (the P* of
+/// arXiv 2307.02129).
+double solved_accuracy(int classes);
 
 /// A threshold for each level, in training data. Not a number where m = v^(s-1): there the signal is absent.
 struct Theory {

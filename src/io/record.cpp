@@ -111,6 +111,7 @@ std::string result_line(const Result& r) {
     if (!std::isnan(r.validation_accuracy)) line.add("validation_accuracy", r.validation_accuracy);
     if (!r.collapsed.empty()) line.array("collapsed", r.collapsed);
     if (!r.dead.empty()) line.array("dead", r.dead);
+    if (r.solved_step) line.add("solved_step", *r.solved_step);
     return line.add("steps", r.steps)
         .add("seconds", r.seconds)
         .add("samples_per_second", r.samples_per_second)
@@ -150,6 +151,7 @@ Result parse_result(const Json& line) {
         r.collapsed.push_back(static_cast<std::int64_t>(layer.number));
     for (const Json& share : line["dead"].array) r.dead.push_back(share.number);
     r.steps = whole_of(line, "steps", 0, kMostSteps);
+    if (line.has("solved_step")) r.solved_step = whole_of(line, "solved_step", 0, r.steps);
     r.seconds = number_of(line, "seconds");
     r.samples_per_second = number_of(line, "samples_per_second");
     return r;

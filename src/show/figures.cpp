@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "data/theory.hpp"
 #include "base/text.hpp"
 #include "show/summary_text.hpp"
 #include "study/reproduce.hpp"

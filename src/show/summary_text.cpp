@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "data/theory.hpp"
 #include "base/text.hpp"
 #include "show/listing.hpp"
 #include "study/reproduce.hpp"

@@ -13,9 +13,7 @@ namespace {
 
 constexpr std::size_t kData = 6, kLayer = 2;
 
-Config small(const Rule& rule) {
-    Config c;
-    c.rule = rule.name;
+Config small(Config c) {
     c.arch = "lcn";
     c.task = {.vocab = 4, .classes = 3, .synonyms = 3, .tuple = 2, .levels = 3};
     c.classes = 3;
@@ -29,19 +27,35 @@ Config small(const Rule& rule) {
 
 /// A batch after its forward pass, and all that a rule is given.
 struct Scene {
-    const Rule& rule;
-    Config config = small(rule);
+    const Config config;
+    const Rule& rule = find_rule(config.rule);
+    const std::size_t n = config.batch == 1 ? 1 : kData;
     Dataset data = draw(grammar_of(config), sizes_of(config), Split::train, 3);
-    std::size_t rows = rule.wants_pairs() ? 2 * kData : kData;
-    std::vector<std::uint8_t> input = data.leaves, labels{data.labels.begin(), data.labels.begin() + kData};
+    const std::size_t rows = rule.wants_pairs() ? 2 * n : n;
+    std::vector<std::uint8_t> input, labels;
     Network net{shape_of(config), 1};
     Memory memory = start(rule, net, config.constants, 2);
     Record record;
-    Matrix error{kData, net.shape.classes};
+    Matrix error{n, net.shape.classes};
 
-    explicit Scene(const Rule& of) : rule(of) {
-        forward(net, std::span(input).first(rows * data.length), rows, record);
-        cross_entropy(record.logits.view().rows_from(0, kData), labels, error.view());
+    explicit Scene(const Config& of) : config(of) {
+        for (std::size_t turn = n == 1 ? kData : 1; turn-- > 0;) {
+            look(turn);
+            if (turn > 0) delta();  // leaves its traces
+        }
+    }
+    /// The forward pass of the data from `first` on, and of their second views.
+    void look(std::size_t first) {
+        input.clear();
+        for (std::size_t view = 0; view < rows / n; ++view)
+            for (std::size_t i = 0; i < n; ++i) {
+                const std::uint8_t* row = data.row(view * kData + first + i);
+                input.insert(input.end(), row, row + data.length);
+            }
+        labels.assign(data.labels.begin() + static_cast<std::ptrdiff_t>(first),
+                      data.labels.begin() + static_cast<std::ptrdiff_t>(first + n));
+        forward(net, input, rows, record);
+        cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
     }
 
     /// delta of the layer, of the first datum and position: one number a unit.
@@ -50,7 +64,7 @@ struct Scene {
         record.signals = &signals;
         Parameters gradient = net.parameters.zeros();
         memory.learnt_gradient.zero();
-        const Pass pass{net, record, kData, labels, error, 5, 7};
+        const Pass pass{net, record, n, labels, error, 5, 7};
         hidden_gradient(rule, pass, config.constants, memory, gradient);
         record.signals = nullptr;
         const ConstView d = signals.of(kLayer);
@@ -123,12 +137,12 @@ void change(Scene& scene, Source source, std::size_t unit, Rng& rng) {
             shake_activity(scene.code(kLayer, 0, 1, 1), rng);
             break;
         case Source::view:
-            if (scene.rule.wants_pairs()) shake_activity(scene.code(kLayer, kData), rng);
+            if (scene.rule.wants_pairs()) shake_activity(scene.code(kLayer, scene.n), rng);
             break;
         case Source::data:
             for (std::size_t i = 1; i < scene.rows; ++i)
-                if (i != kData) shake_activity(scene.code(kLayer, i), rng);
-            for (std::size_t i = 1; i < kData; ++i)
+                if (i != scene.n) shake_activity(scene.code(kLayer, i), rng);
+            for (std::size_t i = 1; i < scene.n; ++i)
                 shake({scene.error.view().row(i), scene.error.cols()}, rng);
             break;
         case Source::head:
@@ -153,15 +167,22 @@ Plasticity Audit::plasticity() const {
 }
 
 Audit audit(const Rule& rule) {
+    Config config;
+    config.rule = rule.name;
+    return audit(config);
+}
+
+Audit audit(const Config& of) {
     constexpr int kTries = 20;
+    const Config config = small(of);
     Audit out;
-    const std::vector<real> before = Scene(rule).delta();
+    const std::vector<real> before = Scene(config).delta();
     for (std::size_t unit = 0; unit < before.size(); ++unit) {
         if (before[unit] == 0) continue;
         out.learns = true;
         for (std::size_t s = 0; s < kSources; ++s)
             for (int t = 0; t < kTries && !out.depends[s]; ++t) {
-                Scene changed(rule);
+                Scene changed(config);
                 Rng rng(static_cast<std::uint64_t>(t), Purpose::test, s);
                 change(changed, static_cast<Source>(s), unit, rng);
                 out.depends[s] = changed.delta()[unit] != before[unit];

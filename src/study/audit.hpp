@@ -4,13 +4,15 @@
 //
 // The synapse is one of the middle layer of a small network of three, whose positions have weights of their
 // own (lcn), and the datum is one of a batch: its update is its presynaptic activity times delta, and delta
-// is looked at. The presynaptic activity and the unit's own stay as they are.
+// is looked at. The presynaptic activity and the unit's own stay as they are. With --batch 1 the other data
+// were seen before, one by one, and can matter by the traces that they left only, which stay.
 #pragma once
 #include <array>
 #include <string_view>
 #include <vector>
 
 #include "rules/rule.hpp"
+#include "train/config.hpp"
 
 namespace rhm {
 
@@ -56,7 +58,9 @@ struct Audit {
     Plasticity plasticity() const;
 };
 
-/// With the rule's default constants. Throws Error when the rule is not in the list.
+/// The rule of a configuration, its constants and its batch (one datum, or some). Throws Error as resolve().
+Audit audit(const Config& config);
+/// With the rule's default constants.
 Audit audit(const Rule& rule);
 
 }  // namespace rhm

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data/theory.hpp"
 
 namespace rhm {
 
@@ -76,8 +77,6 @@ bool all_hold(const std::vector<Verdict>& verdicts) {
         return v.holds.value_or(false);
     });
 }
-
-double solved_accuracy(int classes) { return 1 - 0.1 * (1 - 1.0 / classes); }
 
 std::vector<Verdict> judge(const std::vector<Variant>& variants) {
     const double unknown = std::numeric_limits<double>::quiet_NaN();

@@ -36,10 +36,6 @@ const char* verdict_text(const Verdict& verdict);
 /// Whether there are claims and every one holds.
 bool all_hold(const std::vector<Verdict>& verdicts);
 
-/// Test accuracy from which a task counts as solved: test error below 10 % of the chance error (the P* of
-/// arXiv 2307.02129).
-double solved_accuracy(int classes);
-
 /// Judges the three claims of arXiv 2605.18557's abstract:
 ///  1. Direct feedback fails: bp solves the task (mean), dfa does not, and dfa's best seed is below bp's
 ///  worst.

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/error.hpp"
+#include "data/theory.hpp"
 #include "base/text.hpp"
 #include "study/reproduce.hpp"
 

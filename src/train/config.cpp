@@ -227,7 +227,7 @@ const Option kOptions[] = {
      .value = "N",
      .help = "most steps",
      .field = FIELD(steps),
-     .commands = kTrain | kReproduce,
+     .commands = kTrain | kReproduce | kPlasticity,
      .low = 0,
      .high = 1e12},
     {.name = "stop-loss",
@@ -537,7 +537,7 @@ const Option kOptions[] = {
      .group = "Running",
      .help = "a small task in seconds, to see that all is well",
      .field = FIELD(smoke),
-     .commands = kReproduce | kMasking,
+     .commands = kReproduce | kMasking | kPlasticity,
      .recorded = false},
     {.name = "full",
      .group = "Running",
@@ -552,7 +552,7 @@ const Option kOptions[] = {
      .value = "LIST",
      .help = "bp and these rules alone, joined by commas; of claims about others nothing is decided",
      .field = FIELD(only),
-     .commands = kReproduce,
+     .commands = kReproduce | kPlasticity,
      .recorded = false,
      .unset = "all of the experiment"},
     {.name = "audit",
@@ -566,7 +566,7 @@ const Option kOptions[] = {
      .value = "N",
      .help = "seeds of each rule or setting: 0..N-1, in tune and masking from --seed on",
      .field = FIELD(seeds),
-     .commands = kReproduce | kTune | kMasking,
+     .commands = kReproduce | kTune | kMasking | kPlasticity,
      .low = 1,
      .high = 1000,
      .recorded = false},
@@ -615,7 +615,7 @@ const Option kOptions[] = {
              "run each; the numbers "
              "do not depend on it",
      .field = FIELD(threads),
-     .commands = kTrain | kReproduce | kSweep,
+     .commands = kTrain | kReproduce | kSweep | kPlasticity,
      .low = 0,
      .high = 1024,
      .recorded = false},
@@ -625,7 +625,7 @@ const Option kOptions[] = {
      .help = "kernels of the hot loops: avx2 and avx512 give the same bytes, sse2, neon and plain (slow, to "
              "check against) other last digits, as other compilers and flags do",
      .field = FIELD(kernel),
-     .commands = kTrain | kReproduce | kInspect | kSweep,
+     .commands = kTrain | kReproduce | kInspect | kSweep | kPlasticity,
      .recorded = false},
     {.name = "format",
      .group = "Output",
@@ -650,7 +650,8 @@ const Option kOptions[] = {
      .help = "write there instead of to the terminal (a file, '-' for standard output; a directory for "
              "reproduce)",
      .field = FIELD(output),
-     .commands = kTrain | kReproduce | kSweep | kSummary | kPlot | kReport | kGrammar | kGenerate,
+     .commands =
+         kTrain | kReproduce | kSweep | kSummary | kPlot | kReport | kGrammar | kGenerate | kPlasticity,
      .recorded = false},
     {.name = "quiet",
      .letter = 'q',
@@ -739,6 +740,14 @@ void set(Config& config, const Option& option, std::string_view text) {
         },
         option.field(config));
     config.given.set(index(option));
+}
+
+void set_all(Config& config, std::string_view list) {
+    if (list.empty()) return;
+    for (auto setting : split(list, ' ')) {
+        const std::size_t equals = setting.find('=');
+        set(config, *find_option(setting.substr(0, equals)), setting.substr(equals + 1));
+    }
 }
 
 std::string text_of(const Config& config, const Option& option) {

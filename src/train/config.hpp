@@ -124,6 +124,7 @@ enum : unsigned {
     kSummary = 1 << 12,
     kPlot = 1 << 13,
     kReport = 1 << 14,
+    kPlasticity = 1 << 15,
     kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
@@ -163,6 +164,8 @@ bool is_given(const Config& config, const Option& option);
 
 /// Sets a field from text; throws Error(usage) naming the option, the value and what it takes.
 void set(Config& config, const Option& option, std::string_view text);
+/// Sets the options of a list "lr=3e-3 head=16".
+void set_all(Config& config, std::string_view list);
 /// The field as text ("" when unset), and as JSON (null when unset).
 std::string text_of(const Config& config, const Option& option);
 std::string json_of(const Config& config, const Option& option);

@@ -10,6 +10,7 @@
 #include "base/machine.hpp"
 #include "base/rng.hpp"
 #include "base/text.hpp"
+#include "data/theory.hpp"
 #include "net/loss.hpp"
 #include "train/optimizer.hpp"
 #include "train/measure.hpp"
@@ -238,6 +239,8 @@ Result train(const Config& config, const Hooks& hooks) {
         const bool due = stop || trainer.steps % config.eval_every == 0 || trainer.steps == config.steps;
         if (due || (trainer.steps < config.eval_every && is_early(trainer.steps))) {
             Evaluation evaluation = evaluate(trainer, record);
+            if (!result.solved_step && evaluation.test_accuracy >= solved_accuracy(*config.classes))
+                result.solved_step = trainer.steps;
             evaluation.loss = loss_sum / static_cast<double>(summed);
             if (due) {  // an early look leaves the mean of the next as it is
                 loss_sum = 0;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct Result {
     double test_accuracy = 0;
     double validation_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation data
     std::int64_t steps = 0;                                                 ///< those of the readout apart
+    std::optional<std::int64_t> solved_step = {};  ///< of the first evaluation with solved_accuracy()
     bool in_readout = false;                   ///< diverged or interrupted while the readout learnt alone
     std::vector<std::int64_t> collapsed = {};  ///< hidden layers whose code has collapsed, see is_collapsed
     std::vector<double> dead = {};  ///< of each hidden layer, the share of units that fire for no datum;

@@ -1,0 +1,23 @@
+#include "show/verdicts.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace rhm {
+
+Listing claims_listing(const std::vector<Verdict>& verdicts) {
+    Listing claims({{.json = "claim"}, {.json = "evidence"}, {.json = "holds"}}, "claim");
+    for (const Verdict& v : verdicts)
+        claims.add({v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell()});
+    return claims;
+}
+
+std::string verdicts_text(const std::vector<Verdict>& verdicts, std::size_t width, std::size_t first) {
+    std::string out;
+    for (std::size_t i = 0; i < verdicts.size(); ++i)
+        out += concat(first + i, ". ", hang(verdicts[i].claim, width, 3), "\n   ",
+                      hang(verdicts[i].evidence, width, 3), "\n   => ", verdict_text(verdicts[i]), "\n");
+    return out;
+}
+
+}  // namespace rhm
