@@ -1,6 +1,8 @@
 // What the update of a synapse depends on, as it is found by trying.
 #include "catch.hpp"
+#include "base/error.hpp"
 #include "study/audit.hpp"
+#include "study/plasticity.hpp"
 
 using namespace rhm;
 
@@ -69,4 +71,25 @@ TEST_CASE("a rule that peeks at the layer above is found out", "[audit]") {
         }
     };
     CHECK(found(audit(peeking)) == ": two-factor");
+}
+
+TEST_CASE("the strict forms look at nothing above, below or in other layers, and at no other datum", "[audit]") {
+    for (std::string_view rule : {"clapp", "vicreg", "lpl"}) {
+        Config config;
+        config.rule = rule;
+        make_strict(config);
+        const Audit a = audit(find_rule(rule), config);
+        INFO(rule << ": " << found(a));
+        CHECK(a.learns);
+        for (Source s : {Source::label, Source::error, Source::feedback, Source::weights_above, Source::masks_above,
+                         Source::second_pass, Source::data, Source::heads})
+            CHECK_FALSE(a.on(s));
+        CHECK(a.plasticity() == Plasticity::lateral);
+        CHECK(strict_plasticity(rule) == "lateral");
+    }
+    CHECK(strict_plasticity("dfa") == "three-factor");
+    CHECK(strict_plasticity("bp") == "not local");
+    Config config;
+    config.rule = "fa";
+    CHECK_THROWS_AS(make_strict(config), Error);
 }

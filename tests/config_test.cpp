@@ -43,13 +43,13 @@ TEST_CASE("numbers have these defaults and bounds", "[config]") {
              "--levels 5 1..20 --train-size 8192 1..1e+09 --times-law ? 1e-06..1e+06 --test-size 4000 1..1e+09 "
              "--validation-size 0 0..1e+09 --width 64 1..65536 --depth ? 1..64 "
              "--init-scale 1 0..1e+06 --lr ? 0..1e+06 --weight-decay 0 0..1e+06 "
-             "--batch 128 2..1048576 --steps 6000 0..1e+12 --stop-loss 0.002 0..1e+06 "
+             "--batch 128 1..1048576 --steps 6000 0..1e+12 --stop-loss 0.002 0..1e+06 "
              "--view-level ? 1..20 --readout-labels 0 0..1e+09 --readout-steps 2000 0..1e+12 "
              "--seed 0 0..9e+15 --eval-every 500 1..1e+09 --measure-every ? 1..1e+09 "
              "--measure-size 600 4..1e+06 --feedback-scale 1 0..1e+06 --decay 1e-04 0..1e+06 "
              "--forgetting 0.999 0..1 --power 0 0..1e+06 --power-target 1 0..1e+06 "
              "--entropy 0 0..1e+06 --negatives 1 1..65536 --predictor-scale 1 0..1e+06 "
-             "--margin 1 0..1e+06 --temperature 0.2 0.001..1e+06 --threshold 2 0..1e+06 "
+             "--margin 1 0..1e+06 --online 0 0..1e+09 --temperature 0.2 0.001..1e+06 --threshold 2 0..1e+06 "
              "--head 16 0..65536 --head-hidden 0 0..65536 --head-levels 20 0..20 --invariance 1 0..1e+06 "
              "--variance 1 0..1e+06 --covariance 0.04 0..1e+06 --seeds 3 1..1000 --trials 12 1..1e+05 "
              "--threads 0 0..1024 ");
@@ -209,4 +209,33 @@ TEST_CASE("what contradicts itself is refused", "[config]") {
     CHECK(says(refusal(with({{"depth", "6"}})), "--depth 6"));
     CHECK((measures_of("all").size() == 4 && measures_of("").empty()
            && measures_of("health,probes") == std::vector<std::string_view>{"probes", "health"}));
+}
+
+TEST_CASE("a batch of one is for what compares no data, or compares them with the past", "[config]") {
+    const auto refusal = [](std::string_view list) -> std::string {
+        Config config;
+        set_all(config, list);
+        try {
+            resolve(config);
+        } catch (const Error& error) {
+            CHECK(error.code == Exit::usage);
+            return error.what();
+        }
+        return "";
+    };
+    for (const Rule* rule : rules()) {
+        const std::string with = concat("rule=", rule->name, " batch=1");
+        INFO(with);
+        const bool compares = contains(std::vector<std::string_view>{"clapp", "infonce", "ff", "vicreg", "barlow", "lpl"},
+                                       rule->name);
+        CHECK(refusal(with).starts_with(compares ? concat("'", rule->name, "' compares the data of a batch") : "") );
+        CHECK(refusal(with).empty() == !compares);
+        CHECK(refusal(with + " online=10").empty() == compares);
+    }
+    CHECK(refusal("rule=lpl online=0.5").starts_with("--online takes a number of pairs"));
+    CHECK(refusal("rule=lpl online=10 views=siblings").starts_with("--online is for pairs of strings"));
+    CHECK(refusal("rule=clapp online=10 negative-class=other").starts_with("--online is for pairs of strings"));
+    for (std::string_view list : {"batch=1 norm=batch", "batch=1 downstream-mask=mean", "batch=1 downstream-mask=shuffled"})
+        CHECK(refusal(list).starts_with("--norm batch and --downstream-mask"));
+    CHECK(refusal("batch=1 downstream-mask=none").empty());
 }

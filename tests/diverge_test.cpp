@@ -175,6 +175,7 @@ TEST_CASE("every rule is finite at both ends of the range of each of its constan
                 Config c = small(rule->name);
                 if (option.group != "Rules" || !std::holds_alternative<double*>(option.field(c))) continue;
                 for (double end : {option.low, option.high}) {
+                    if (option.name == "online" && end > 0 && (!rule->compares() || views == "siblings")) continue;
                     c = small(rule->name);
                     c.task.levels = 3;
                     c.views = views;

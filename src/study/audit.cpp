@@ -27,8 +27,8 @@ Config small(Config c) {
 
 /// A batch after its forward pass, and all that a rule is given.
 struct Scene {
+    const Rule& rule;
     const Config config;
-    const Rule& rule = find_rule(config.rule);
     const std::size_t n = config.batch == 1 ? 1 : kData;
     Dataset data = draw(grammar_of(config), sizes_of(config), Split::train, 3);
     const std::size_t rows = rule.wants_pairs() ? 2 * n : n;
@@ -38,7 +38,7 @@ struct Scene {
     Record record;
     Matrix error{n, net.shape.classes};
 
-    explicit Scene(const Config& of) : config(of) {
+    Scene(const Rule& of, const Config& with) : rule(of), config(with) {
         for (std::size_t turn = n == 1 ? kData : 1; turn-- > 0;) {
             look(turn);
             if (turn > 0) delta();  // leaves its traces
@@ -166,23 +166,18 @@ Plasticity Audit::plasticity() const {
     return Plasticity::two_factor;
 }
 
-Audit audit(const Rule& rule) {
-    Config config;
-    config.rule = rule.name;
-    return audit(config);
-}
-
-Audit audit(const Config& of) {
+Audit audit(const Rule& rule, Config config) {
     constexpr int kTries = 20;
-    const Config config = small(of);
+    config.rule = rule.name;
+    config = small(std::move(config));
     Audit out;
-    const std::vector<real> before = Scene(config).delta();
+    const std::vector<real> before = Scene(rule, config).delta();
     for (std::size_t unit = 0; unit < before.size(); ++unit) {
         if (before[unit] == 0) continue;
         out.learns = true;
         for (std::size_t s = 0; s < kSources; ++s)
             for (int t = 0; t < kTries && !out.depends[s]; ++t) {
-                Scene changed(config);
+                Scene changed(rule, config);
                 Rng rng(static_cast<std::uint64_t>(t), Purpose::test, s);
                 change(changed, static_cast<Source>(s), unit, rng);
                 out.depends[s] = changed.delta()[unit] != before[unit];

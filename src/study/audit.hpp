@@ -58,9 +58,7 @@ struct Audit {
     Plasticity plasticity() const;
 };
 
-/// The rule of a configuration, its constants and its batch (one datum, or some). Throws Error as resolve().
-Audit audit(const Config& config);
-/// With the rule's default constants.
-Audit audit(const Rule& rule);
+/// With the constants and the batch (one datum, or some) of a configuration. Throws Error as resolve() does.
+Audit audit(const Rule& rule, Config config = {});
 
 }  // namespace rhm
