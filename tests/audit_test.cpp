@@ -44,6 +44,31 @@ TEST_CASE("the audit agrees with what each rule is said to be told", "[audit]") 
     }
 }
 
+TEST_CASE("the audit agrees with what each rule says that it needs", "[audit]") {
+    struct Says {
+        Source source;
+        std::vector<std::string_view> by;
+    };
+    const Says says[] = {
+        {Source::weights_above, {"weights above", "signs of its weights"}},
+        {Source::masks_above, {"masks of all layers above", "carries its mask", "carries their mask"}},
+        {Source::feedback, {"random", "learn its correlation"}},
+        {Source::second_pass, {"two forward passes"}},
+        {Source::data, {"other data", "varianc", "correlations", "positive or negative"}},
+        {Source::error, {"output error", "weights above", "from the layer above", "from the top layer"}},
+        {Source::label, {"for each class", "error of a readout"}},
+    };
+    for (const Rule* rule : rules()) {
+        const Audit a = audit(*rule);
+        for (const Says& s : says) {
+            bool said = false;
+            for (std::string_view word : s.by) said = said || rule->needs.find(word) != std::string_view::npos;
+            INFO(rule->name << " needs " << rule->needs << "; " << kSourceNames[std::size_t(s.source)]);
+            CHECK(said == a.on(s.source));
+        }
+    }
+}
+
 TEST_CASE("a rule that peeks at the layer above is found out", "[audit]") {
     Rule peeking = find_rule("dfa");
     peeking.broadcast = nullptr;
@@ -75,20 +100,17 @@ TEST_CASE("a rule that peeks at the layer above is found out", "[audit]") {
 
 TEST_CASE("the strict forms look at nothing above, below or in other layers, and at no other datum", "[audit]") {
     for (std::string_view rule : {"clapp", "vicreg", "lpl"}) {
-        Config config;
-        config.rule = rule;
-        make_strict(config);
-        const Audit a = audit(find_rule(rule), config);
+        const Audit a = strict_audit(rule);
         INFO(rule << ": " << found(a));
         CHECK(a.learns);
         for (Source s : {Source::label, Source::error, Source::feedback, Source::weights_above, Source::masks_above,
                          Source::second_pass, Source::data, Source::heads})
             CHECK_FALSE(a.on(s));
+        CHECK(a.on(Source::view));
         CHECK(a.plasticity() == Plasticity::lateral);
-        CHECK(strict_plasticity(rule) == "lateral");
     }
-    CHECK(strict_plasticity("dfa") == "three-factor");
-    CHECK(strict_plasticity("bp") == "not local");
+    CHECK(strict_audit("dfa").plasticity() == Plasticity::three_factor);
+    CHECK(strict_audit("bp").plasticity() == Plasticity::nonlocal);
     Config config;
     config.rule = "fa";
     CHECK_THROWS_AS(make_strict(config), Error);

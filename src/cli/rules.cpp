@@ -5,11 +5,21 @@
 #include "io/screen.hpp"
 #include "show/listing.hpp"
 #include "study/audit.hpp"
+#include "study/plasticity.hpp"
 #include "study/tune.hpp"
 
 namespace rhm {
 
 static constexpr std::string_view kTold[] = {"labels", "pairs", "nothing"};
+
+/// "output-error, random-feedback: three-factor"
+static std::string audit_text(const Audit& found) {
+    std::vector<std::string_view> names;
+    for (std::size_t s = 0; s < kSources; ++s)
+        if (found.depends[s]) names.push_back(kSourceNames[s]);
+    return concat(names.empty() ? "nothing else" : join(names, ", ", " and "), ": ",
+                  kPlasticityNames[static_cast<std::size_t>(found.plasticity())]);
+}
 
 static std::string one(const Rule& rule) {
     auto line = [](std::string_view key, std::string_view text) {
@@ -20,8 +30,8 @@ static std::string one(const Rule& rule) {
            + (rule.equation.find("delta_l") == std::string_view::npos
                   ? ""
                   : line("", "dW_l = h_{l-1}^T delta_l, averaged over the batch"))
-           + line("needs", rule.needs) + line("told", kTold[static_cast<int>(rule.told)])
-           + line("defaults", rule.defaults)
+           + line("needs", rule.needs) + line("depends on", audit_text(audit(rule)))
+           + line("told", kTold[static_cast<int>(rule.told)]) + line("defaults", rule.defaults)
            + line("searched", search_of(rule)) + line("source", rule.citation);
 }
 
@@ -34,13 +44,14 @@ static Listing audits() {
         columns.push_back({.text = letter(s), .json = kSourceNames[s]});
     columns.push_back({.text = "plasticity", .json = "plasticity"});
     Listing listing(columns, "audit");
-    for (const Rule* rule : rules()) {
-        const Audit found = audit(*rule);
-        std::vector<Listing::Cell> cells = {rule->name};
+    const auto add = [&](const std::string& name, const Audit& found) {
+        std::vector<Listing::Cell> cells = {name};
         for (bool depends : found.depends) cells.push_back({depends, depends ? "x" : "."});
         cells.push_back(kPlasticityNames[static_cast<std::size_t>(found.plasticity())]);
         listing.add(std::move(cells));
-    }
+    };
+    for (const Rule* rule : rules()) add(std::string(rule->name), audit(*rule));
+    for (std::string_view rule : kSubjects) add(concat(rule, " strict"), strict_audit(rule));
     return listing;
 }
 
@@ -50,7 +61,9 @@ static std::string legend() {
         out += concat(s ? ", " : "x: what the update of a synapse depends on. ", letter(s), " ",
                       kSourceNames[s]);
     return sentence(
-        concat(out, ". Found by changing one thing at a time; see src/study/audit.hpp for each."));
+        concat(out,
+               ". Found by changing one thing at a time; see src/study/audit.hpp for each. strict: as 'rhm "
+               "plasticity' trains it without any aid."));
 }
 
 Exit rules_command(Arguments& arguments) {

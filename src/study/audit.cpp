@@ -41,7 +41,7 @@ struct Scene {
     Scene(const Rule& of, const Config& with) : rule(of), config(with) {
         for (std::size_t turn = n == 1 ? kData : 1; turn-- > 0;) {
             look(turn);
-            if (turn > 0) delta();  // leaves its traces
+            if (turn > 0) delta(100 + turn);  // leaves its traces
         }
     }
     /// The forward pass of the data from `first` on, and of their second views.
@@ -59,12 +59,12 @@ struct Scene {
     }
 
     /// delta of the layer, of the first datum and position: one number a unit.
-    std::vector<real> delta() {
+    std::vector<real> delta(std::uint64_t step) {
         Signals signals;
         record.signals = &signals;
         Parameters gradient = net.parameters.zeros();
         memory.learnt_gradient.zero();
-        const Pass pass{net, record, n, labels, error, 5, 7};
+        const Pass pass{net, record, n, labels, error, 5, step};
         hidden_gradient(rule, pass, config.constants, memory, gradient);
         record.signals = nullptr;
         const ConstView d = signals.of(kLayer);
@@ -171,18 +171,22 @@ Audit audit(const Rule& rule, Config config) {
     config.rule = rule.name;
     config = small(std::move(config));
     Audit out;
-    const std::vector<real> before = Scene(rule, config).delta();
-    for (std::size_t unit = 0; unit < before.size(); ++unit) {
-        if (before[unit] == 0) continue;
-        out.learns = true;
-        for (std::size_t s = 0; s < kSources; ++s)
-            for (int t = 0; t < kTries && !out.depends[s]; ++t) {
+    // Each try is another step of the run, as a rule may draw what takes part in one.
+    std::vector<std::vector<real>> before;
+    for (int t = 0; t < kTries; ++t) before.push_back(Scene(rule, config).delta(std::uint64_t(t)));
+    for (std::size_t unit = 0; unit < before[0].size(); ++unit)
+        for (int t = 0; t < kTries; ++t) {
+            const real was = before[std::size_t(t)][unit];
+            if (was == 0) continue;
+            out.learns = true;
+            for (std::size_t s = 0; s < kSources; ++s) {
+                if (out.depends[s]) continue;
                 Scene changed(rule, config);
                 Rng rng(static_cast<std::uint64_t>(t), Purpose::test, s);
                 change(changed, static_cast<Source>(s), unit, rng);
-                out.depends[s] = changed.delta()[unit] != before[unit];
+                out.depends[s] = changed.delta(std::uint64_t(t))[unit] != was;
             }
-    }
+        }
     return out;
 }
 

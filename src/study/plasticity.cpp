@@ -7,7 +7,6 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data/theory.hpp"
-#include "study/audit.hpp"
 
 namespace rhm {
 namespace {
@@ -24,9 +23,9 @@ constexpr Aid kAids[] = {
     {"all", "optimizer=sgd weight-decay=0 arch=lcn batch=1 head=0 head-hidden=0"},
 };
 
-/// What a rule does instead, and the rates and scales that were best of a grid of eight (without all: of twelve)
-/// for each on one grammar that no table shows: examples/full/tune/plasticity.csv. Without an aid that is not
-/// listed here nothing else is changed.
+/// What a rule does instead, and the rates and scales that were best of a grid of eight (without all: of
+/// twelve) for each on one grammar that no table shows: examples/full/tune/plasticity.csv. Without an aid
+/// that is not listed here nothing else is changed.
 struct Form {
     std::string_view rule, without, options;
 };
@@ -48,8 +47,6 @@ constexpr Form kForms[] = {
     {"dfa", "batch", "lr=0.001 init-scale=1"},
     {"dfa", "all", "lr=0.03 init-scale=0.3"},
 };
-/// A contrastive rule and one that is not come first.
-constexpr std::string_view kSubjects[] = {"clapp", "vicreg", "lpl", "bp", "dfa"};
 
 const Form* form_of(std::string_view rule, std::string_view without) {
     for (const Form& form : kForms)
@@ -138,11 +135,11 @@ Presentations presentations(const PlasticityRow& row) {
     return {quantile(strings, 0.5), quantile(strings, 0), quantile(strings, 1)};
 }
 
-std::string_view strict_plasticity(std::string_view rule) {
+Audit strict_audit(std::string_view rule) {
     Config config;
     config.rule = rule;
     make_strict(config);
-    return kPlasticityNames[static_cast<std::size_t>(audit(find_rule(rule), config).plasticity())];
+    return audit(find_rule(rule), config);
 }
 
 Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
@@ -153,9 +150,11 @@ Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
     Judged rules[] = {{"clapp", false}, {"vicreg", false}, {"lpl", false}};
     std::string evidence;
     for (Judged& j : rules) {
-        const std::string_view kind = strict_plasticity(j.rule);
-        j.local = kind == "two-factor" || kind == "three-factor" || kind == "lateral";
-        evidence += concat(evidence.empty() ? "" : "; ", j.rule, ": ", kind);
+        const Plasticity kind = strict_audit(j.rule).plasticity();
+        j.local =
+            kind == Plasticity::two_factor || kind == Plasticity::three_factor || kind == Plasticity::lateral;
+        evidence += concat(evidence.empty() ? "" : "; ", j.rule, ": ",
+                           kPlasticityNames[static_cast<std::size_t>(kind)]);
         for (const PlasticityTask& task : tasks) {
             const PlasticityRow* row = strict_row(task, j.rule);
             if (!row || row->results.empty()) continue;

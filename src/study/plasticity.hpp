@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "study/audit.hpp"
 #include "study/experiment.hpp"
 #include "study/reproduce.hpp"
 #include "study/statistics.hpp"
@@ -26,6 +27,9 @@ namespace rhm {
 struct PlasticityRow : Line {
     std::string_view rule, without;  ///< "clapp", "batch"; without: "nothing" or "all", too
 };
+
+/// The rules of the experiment; a contrastive one and one that is not come first.
+inline constexpr std::string_view kSubjects[] = {"clapp", "vicreg", "lpl", "bp", "dfa"};
 
 struct PlasticityTask {
     GrammarShape shape;
@@ -53,10 +57,10 @@ struct Presentations {
 };
 Presentations presentations(const PlasticityRow& row);
 
-/// What an audit of the strict form of a rule says in a word, and the claim's verdict: for one rule at least
-/// that is contrastive and one that is not the strict form is local, and solves the task at every depth
-/// (median over the seeds).
-std::string_view strict_plasticity(std::string_view rule);
+/// The audit of a rule's strict form.
+Audit strict_audit(std::string_view rule);
+/// The claim holds when for one rule at least that is contrastive and one that is not the strict form is
+/// local, and solves the task at every depth (median over the seeds).
 Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks);
 
 }  // namespace rhm
