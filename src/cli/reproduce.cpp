@@ -78,6 +78,13 @@ void walk(std::vector<Walk>& walks, const std::string& path, const Config& base)
     }
 }
 
+std::vector<Line*> lines_of(std::vector<PlasticityTask>& tasks) {
+    std::vector<Line*> lines;
+    for (PlasticityTask& task : tasks)
+        for (PlasticityRow& row : task.rows) lines.push_back(&row);
+    return lines;
+}
+
 /// --full: the runs, then everything that is drawn and concluded from the file they are in.
 Exit full_command(Config& base) {
     if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";
@@ -92,7 +99,10 @@ Exit full_command(Config& base) {
     const std::vector<Curve> curves = curves_of(load_results({path}, skipped), skipped.repeated);
     const std::vector<SummaryRow> rows = summary_of(curves);
     const std::vector<MaskingTask> masking = masking_of(curves);
-    const std::vector<Verdict> verdicts = judge_full(rows, masking);
+    std::vector<PlasticityTask> strict = strict_plan(base);
+    run_plan(lines_of(strict), base.output + "/strict/runs.jsonl", base);
+    std::vector<Verdict> verdicts = judge_full(rows, masking);
+    verdicts.push_back(judge_plasticity(strict));
     write_file(base.output + "/summary.csv", summary_listing(rows).csv());
     for (std::string_view kind : kFigureKinds)
         if (Figure figure = figure_of(kind, curves, rows); !figure.empty())
@@ -130,8 +140,7 @@ Exit reproduce_command(Arguments& arguments) {
     const std::string runs = base.output + "/runs.jsonl";
     std::vector<PlasticityTask> strict = strict_plan(base);
     std::vector<Line*> lines = lines_of(variants);
-    for (PlasticityTask& task : strict)
-        for (Line* line : lines_of(task.rows)) lines.push_back(line);
+    for (Line* line : lines_of(strict)) lines.push_back(line);
     const RunnerReport report = run_plan(lines, runs, base);
     const Listing table = listing(variants);
     write_file(base.output + "/table.csv", table.csv());

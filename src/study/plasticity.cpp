@@ -119,9 +119,12 @@ std::vector<PlasticityTask> plasticity_plan(const Config& base) {
 }
 
 std::vector<PlasticityTask> strict_plan(const Config& base) {
+    const auto rules = std::span(kSubjects).first(2);
+    const auto all = std::span(kAids).last(1);
+    if (base.full && !base.smoke) return {task_of(base, 3, 3, rules, all), task_of(base, 3, 4, rules, all)};
     Config config = base;
     config.steps = std::min<std::int64_t>(config.steps, base.smoke ? 800 : 1600);
-    return {task_of(config, 2, 3, std::span(kSubjects).first(2), std::span(kAids).last(1))};
+    return {task_of(config, 2, 3, rules, all)};
 }
 
 double strings_until_solved(const Config& config, const Result& result) {

@@ -45,7 +45,9 @@ void make_strict(Config& config);
 /// dfa, or those of --rules and bp. With batches of 128 there are at most base.steps steps, of one datum 50
 /// times as many, of pairs half of either.
 std::vector<PlasticityTask> plasticity_plan(const Config& base);
-/// clapp and vicreg in their strict forms on m = 2, L = 3: what `rhm reproduce` judges the claim by.
+/// clapp and vicreg in their strict forms, by which `rhm reproduce` judges the claim: on m = 2, L = 3, and
+/// with
+/// --full on the tasks above.
 std::vector<PlasticityTask> strict_plan(const Config& base);
 
 /// Strings that a run had seen when its test accuracy was first that of a solved task; of pairs two each.
