@@ -90,13 +90,13 @@ Exit info_command(Arguments& arguments) {
     }
     print_text(to_text(known, text_width()));
     if (config.control != "none")
-        print_text("\n"
-                   + sentence("These are the numbers of random rules; with --control no low tuple tells the "
-                              "class, and deep networks stay near chance."));
-    print_text("\n"
-               + sentence(concat("network: ", config.arch, " of ", *config.depth, " hidden layers, width ",
-                                 config.width, ": ", parameters, " weights, about ", bytes_text(bytes),
-                                 " in training (batch ", config.batch, ", P=", config.train_size, ")")));
+        print_text(concat(
+            "\n", sentence("These are the numbers of random rules; with --control no low tuple tells the "
+                           "class, and deep networks stay near chance.")));
+    print_text(concat(
+        "\n", sentence(concat("network: ", config.arch, " of ", *config.depth, " hidden layers, width ",
+                              config.width, ": ", parameters, " weights, about ", bytes_text(bytes),
+                              " in training (batch ", config.batch, ", P=", config.train_size, ")"))));
     return Exit::ok;
 }
 

@@ -13,7 +13,7 @@ std::string row(std::string_view left, std::string_view right) {
     const std::size_t indent = narrow ? 6 : 28;
     std::string out = concat("  ", left);
     if (narrow || columns(out) + 2 > indent)
-        out += "\n" + std::string(indent, ' ');
+        out += concat("\n", std::string(indent, ' '));
     else
         out = pad(out, static_cast<int>(indent));
     return out + hang(right, text_width(), indent) + "\n";
@@ -38,17 +38,16 @@ std::string help_text() {
         + "\nUsage: rhm COMMAND [OPTIONS]\n\nCommands:\n";
     for (const Command& command : commands())
         out += row(concat(command.name, command.words.empty() ? "" : " ", command.words), command.summary);
-    out +=
-        "\n" + sentence("'rhm COMMAND --help' explains one; 'rhm --version' prints the version.") + "\n"
-        + sentence(
+    out += concat(
+        "\n", sentence("'rhm COMMAND --help' explains one; 'rhm --version' prints the version."), "\n",
+        sentence(
             "Same seed, same bytes (times apart): for any number of threads, and with the kernels avx2 and "
-            "avx512. sse2, neon, plain, another compiler or other flags give other last digits.")
-        + "\n"
-        + sentence(
-            "Exit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, "
-            "141 nobody reads the output, 128 + N ended by signal N (130: Ctrl-C).")
-        + "\nStart with:\n" + row("rhm reproduce", "which rules learn the hierarchy? a minute")
-        + row("rhm train -r dfa", "one run");
+            "avx512. sse2, neon, plain, another compiler or other flags give other last digits."),
+        "\n",
+        sentence("Exit codes: 0 done, 1 a claim does not hold, 2 usage, 3 bad input, 4 files, 5 not finite, "
+                 "141 nobody reads the output, 128 + N ended by signal N (130: Ctrl-C)."),
+        "\nStart with:\n", row("rhm reproduce", "which rules learn the hierarchy? a minute"),
+        row("rhm train -r dfa", "one run"));
     return out;
 }
 

@@ -89,7 +89,7 @@ void inspect_network(const Config& asked) {
     const Dataset data = draw(grammar, sizes_of(config), Split::test, config.seed);
     for (const Measurement& m : Measurer(config).measure(net, grammar, data, file.steps()))
         json ? print(measure_line(m) + "\n")
-             : print_text("\n" + heat_table(m, screen_colour(), text_width()));
+             : print_text(concat("\n", heat_table(m, screen_colour(), text_width())));
 }
 
 }  // namespace

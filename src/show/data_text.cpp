@@ -252,7 +252,7 @@ std::string Drawing::rules_of(const std::string& name, int level, int parent,
         bool first = true;
         for (std::uint8_t child : grammar_.rule(level, parent, choice)) {
             if (!first && column + digits_ + 3 > options_.width) {
-                out += "\n" + std::string(begin + 2, ' ');
+                out += concat("\n", std::string(begin + 2, ' '));
                 column = begin + 2;
             } else if (!first) {
                 out += ' ';

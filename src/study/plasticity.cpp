@@ -158,11 +158,12 @@ Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
         const Plasticity kind = strict_audit(j.rule).plasticity();
         j.local =
             kind == Plasticity::two_factor || kind == Plasticity::three_factor || kind == Plasticity::lateral;
-        evidence += concat(evidence.empty() ? "" : "; ", j.rule, ": ",
-                           kPlasticityNames[static_cast<std::size_t>(kind)]);
         for (const PlasticityTask& task : tasks) {
             const PlasticityRow* row = strict_row(task, j.rule);
             if (!row || row->results.empty()) continue;
+            if (!j.run)
+                evidence += concat(evidence.empty() ? "" : "; ", j.rule, ": ",
+                                   kPlasticityNames[static_cast<std::size_t>(kind)]);
             j.run = true;
             std::vector<double> accuracies;
             for (const Result& r : row->results) accuracies.push_back(r.test_accuracy);
