@@ -170,6 +170,7 @@ text tune "$rhm" tune $fast -r dfa -P 24 --validation-size 12 --trials 3 --seeds
 text "tune runs" cat tune/runs.jsonl
 text masking "$rhm" masking $fast --steps 10 --seeds 2 -o masking
 text "masking table" cat masking/table.csv
+text plasticity "$rhm" plasticity --smoke --seeds 1 --steps 4 --threads 1 -q -o plastic
 text "reproduce, dry" sh -c "'$rhm' reproduce --full --dry-run | tr '\\n' ' ' | sed 's/;.*//'"
 text "siblings on lcn" "$rhm" train $fast -r vicreg --views siblings --arch lcn
 mkdir report && cp sweep.jsonl report/

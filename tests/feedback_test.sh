@@ -1,5 +1,5 @@
 #!/bin/sh
-# rhm tune and rhm masking as a person uses them.  tests/feedback_test.sh RHM
+# rhm tune, rhm masking and rhm plasticity as a person uses them.  tests/feedback_test.sh RHM
 set -u
 . "$(dirname "$0")/check.sh"
 small="-v 4 -m 2 -L 2 -P 16 --test-size 4 --width 8 --batch 8 --steps 60 -q"   # P_max = 4 * 2^3 = 32
@@ -32,6 +32,19 @@ that "two tasks, an attribution each" sh -c 'test "$(grep -c "\"kind\":\"attribu
 that "the table has a line for each row" sh -c 'test "$(wc -l <mask/table.csv)" = "$(($(grep -c "\"kind\":\"row\"" mask.jsonl) + 1))"'
 that "one seed has no interval" sh -c "'$rhm' masking --smoke --seeds 1 -q -o mask1 --format json | grep -q '\"half_width\":null'"
 expect "masking chooses the rules" 2 "takes no -r" "$rhm" masking -r dfa
+
+few="--smoke --seeds 1 --steps 20 --rules clapp,vicreg -q"
+expect "plasticity, small: 20 steps teach nothing" 1 "=> does not hold" "$rhm" plasticity $few -o plastic
+cp plastic/runs.jsonl before.jsonl
+"$rhm" plasticity $few -o plastic --format json --threads 2 >plastic.jsonl
+that "a finished experiment of plasticity runs nothing again" cmp plastic/runs.jsonl before.jsonl
+that "six lines for each rule with a head, five for bp" sh -c 'test "$(grep -c "\"kind\":\"row\"" plastic.jsonl)" = 17 && test "$(wc -l <plastic/table.csv)" = 18'
+that "a claim, and what its update depends on" sh -c 'grep "\"kind\":\"claim\"" plastic.jsonl | grep -q "clapp: lateral"'
+expect "without a contrastive rule it is undecided" 1 "=> undecided" "$rhm" plasticity --smoke --seeds 1 --steps 4 --rules vicreg -q -o half
+expect "plasticity chooses the forms" 2 "takes no --batch" "$rhm" plasticity --smoke --batch 4
+expect "one pair at a time" 0 "ok: test accuracy" "$rhm" train -r clapp -v 4 -m 2 -L 2 -P 16 --test-size 12 --steps 50 --batch 1 --online 1 --hebbian
+expect "one pair at a time compares nothing" 2 "give --batch 2 or more, or --online T" "$rhm" train -r clapp --batch 1
+
 expect "diverged, and said so" 5 "diverged" "$rhm" train -r dfa $small --optimizer sgd --lr 1e6
 expect "settings that all diverge: each is tried, and none is best" 5 "diverged)" "$rhm" tune -r dfa $small --optimizer sgd --lr 1e6 --trials 2 --seeds 2 -o t3
 expect "too few factors" 2 "hidden layers" "$rhm" train $small --lr-scale 1

@@ -22,7 +22,7 @@ for command in "train $T" "summary run.jsonl" "plot run.jsonl --kind learning" "
 done
 mkdir d; cp run.jsonl d/
 that "rhm report d -o -" sh -c "'$rhm' report d -o - 2>&1 | grep -q '<html'"
-for command in "sweep $T" "tune $T" "masking --smoke" "reproduce --smoke"; do
+for command in "sweep $T" "tune $T" "masking --smoke" "plasticity --smoke" "reproduce --smoke"; do
     expect "rhm $command -o -" 2 "cannot be standard output" "$rhm" $command -o -
 done
 expect "--save -" 0 "" sh -c "'$rhm' train $T -o run.txt --save - >n && '$rhm' inspect --load n"

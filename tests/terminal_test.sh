@@ -27,7 +27,7 @@ shown() {
 # Every command.
 shown "help" "$rhm" --help
 for command in $("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\).*/\1/p'); do shown "$command --help" "$rhm" "$command" --help; done
-that "all commands were tried" test "$("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\).*/\1/p' | wc -l)" -eq 15
+that "all commands were tried" test "$("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\).*/\1/p' | wc -l)" -eq 16
 shown "rules" "$rhm" rules
 for rule in $("$rhm" rules --format json | sed 's/{"name":"\([^"]*\)".*/\1/'); do shown "rules $rule" "$rhm" rules "$rule"; done
 shown "grammar" "$rhm" grammar -v 32 -m 8 -s 4 -L 2
@@ -48,6 +48,8 @@ shown "train without labels" "$rhm" train -r infonce --views siblings --readout-
 shown "inspect" "$rhm" inspect run.jsonl
 shown "inspect --load" "$rhm" inspect --load net.npy
 shown "masking" "$rhm" masking $small --seeds 2 -o masking
+shown "plasticity" "$rhm" plasticity --smoke --seeds 2 --steps 2 -q -o plastic
+shown "rules --audit" "$rhm" rules --audit
 shown "tune" "$rhm" tune -r clapp $small -L 3 --trials 9 --seeds 2 -o tuned
 for kind in accuracy learning heat; do shown "plot --kind $kind of tune" "$rhm" plot tuned/runs.jsonl --terminal --kind $kind; done
 shown "sweep" "$rhm" sweep $small -L 2:3 -r bp,dfa,infonce -P 8:16:4,10 --seed 0:1 -o runs.jsonl
