@@ -1,11 +1,13 @@
 #include "catch.hpp"
 
+#include <cmath>
 #include <set>
 
 #include "base/error.hpp"
 #include "base/version.hpp"
 #include "io/record.hpp"
 #include "io/store.hpp"
+#include "study/runner.hpp"
 #include "study/sweep.hpp"
 
 using namespace rhm;
@@ -30,6 +32,13 @@ TEST_CASE("a grid's text is lists and ranges with both ends", "[sweep]") {
     REQUIRE(values("bias", "true,false") == Words{"true", "false"});
     REQUIRE(values("measure", "sensitivity,probes") == Words{"sensitivity,probes"});  // one value
     REQUIRE(values("grammar", "a:b.json") == Words{"a:b.json"});                      // no range of names
+}
+
+TEST_CASE("a comma in a file's name is written with a backslash, and a backslash with two", "[sweep]") {
+    REQUIRE(values("grammar", R"(a\,b.json,c.json)") == Words{"a,b.json", "c.json"});
+    REQUIRE(values("grammar", R"(a\\,b)") == Words{R"(a\)", "b"});
+    REQUIRE(values("grammar", R"(C:\a)") == Words{R"(C:\a)"});  // elsewhere it is a letter as any other,
+    REQUIRE(values("grammar", R"(a,b\)") == Words{"a", R"(b\)"});  // and at the end
 }
 
 TEST_CASE("a bad grid is a usage error", "[sweep]") {
@@ -94,6 +103,38 @@ TEST_CASE("parts of a grid are disjoint, even, complete, and mixed", "[sweep]") 
     REQUIRE(parse_shard("2/8").index == 2);
     for (auto text : {"0/2", "3/2", "2", "a/b", "1/2/3", "-1/2", ""})
         REQUIRE_THROWS_AS(parse_shard(text), Error);
+}
+
+TEST_CASE("the table of a sweep counts each rule's runs that have ended, in columns", "[sweep]") {
+    std::vector<Config> configs = expand_grid(Config{}, axes({{"rule", "bp,dfa"}, {"seed", "0:1"}})).configs;
+    Tally tally(configs, {1, 2, 3});  // the first is in the record already
+    CHECK(tally.text() == "0 of 3 runs done");
+    CHECK(tally.table()
+          == Words{"rule              done    of   mean test accuracy",  //
+                   "bp                   0     1   ",                    //
+                   "dfa                  0     2   "});
+    Result solved, diverged;
+    solved.test_accuracy = 0.75;
+    diverged.test_accuracy = NAN, diverged.status = Status::diverged;  // counts as a guess among four
+    tally.ended(configs[2], solved);
+    CHECK(tally.table()[2] == "dfa                  1     2   0.750");
+    tally.ended(configs[3], diverged);
+    CHECK(tally.text() == "2 of 3 runs done");
+    CHECK(tally.table()
+          == Words{"rule              done    of   mean test accuracy",  //
+                   "bp                   0     1   ",                    //
+                   "dfa                  2     2   0.500"});
+}
+
+TEST_CASE("the longest of the missing runs is done first, of equal ones the first", "[sweep]") {
+    std::vector<Config> configs(5);
+    for (std::size_t i = 0; i < 5; ++i) {
+        configs[i].steps = std::vector<int>{10, 30, 20, 30, 40}[i];
+        resolve(configs[i]);
+    }
+    using Order = std::vector<std::size_t>;
+    CHECK(longest_first(configs, {0, 1, 2, 3}) == Order{1, 3, 2, 0});
+    CHECK(longest_first(configs, {0, 2, 4}) == Order{4, 2, 0});
 }
 
 TEST_CASE("work counts multiply-adds", "[sweep]") {

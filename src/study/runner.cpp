@@ -18,56 +18,30 @@
 namespace rhm {
 namespace {
 
-/// What the screen says while runs go on: a line for each rule, and the whole in units of work, counted at
-/// the cap for runs that have not ended.
+/// What the screen says while runs go on: the tally, and the whole in units of work, counted at the cap for
+/// runs that have not ended.
 class Board {
 public:
     Board(const std::vector<Config>& configs, const std::vector<std::size_t>& missing, bool wanted)
-        : progress_(wanted), runs_(missing.size()) {
-        for (std::size_t i : missing) total_ += work(configs[i]), ++of(configs[i].rule).runs;
+        : progress_(wanted), tally_(configs, missing) {
+        for (std::size_t i : missing) total_ += work(configs[i]);
     }
     void stepped(const Config& config, double work_done) {
         std::lock_guard lock(mutex_);
         done_ += work_done;
-        progress_.show(
-            done_, total_,
-            concat(finished_, " of ", runs_, " runs done, now ", config.rule, " seed ", config.seed),
-            [this] { return rows(); });
+        progress_.show(done_, total_, concat(tally_.text(), ", now ", config.rule, " seed ", config.seed),
+                       [this] { return tally_.table(); });
     }
     void ended(const Config& config, double work_saved, const Result& result) {
         std::lock_guard lock(mutex_);
         total_ -= work_saved;
-        ++finished_;
-        Row& row = of(config.rule);
-        ++row.done;
-        row.accuracy += counted(result, *config.classes).test_accuracy;
+        tally_.ended(config, result);
     }
 
 private:
-    struct Row {
-        std::string name;
-        std::size_t runs = 0, done = 0;
-        double accuracy = 0;
-    };
-    Row& of(const std::string& rule) {
-        for (Row& row : rows_)
-            if (row.name == rule) return row;
-        rows_.push_back({rule});
-        return rows_.back();
-    }
-    std::vector<std::string> rows() const {
-        std::vector<std::string> out = {pad("rule", 16) + pad("done", -6) + pad("of", -6)
-                                        + "   mean test accuracy"};
-        for (const Row& r : rows_)
-            out.push_back(pad(r.name, 16) + pad(std::to_string(r.done), -6) + pad(std::to_string(r.runs), -6)
-                          + "   " + (r.done ? fixed(r.accuracy / static_cast<double>(r.done), 3) : ""));
-        return out;
-    }
-
     Progress progress_;
     std::mutex mutex_;
-    std::vector<Row> rows_;
-    std::size_t runs_, finished_ = 0;
+    Tally tally_;
     double done_ = 0, total_ = 0;
 };
 
@@ -94,6 +68,44 @@ bool run_one(const Config& config, std::string& text, Result& result, Board& boa
 
 }  // namespace
 
+Tally::Tally(const std::vector<Config>& configs, const std::vector<std::size_t>& missing) {
+    for (std::size_t i : missing) ++of(configs[i].rule).runs;
+}
+
+Tally::Row& Tally::of(const std::string& rule) {
+    for (Row& row : rows_)
+        if (row.name == rule) return row;
+    rows_.push_back({rule});
+    return rows_.back();
+}
+
+void Tally::ended(const Config& config, const Result& result) {
+    Row& row = of(config.rule);
+    ++row.done;
+    row.accuracy += counted(result, *config.classes).test_accuracy;
+}
+
+std::string Tally::text() const {
+    std::size_t done = 0, runs = 0;
+    for (const Row& row : rows_) done += row.done, runs += row.runs;
+    return concat(done, " of ", runs, " runs done");
+}
+
+std::vector<std::string> Tally::table() const {
+    std::vector<std::string> out = {pad("rule", 16) + pad("done", -6) + pad("of", -6)
+                                    + "   mean test accuracy"};
+    for (const Row& r : rows_)
+        out.push_back(pad(r.name, 16) + pad(std::to_string(r.done), -6) + pad(std::to_string(r.runs), -6)
+                      + "   " + (r.done ? fixed(r.accuracy / static_cast<double>(r.done), 3) : ""));
+    return out;
+}
+
+std::vector<std::size_t> longest_first(const std::vector<Config>& configs, std::vector<std::size_t> missing) {
+    std::stable_sort(missing.begin(), missing.end(),
+                     [&](std::size_t a, std::size_t b) { return work(configs[a]) > work(configs[b]); });
+    return missing;
+}
+
 RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Config& base) {
     std::vector<std::string> lines;
     std::vector<std::size_t> missing;
@@ -104,9 +116,7 @@ RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const 
         if (!store.find(line) && planned.insert(run_identity(Json::parse(line))).second)
             missing.push_back(lines.size() - 1);
     }
-    // The longest first, so that no thread is left with a long one at the end.
-    std::stable_sort(missing.begin(), missing.end(),
-                     [&](std::size_t a, std::size_t b) { return work(configs[a]) > work(configs[b]); });
+    missing = longest_first(configs, std::move(missing));
     {
         Board board(configs, missing, !base.quiet);
         run_jobs(missing.size(), thread_count(base.threads), [&](std::size_t job) {
