@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 
 #include "base/error.hpp"
 #include "base/rng.hpp"
@@ -25,8 +24,19 @@ double mirrored_digits(int i, int base) {
     return x;
 }
 
+/// The smallest prime above p.
+int next_prime(int p) {
+    const auto is_prime = [](int n) {
+        for (int divisor = 2; divisor < n; ++divisor)
+            if (n % divisor == 0) return false;
+        return true;
+    };
+    do ++p;
+    while (!is_prime(p));
+    return p;
+}
+
 constexpr std::int64_t kMostRuns = 100000;  // some 2 KiB each
-constexpr int kPrimes[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29};
 
 }  // namespace
 
@@ -75,9 +85,6 @@ std::string search_of(const Rule& rule) {
 std::vector<Trial> search_trials(const Config& base) {
     std::vector<SearchRange> ranges = search_ranges(search_of(find_rule(base.rule)));
     std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, *range.option); });
-    if (ranges.size() > std::size(kPrimes))
-        fail(Exit::input, "'", base.rule, "' names ", ranges.size(), " options to search; at most ",
-             std::size(kPrimes), " can be");
     const bool two_depths = base.times_law && base.task.levels > 1;
     const std::int64_t runs = std::int64_t{base.trials} * base.seeds * (two_depths ? 2 : 1);
     if (runs > kMostRuns)
@@ -92,8 +99,10 @@ std::vector<Trial> search_trials(const Config& base) {
         Trial trial;
         trial.defaults = t == 0;
         Config config = base;
+        int prime = 1;  // each range has a base of its own: bases with a common divisor would go together
         for (std::size_t d = 0; t > 0 && d < ranges.size(); ++d) {
-            double x = start[d] + mirrored_digits(t, kPrimes[d]);
+            prime = next_prime(prime);
+            double x = start[d] + mirrored_digits(t, prime);
             set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
         }
         trial.configs = on_seeds(config);
