@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -82,6 +83,8 @@ TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same 
     has("bp v=6 m=6 L=3 steps=6000 width=64", " 324 458 648 916 1296 1833 2592 3666 5184*9;");
     has("infonce v=10 m=5 L=3 steps=3000 width=64", " 2500*9;");
     has("vicreg v=6 m=4 L=4 steps=3000 width=64", " 1024*9;");
+    has("bp v=8 m=4 L=3 steps=6000 width=64", " 128 181 256 362 512 724 1024 1448 2048*9;");  // held out
+    has("bp v=6 m=3 L=3 steps=6000 width=64", " 41 57 81 115 162 229 324 458 648*9;");
     for (const Rule* rule : rules())
         for (int levels : {3, 4, 5}) {
             const bool planned =
@@ -98,6 +101,19 @@ TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same 
     base.smoke = true;
     for (const Walk& walk : full_walks(base))
         REQUIRE((walk.sizes[0].task.levels == 3 && walk.sizes[0].width == 24));
+}
+
+TEST_CASE("the long experiment is of the tasks that examples/full describes, and of no other", "[full]") {
+    using Task = std::array<int, 5>;  // v, n_c, m, s, L
+    std::set<Task> tasks;
+    for (const Walk& walk : full_walks({})) {
+        const GrammarShape& t = walk.sizes[0].task;
+        tasks.insert({t.vocab, t.classes, t.synonyms, t.tuple, t.levels});
+    }
+    CHECK(tasks
+          == std::set<Task>{{4, 4, 3, 2, 3}, {4, 4, 3, 2, 4}, {4, 4, 3, 2, 5}, {4, 4, 2, 2, 3},
+                            {4, 4, 4, 2, 3}, {4, 4, 4, 3, 3}, {6, 2, 4, 2, 4}, {6, 6, 3, 2, 3},
+                            {6, 6, 6, 2, 3}, {8, 8, 4, 2, 3}, {10, 10, 5, 2, 3}});
 }
 
 static SummaryRow ratio(std::string_view label, int levels, char bound, double value, double low,

@@ -108,23 +108,17 @@ const SummaryRow* ratio_row(const std::vector<SummaryRow>& rows, std::string_vie
     return nullptr;
 }
 
-constexpr int kMostLevels = 20;
-
 /// The depths from L = 3 on at which the ratio of one rule at least is known.
 std::vector<int> depths_of(const std::vector<SummaryRow>& rows) {
-    std::vector<int> out;
-    for (int levels = 3; levels <= kMostLevels; ++levels)
-        for (const SummaryRow& r : rows)
-            if (ratio_row(rows, r.label, levels)) {
-                out.push_back(levels);
-                break;
-            }
-    return out;
+    std::set<int> out;
+    for (const SummaryRow& r : rows)
+        if (r.task.levels >= 3 && ratio_row(rows, r.label, r.task.levels)) out.insert(r.task.levels);
+    return {out.begin(), out.end()};
 }
 
 std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view label) {
     std::string out(label);
-    for (int levels = 3; levels <= kMostLevels; ++levels) {
+    for (int levels : depths_of(rows)) {
         const SummaryRow* r = ratio_row(rows, label, levels);
         if (!r) continue;
         const Estimated& e = r->estimate;
