@@ -103,8 +103,8 @@ struct Source {
 bool score(const Source& source, const std::vector<Target>& targets,
            const std::vector<std::vector<std::uint8_t>>& symbols, std::size_t fit, std::size_t test,
            double ridge, Work& w, std::vector<std::vector<double>>& hits) {
-    std::size_t outputs = 0;
-    for (const Target& t : targets) outputs += t.places * t.symbols;
+    const Target& last = targets.back();
+    const std::size_t outputs = last.first + last.places * last.symbols;
     hits.assign(targets.size(), std::vector<double>(test, 0.0));
     const std::size_t per_datum = source.shared ? source.groups : 1;
     for (std::size_t p = 0; p < source.probes(); ++p) {

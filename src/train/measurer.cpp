@@ -22,14 +22,15 @@ const Table& Measurement::table(std::string_view name) const {
     fail(Exit::input, "the measurement '", what, "' at step ", step, " has no '", name, "'");
 }
 
-Measurement Measurer::take_probes(const Network& net, const Grammar& grammar, const Dataset& data) {
+Measurement Measurer::take_probes(const Network& net, const Grammar& grammar, const Dataset& data,
+                                  std::int64_t step) {
     const auto n = static_cast<std::size_t>(config_.measure_size);
     if (random_.size() == 0)
         random_ =
             probes(Network(net.shape, config_.seed, config_.init_scale), grammar, data, n).accuracy.value;
     Probes p = probes(net, grammar, data, n);
     return {"probes",
-            0,
+            step,
             {{"accuracy", p.accuracy.value},
              {"error", p.accuracy.error},
              {"random", random_},
@@ -43,20 +44,19 @@ std::vector<Measurement> Measurer::measure(const Network& net, const Grammar& gr
     for (std::string_view name : names_) {
         if (name == "sensitivity" && config_.task.synonyms > 1) {
             LayerLevel s = sensitivity(net, grammar, data, n, config_.seed);
-            out.push_back({"sensitivity", 0, {{"value", s.value}, {"error", s.error}}});
+            out.push_back({"sensitivity", step, {{"value", s.value}, {"error", s.error}}});
         } else if (name == "probes") {
-            out.push_back(take_probes(net, grammar, data));
+            out.push_back(take_probes(net, grammar, data, step));
         } else if (name == "health") {
             Health h = health(net, data, n);
             out.push_back({"health",
-                           0,
+                           step,
                            {{"deviation", column(h.deviation)},
                             {"rank", column(h.rank)},
                             {"dead", column(h.dead)},
                             {"active", column(h.active)}}});
         }
     }
-    for (Measurement& m : out) m.step = step;
     return out;
 }
 

@@ -34,7 +34,8 @@ public:
     std::vector<Measurement> measure(Trainer& trainer);
 
 private:
-    Measurement take_probes(const Network& net, const Grammar& grammar, const Dataset& data);
+    Measurement take_probes(const Network& net, const Grammar& grammar, const Dataset& data,
+                            std::int64_t step);
 
     const Config config_;
     std::vector<std::string_view> names_;
