@@ -1,5 +1,7 @@
 #include "catch.hpp"
 
+#include <algorithm>
+
 #include "matrix/kernels.hpp"
 #include "rules/rule.hpp"
 #include "study/bench.hpp"
@@ -18,6 +20,12 @@ TEST_CASE("bench_gemm measures every kernel on every shape and leaves the select
     for (const GemmSpeed& speed : result.speeds) REQUIRE(speed.gflops > 0);
 }
 
+TEST_CASE("without a repeat no speed is claimed", "[bench]") {
+    const GemmBench result = bench_gemm(kernel_names(), training_products(), 0);
+    for (const KernelPeak& peak : result.peaks) CHECK(peak.gflops == 0);
+    CHECK(result.speeds.empty());
+}
+
 TEST_CASE("a step of every rule is measured beside bp's", "[bench]") {
     constexpr StepNet nets[] = {{5, 3, 8}, {6, 3, 16}};
     const std::vector<StepSpeed> speeds = bench_steps(1, 1, nets);
@@ -33,6 +41,14 @@ TEST_CASE("a step of every rule is measured beside bp's", "[bench]") {
                           tuples = 25 * 8 * 3;
         CHECK(speeds[i].bytes == 4 * (4 * weights + codes + tuples) + 128 * 8);
     }
+    const auto bytes_of = [&](std::string_view rule) {
+        return std::find_if(speeds.begin(), speeds.end(), [&](const StepSpeed& s) { return s.rule == rule; })->bytes;
+    };
+    // dfa keeps 5 weights for each of 7 * 8 units, and each layer's signal and the error for 128 data; dkp learns
+    // these weights, which takes a gradient and two moments more, and sends the error without a copy of it
+    const std::size_t feedback = 5 * 7 * 8, signal = 128 * 8, error = 128 * 5;
+    CHECK(bytes_of("dfa") == bytes_of("frozen") + 4 * (feedback + signal + error));
+    CHECK(bytes_of("dkp") == bytes_of("frozen") + 4 * (4 * feedback + signal));
     CHECK((std::size(kStepNets) == 4 && kStepNets[3].width == 512 && kStepNets[0].vocab == 6));
 }
 
@@ -43,4 +59,10 @@ TEST_CASE("the products of a training step have the sizes of the layers", "[benc
     REQUIRE((shapes[0].product == "nn" && shapes[0].m == 256 && shapes[0].n == 72 && shapes[0].k == 144));
     REQUIRE((shapes[1].product == "nt" && shapes[1].m == 256 && shapes[1].n == 144 && shapes[1].k == 72));
     REQUIRE((shapes[2].product == "tn" && shapes[2].m == 144 && shapes[2].n == 72 && shapes[2].k == 256));
+    // the readouts come last of each network: 128 rows, as many inputs as it is wide, v outputs
+    const std::size_t readouts[][3] = {{6, 6, 72}, {18, 8, 128}, {27, 16, 512}, {42, 4, 64}};
+    for (const auto& [at, vocab, width] : readouts) {
+        CHECK((shapes[at].product == "nn" && shapes[at].m == 128));
+        CHECK((shapes[at].n == vocab && shapes[at].k == width));
+    }
 }

@@ -116,6 +116,47 @@ TEST_CASE("a weight that is not a number is found although its unit stays silent
     CHECK(train(c).status == Status::diverged);
 }
 
+TEST_CASE("a run whose accuracy on the validation data is not a number has diverged", "[run]") {
+    Config c = small("bp");
+    c.arch = "lcn", c.steps = 0;
+    c.train_size = c.test_size = 8;
+    Hooks hooks;
+    // Each symbol of one validation string adds 10^38 to one unit: only all four are more than float can hold.
+    hooks.started = [](Trainer& t) {
+        SplitSizes sizes = sizes_of(t.config);
+        sizes.validation = 8;
+        const Dataset validation = draw(t.grammar, sizes, Split::validation, t.config.seed);
+        t.net.parameters.zero();
+        for (std::size_t i = 0; i < 4; ++i) t.net.weight(1)(4 * i + validation.row(0)[i], 0) = 1e38f;
+        for (std::size_t position : {0u, 1u}) t.net.weight(2)(8 * position, 0) = 1;
+    };
+    resolve(c);
+    CHECK(train(c, hooks).status == Status::ok);
+    c.validation_size = 8;
+    resolve(c);
+    const Result judged = train(c, hooks);
+    CHECK_FALSE((std::isnan(judged.train_accuracy) || std::isnan(judged.test_accuracy)));
+    CHECK(std::isnan(judged.validation_accuracy));
+    CHECK(judged.status == Status::diverged);
+}
+
+TEST_CASE("a layer is mostly dead when more than half of its units fire for no datum", "[run]") {
+    Config c = small("bp");
+    c.steps = 0;
+    resolve(c);
+    const auto dead_with = [&](std::size_t silenced) {
+        Hooks hooks;
+        hooks.started = [silenced](Trainer& t) {
+            for (std::size_t l : {1u, 2u})
+                for (std::size_t i = 0; i < t.net.weight(l).rows; ++i)
+                    for (std::size_t u = 0; u < 8; ++u) t.net.weight(l)(i, u) = u < silenced ? -1.f : 1.f;
+        };
+        return train(c, hooks).dead;
+    };
+    CHECK(dead_with(4).empty());
+    CHECK(dead_with(5) == std::vector<double>{0.625, 0.625});
+}
+
 TEST_CASE("learning rates are scaled layer by layer", "[run]") {
     auto trained = [](std::string_view rule, std::string_view scales, bool bias) {
         Config c = small(rule);

@@ -348,11 +348,12 @@ TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
                     f.error(i, c) = (c == f.labels[i] ? -1.0 : 0.0) / double(f.n);
             CHECK(same_bits(drtp.values(), hidden_gradient(f, plain, for_dfa).values()));
         }
-        SECTION("sign_symmetry is bp where all weights have one size") {
+        SECTION("sign_symmetry is bp where all weights have one size or are zero") {
             for (std::size_t l = 1; l <= 4; ++l) {
                 double k = double(l <= 3 ? f.net.shape.hidden[l - 1].inputs : f.net.shape.readout_inputs());
                 for (double& w : f.net.parameters.span(f.net.weight_index(l)))
                     w = std::copysign(std::sqrt((l <= 3 ? 2.0 : 1.0) / k), w);
+                f.net.weight(l)(0, 0) = 0;  // the sign of zero is zero
             }
             Memory m = f.memory(find_rule("sign_symmetry")), none;
             f.loss(plain);
