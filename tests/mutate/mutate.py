@@ -5,12 +5,15 @@
     python3 tests/mutate/mutate.py LOG                      once more the faults that survived in this output
 
 Draws COUNT faults that compile from src/rules, data, net, train and study (or from the files given): < for <=, + for -,
-* for /, && for ||, == for !=, ++ for --, another constant (0 and 1 swapped, others one more), an index one further, true for
-false, or a statement left out. Each is planted in a copy of the tree, of which make compiles what depends on the file, at
--O1; of the programs of unit tests that changed by it those files run that include the fault's room or one above it, until
-their first failure, or for five times the processor time that the program takes without a fault. Every fault is caught, survived or equivalent: the programs are the same to the byte, or
-equivalent.txt beside this file lists it with the reason. The last line is `N caught, N survived, N equivalent`. The same
-SEED draws the same faults from the same sources. Not run by CI: a fault takes about a quarter of a minute.
+* for /, && for ||, == for !=, ++ for --, another constant (0 and 1 swapped, others one more), an index one further,
+true for false, or a statement left out. Each is planted in a copy of the tree, of which make compiles what depends on
+the file, at -O1; of the programs of unit tests that changed by it those files run that include the fault's room or one
+above it, until their first failure, or for five times the processor time that the program takes without a fault. Every
+fault is caught, survived or equivalent: the programs are the same to the byte, or equivalent.txt beside this file lists
+it with the reason. The last line is `N caught, N survived, N equivalent`. The same SEED draws the same faults from the
+same sources. What reads or writes one number beyond an array may survive; with SANITIZE=address in the environment,
+which make takes from there, the address sanitizer looks on: `SANITIZE=address mutate.py LOG`. Not run by CI: a fault
+takes about a quarter of a minute.
 """
 import glob
 import hashlib
