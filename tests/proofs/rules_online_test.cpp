@@ -197,8 +197,9 @@ TEST_CASE("online, a contrastive loss has the pair before as its negative, and d
                 if (name == "ff")
                     for (std::size_t j = 0; j < z1[q].size(); ++j)
                         sum += (z1[q][j] + z2[q][j]) * (z1[q][j] + z2[q][j]) / double(z1[q].size());
-                ConstView b = before.learnt[3];  // [Q * H, H]
-                for (std::size_t p = 0; name == "clapp" && p < positions; ++p)
+                if (name != "clapp") return sum;
+                ConstView b = before.learnt[3];  // [Q * H, H]; only clapp has it
+                for (std::size_t p = 0; p < positions; ++p)
                     for (std::size_t i = 0; i < b.cols; ++i)
                         for (std::size_t j = 0; j < b.cols; ++j)
                             sum += z1[p][i] * b(p * b.cols + i, j) * z2[p][j];
