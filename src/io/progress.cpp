@@ -11,7 +11,11 @@
 
 namespace rhm {
 
-Progress::Progress(bool wanted) : active_(wanted && stderr_is_terminal() && terminal_moves()) {}
+Progress::Progress(bool wanted, Clock::duration every)
+    : live_(wanted && stderr_is_terminal() && terminal_moves()),
+      log_(wanted && !stderr_is_terminal()),
+      every_(live_ ? std::chrono::milliseconds(100) : every),
+      last_(live_ ? Clock::time_point{} : start_) {}
 
 static std::string cut(std::string line, std::size_t width) {
     while (columns(line) >= width && !line.empty()) {
@@ -25,12 +29,17 @@ static std::string cut(std::string line, std::size_t width) {
 void Progress::show(double done, double total, std::string_view text,
                     const std::function<std::vector<std::string>()>& rows) {
     auto now = Clock::now();
-    if (!active_ || now - last_ < std::chrono::milliseconds(100)) return;
+    if (!(live_ || log_) || now - last_ < every_) return;
     last_ = now;
     double elapsed = std::chrono::duration<double>(now - start_).count(), part = total > 0 ? done / total : 0;
     std::string line = pad(fixed(100 * part, 0), -3) + "%  " + seconds_text(elapsed);
     if (part > 0.02 && elapsed > 1) line += ", " + seconds_text(elapsed * (1 - part) / part) + " left";
     line += concat("  ", text);  // last, as a narrow terminal cuts it off
+    if (log_) {
+        std::fputs(concat("rhm: ", line, "\n").c_str(), stderr);
+        std::fflush(stderr);
+        return;
+    }
     const auto [width, height] = stderr_size();
     std::string out = home();
     above_ = 0;

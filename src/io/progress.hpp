@@ -1,5 +1,6 @@
-// One line (or a small table) on standard error that is rewritten while work goes on; nothing at all unless
-// standard error is a terminal whose cursor can be moved.
+// One line (or a small table) on standard error that is rewritten while work goes on. Where standard error is
+// no terminal a line a minute, so that a log shows a long job to be alive; nothing on a terminal whose cursor
+// cannot be moved.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -11,7 +12,10 @@ namespace rhm {
 
 class Progress {
 public:
-    explicit Progress(bool wanted);
+    using Clock = std::chrono::steady_clock;
+
+    /// `every`: the time between two lines of a log.
+    explicit Progress(bool wanted, Clock::duration every = std::chrono::minutes(1));
     ~Progress() { clear(); }
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
@@ -26,10 +30,10 @@ public:
 
 private:
     std::string home() const;
-    using Clock = std::chrono::steady_clock;
-    bool active_, shown_ = false;
+    bool live_, log_, shown_ = false;
     std::size_t above_ = 0;  ///< lines of the table on the screen
-    Clock::time_point start_ = Clock::now(), last_{};
+    Clock::duration every_;
+    Clock::time_point start_ = Clock::now(), last_;
 };
 
 }  // namespace rhm
