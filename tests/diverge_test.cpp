@@ -230,6 +230,20 @@ TEST_CASE("every rule is finite at both ends of the range of each of its constan
         }
 }
 
+TEST_CASE("every rule takes steps of one datum, or one pair", "[run]") {
+    for (const Rule* rule : rules())
+        for (std::string_view arch : kArchNames) {
+            Config c = small(rule->name);
+            c.batch = 1;
+            c.arch = arch;
+            if (rule->compares()) c.constants.online = 4;
+            set(c, *find_option("lr"), "1e-4");
+            resolve(c);
+            INFO(rule->name << " on " << arch);
+            CHECK(begins_finite(c));
+        }
+}
+
 TEST_CASE("infonce learns at the lowest temperature", "[run]") {
     for (std::string_view views : {"class", "siblings"}) {
         Config c = small("infonce");

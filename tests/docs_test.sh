@@ -18,6 +18,11 @@ for room in $rooms; do
 done
 that "no line of the sources is wider than 110 columns" sh -c '! LC_ALL=C.UTF-8 grep -rnE "^.{111,}" "$0"' "$tests/../src"
 
+# The audit that is written is the one that is found.
+"$rhm" rules --audit | sed '/^$/q' >audit
+sed -n '/^rule  *a  b/,/^$/p' "$tests/../examples/full/README.md" | sed 's/^```$//; /^$/q' >written
+that "the audit in examples/full" cmp audit written
+
 # Every number with an interval in what is written is one of the committed summary.
 awk -F, '/^(ratio|p_star|accuracy)/ { printf "%.2f (%.2f .. %.2f)\n", $(NF-3), $(NF-2), $(NF-1) }' "$tests/../examples/full/summary.csv" >known
 cat "$tests/../README.md" "$tests/../examples/full/README.md" | grep -oE '[0-9.]+ \([0-9.]+ \.\. [0-9.]+\)' >written

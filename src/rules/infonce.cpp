@@ -49,7 +49,8 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     normalise(pairs.z1, unit1, inverse1);
     normalise(pairs.z2, unit2, inverse2);
     gemm_nt(unit1, unit2, e);  // cosines
-    const real sharpness = real(1) / real(options.temperature), scale = pairs.weight / real(2 * pairs.present);
+    const real sharpness = real(1) / real(options.temperature),
+               scale = pairs.weight / real(2 * pairs.present);
     double loss = 0;
     std::fill_n(row_top.data, n, std::numeric_limits<real>::lowest());
     std::fill_n(column_top.data, n, std::numeric_limits<real>::lowest());
