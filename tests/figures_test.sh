@@ -21,6 +21,7 @@ expect "report" 0 "dir/report.html" "$rhm" report dir
 that "the report holds its figures" grep -q "<svg" dir/report.html
 "$rhm" reproduce --full --smoke --seeds 2 -q --steps 40 -o full >full.txt 2>&1
 for file in runs.jsonl summary.csv masking.csv accuracy.svg measures.svg report.html; do that "reproduce --full writes $file" test -s full/$file; done
+that "the report tells of the strict forms" grep -q "Without the aids that cortex has not" full/report.html
 that "masking.csv has the fourteen lines of the table" sh -c '[ "$(wc -l <full/masking.csv)" -eq 15 ]'
 that "the attribution is in text and report" sh -c 'grep -q "by the masks" full.txt && grep -q "by the masks" full/report.html'
 that "the report has a row of each rule" sh -c 'for rule in $("$0" rules --format json | sed "s/{\"name\":\"\([^\"]*\)\".*/\1/"); do grep -q "<tr><td>$rule</td>" full/report.html || exit 1; done' "$rhm"

@@ -108,7 +108,7 @@ Exit full_command(Config& base) {
         if (Figure figure = figure_of(kind, curves, rows); !figure.empty())
             write_file(concat(base.output, "/", kind, ".svg"), to_svg(figure));
     write_file(base.output + "/masking.csv", masking_listing(masking).csv());
-    write_file(base.output + "/report.html", report_html(shell_file(path), curves, rows, verdicts));
+    write_file(base.output + "/report.html", report_html(shell_file(path), curves, rows, verdicts, strict));
     if (base.format == "text") {
         std::string masks;
         for (const MaskingTask& task : masking) masks += "\n" + masking_text(task, text_width());

@@ -1,3 +1,4 @@
+#include "show/plasticity_text.hpp"
 #include "show/report.hpp"
 
 #include <algorithm>
@@ -166,7 +167,8 @@ std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>
 }
 
 std::string report_html(const std::string& files, const std::vector<Curve>& curves,
-                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts) {
+                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts,
+                        std::span<const PlasticityTask> strict) {
     std::string out = concat(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
         "content=\"width=device-width\"><title>rhm: which rules learn the hierarchy?</title>\n<style>",
@@ -187,6 +189,12 @@ std::string report_html(const std::string& files, const std::vector<Curve>& curv
         figure_html("ratio", files, curves, rows), claims_html(verdicts), rules_html(curves, rows),
         "<h2>Curves</h2>\n", figure_html("accuracy", files, curves, rows),
         figure_html("scaling", files, curves, rows), masking_html(curves));
+    if (!strict.empty())
+        out += concat(
+            "<h2>Without the aids that cortex has not</h2>\n<p>One pair at a time, plain descent, "
+            "each position its own weights, no head. Strings seen until the task was solved: median "
+            "and range over the seeds.</p>\n",
+            pre(plasticity_text(strict, kReportWidth)), pre("rhm plasticity"));
     if (std::string measures = figure_html("measures", files, curves, rows); !measures.empty())
         out += concat("<h2>The layers</h2>\n", measures);
     out += concat("<h2>All numbers</h2>\n", pre(concat("rhm summary ", files)),

@@ -1,18 +1,21 @@
 // One HTML file that holds claims, figures, tables and the commands to repeat them: no script, nothing to
 // load.
 #pragma once
+#include <span>
 #include <string>
 #include <vector>
 
 #include "study/masking.hpp"
+#include "study/plasticity.hpp"
 #include "study/reproduce.hpp"
 #include "study/summary.hpp"
 
 namespace rhm {
 
-/// `files`: those of the runs, as the shell reads them.
+/// `files`: those of the runs, as the shell reads them. `strict`: of the plasticity experiment, if any.
 std::string report_html(const std::string& files, const std::vector<Curve>& curves,
-                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts);
+                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts,
+                        std::span<const PlasticityTask> strict = {});
 
 /// The 'rhm sweep' line that runs a curve again: its task, rule, sizes and seeds, and what is not the
 /// default.

@@ -36,7 +36,7 @@ struct Result {
     double validation_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation data
     std::int64_t steps = 0;                                                 ///< those of the readout apart
     std::optional<std::int64_t> solved_step = {};  ///< of the first evaluation with solved_accuracy()
-    bool in_readout = false;                   ///< diverged or interrupted while the readout learnt alone
+    bool in_readout = false;                       ///< diverged or interrupted while the readout learnt alone
     std::vector<std::int64_t> collapsed = {};  ///< hidden layers whose code has collapsed, see is_collapsed
     std::vector<double> dead = {};  ///< of each hidden layer, the share of units that fire for no datum;
                                     ///< empty when no layer has more than half

@@ -1,0 +1,59 @@
+#include "show/plasticity_text.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "show/summary_text.hpp"
+
+namespace rhm {
+
+static std::string strings_text(double strings) { return std::isinf(strings) ? "never" : fixed(strings, 0); }
+
+Listing plasticity_listing(std::span<const PlasticityTask> tasks) {
+    using enum Listing::Kind;
+    Listing out({{.json = "task"},
+                 {.csv = "levels"},
+                 {.csv = "train_size"},
+                 {.text = "rule", .json = "rule", .csv = "rule"},
+                 {.text = "without", .json = "without", .csv = "without"},
+                 Listing::data("seeds"),
+                 {.text = "test accuracy", .kind = words, .json = "test_accuracy", .csv = "test_accuracy"},
+                 Listing::data("half_width"),
+                 {.text = "strings until solved", .json = "strings", .csv = "strings"},
+                 {.text = "range", .kind = words, .json = "low", .csv = "low"},
+                 {.json = "high", .csv = "high"},
+                 Listing::data("diverged")},
+                "row");
+    for (const PlasticityTask& task : tasks)
+        for (const PlasticityRow& row : task.rows) {
+            std::vector<double> accuracies;
+            for (const Result& r : row.results)
+                accuracies.push_back(counted(r, task.shape.classes).test_accuracy);
+            const Estimate e = estimate(accuracies);
+            const Presentations p = presentations(row);
+            out.add({concat(task_text(task.shape), " P=", task.train_size),
+                     task.shape.levels,
+                     task.train_size,
+                     row.rule,
+                     row.without,
+                     e.count,
+                     {e.mean, to_text(e)},
+                     e.half_width,
+                     {p.median, strings_text(p.median)},
+                     {p.low, concat(strings_text(p.low), " .. ", strings_text(p.high))},
+                     p.high,
+                     row.diverged()});
+        }
+    return out;
+}
+
+std::string plasticity_text(std::span<const PlasticityTask> tasks, std::size_t width) {
+    std::string out;
+    for (const PlasticityTask& task : tasks)
+        out += concat(task_text(task.shape), " P=", task.train_size, "\n\n",
+                      plasticity_listing({&task, 1}).text(width), "\n");
+    return out;
+}
+
+}  // namespace rhm
