@@ -47,7 +47,10 @@ Range x_range(const Chart& chart) {
     extent.log = chart.x.log;
     for (const Series& s : chart.series)
         for (double v : s.x) extent.add(v);
-    return widened(extent, chart.x, 0.04);
+    const auto bars =
+        std::count_if(chart.series.begin(), chart.series.end(), [](const Series& s) { return s.bars; });
+    return widened(extent, chart.x,
+                   0.04 + 0.008 * static_cast<double>(bars));  // they stand beside each other
 }
 
 Range y_range(const Chart& chart) {

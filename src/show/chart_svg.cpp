@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kColours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                     "#e69f00", "#56b4e9", "#000000"};
 constexpr const char* kDashes[] = {"", "7 3", "2 3", "9 3 2 3", "4 2"};
-constexpr std::size_t kMarkers = 6;
+constexpr std::size_t kMarkers = 7;  // and six colours: no pair of them comes twice before the 43rd style
 constexpr const char *kInk = "#222", *kFaint = "#ddd", *kGuide = "#777";
 
 constexpr double kLeft = 62, kRight = 18, kTop = 34, kBottom = 48, kHeading = 34, kLegendRow = 22,
@@ -47,6 +47,9 @@ void marker(Svg& svg, std::size_t style, double x, double y, bool hollow = false
         case 4:
             return svg.polygon({{x, y + 1.3 * r}, {x + 1.2 * r, y - r}, {x - 1.2 * r, y - r}}, fill, 1,
                                colour);
+        case 5:
+            svg.line(x - r, y, x + r, y, colour, 2.5);
+            return svg.line(x, y - r, x, y + r, colour, 2.5);
         default:
             svg.line(x - r, y - r, x + r, y + r, colour, 2);
             return svg.line(x - r, y + r, x + r, y - r, colour, 2);
