@@ -69,6 +69,14 @@ TEST_CASE("the claim of plasticity needs a contrastive rule and another that lea
     CHECK(verdict_of(solved - 0.001, 1, 1).holds == false);
     CHECK_FALSE(verdict_of(1, 1, 1, 0).holds.has_value());
     CHECK_FALSE(judge_plasticity(plan("vicreg")).holds.has_value());
+    std::vector<PlasticityTask> tasks = plan();  // runs that diverged guess
+    Result diverged;
+    diverged.status = Status::diverged;
+    diverged.test_accuracy = kNoLoss;
+    for (PlasticityTask& task : tasks)
+        for (PlasticityRow& row : task.rows) row.results.assign(3, diverged);
+    CHECK(judge_plasticity(tasks).holds == false);
+    CHECK(judge_plasticity(tasks).evidence.find("clapp: lateral, 0.250 at m=3 L=3") != std::string::npos);
     CHECK(verdict_of(solved, 1, 0).evidence.find("clapp: lateral, 0.925 at m=3 L=3, 0.925 at m=3 L=4")
           != std::string::npos);
 }

@@ -166,7 +166,8 @@ Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
                                    kPlasticityNames[static_cast<std::size_t>(kind)]);
             j.run = true;
             std::vector<double> accuracies;
-            for (const Result& r : row->results) accuracies.push_back(r.test_accuracy);
+            for (const Result& r : row->results)
+                accuracies.push_back(counted(r, task.shape.classes).test_accuracy);
             const double median = quantile(accuracies, 0.5);
             j.learns = j.learns && median >= solved_accuracy(task.shape.classes);
             evidence +=
