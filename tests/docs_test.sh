@@ -6,6 +6,11 @@ ln -s "$rhm" rhm
 sed -n '/^```sh/,/^```/p' "$tests/../README.md" | grep '^\./rhm' | grep -v 'rhm reproduce' | sed 's/ *#.*//' >commands
 that "the README has at least six commands" test "$(wc -l <commands)" -ge 6
 while read -r line; do that "$line" sh -c "$line"; done <commands
+for lab in "$tests"/../examples/labs/[0-9]*.md; do
+    sed -n '/^```sh/,/^```/p' "$lab" | grep '^\./rhm' >typed
+    while read -r line; do that "$(basename "$lab"): $line" sh -c "$line"; done <typed
+done
+that "the labs have their commands" test "$(cat "$tests"/../examples/labs/*.md | grep -c '^\./rhm')" -ge 15
 
 # The rooms of src/, lowest first; an include points only down.
 rooms="base matrix data net rules train io study show cli"

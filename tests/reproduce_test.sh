@@ -42,11 +42,17 @@ if command -v "${CXX:-g++}" >/dev/null && [ -f "$tests/../Makefile" ]; then
     sed -i.bak 's/attract(pairs, 2 \* weight/attract(pairs, -2 * weight/' src/rules/vicreg.cpp
     that "the fault is planted" sh -c '! cmp -s src/rules/vicreg.cpp src/rules/vicreg.cpp.bak'
     rm src/rules/vicreg.cpp.bak
+    cp "$tests/../examples/labs/mine.cpp" src/rules/
     that "the broken program builds" make CXX="${CXX:-g++}"
+    mine() { "$@" train -r mine -L 3 -P 432 --steps 300 --test-size 1000 -q | sed -n 's/^ok: test accuracy 0\.\([0-9]\).*/\1/p'; }
+    that "lab 5: the rule that is to be finished learns little" test "$(mine ./rhm)" -lt 5
     "$rhm" reproduce --smoke --seeds 1 -o sound >sound.txt; code=$?
     that "sound rules: exit 0" test $code -eq 0
     ./rhm reproduce --smoke --seeds 1 -o broken >broken.txt; code=$?
     that "a broken rule: exit 1" test $code -eq 1
     that "the third claim names it" sh -c 'sed -n "/^3\. /,/=>/p" broken.txt | grep -q "does not hold"'
+    cp "$tests/../examples/labs/mine-solution.cpp" src/rules/mine.cpp
+    that "lab 5: the finished rule builds" make CXX="${CXX:-g++}"
+    that "and learns" test "$(mine ./rhm)" -ge 9
 else skip "planted fault"; fi
 finish
