@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "../fixture.hpp"
+#include "base/error.hpp"
 
 using namespace rhm;
 
@@ -198,4 +199,15 @@ TEST_CASE("the cross-entropy is its definition, however large the outputs", "[ne
     CHECK(count_correct(o.view(), labels) == 1);
     CHECK(count_correct(o.view(), std::vector<std::uint8_t>{2, 1, 0}) == 3);  // of equal outputs the first
     CHECK(cross_entropy(ConstView{}, {}, View{}) == 0);
+}
+
+TEST_CASE("a network is as narrow as one unit, and no narrower", "[network]") {
+    const GrammarShape task = Fixture().task;
+    for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn}) {
+        const NetworkShape narrow = network_shape(task, arch, 3, 1, false);
+        CHECK(narrow.hidden[0].width == 1);
+        CHECK_THROWS_AS(network_shape(task, arch, 3, 0, false), Error);
+    }
+    CHECK(network_shape(task, Arch::fcn, 1, 1u << 20, false).hidden[0].width == 1u << 20);
+    CHECK_THROWS_AS(network_shape(task, Arch::fcn, 1, (1u << 20) + 1, false), Error);
 }
