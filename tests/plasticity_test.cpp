@@ -48,14 +48,15 @@ TEST_CASE("strings until solved count both views, and never is infinite", "[plas
     CHECK(strings_until_solved(bp, result) == 4000 * 128);
 }
 
-static Verdict verdict_of(double clapp, double vicreg, double lpl, std::size_t runs = 3) {
+/// All three seeds alike, but for the second of clapp.
+static Verdict verdict_of(double clapp, double vicreg, double lpl, double second, std::size_t runs = 3) {
     std::vector<PlasticityTask> tasks = plan();
     for (PlasticityTask& task : tasks)
         for (PlasticityRow& row : task.rows) {
             Result result;
             result.test_accuracy = row.rule == "clapp" ? clapp : row.rule == "vicreg" ? vicreg : lpl;
             row.results.assign(runs, result);
-            if (runs == 3) row.results[1].test_accuracy = 0;  // the median counts
+            if (runs && row.rule == "clapp") row.results[1].test_accuracy = second;
         }
     return judge_plasticity(tasks);
 }
@@ -63,12 +64,17 @@ static Verdict verdict_of(double clapp, double vicreg, double lpl, std::size_t r
 TEST_CASE("the claim of plasticity needs a contrastive rule and another that learn in their strict form",
           "[plasticity]") {
     const double solved = 0.925;
-    CHECK(verdict_of(solved, solved, 0).holds == true);
-    CHECK(verdict_of(solved, 0, solved).holds == true);
-    CHECK(verdict_of(solved, 0, 0).holds == false);
-    CHECK(verdict_of(solved - 0.001, 1, 1).holds == false);
-    CHECK_FALSE(verdict_of(1, 1, 1, 0).holds.has_value());
+    CHECK(verdict_of(solved, solved, 0, solved).holds == true);
+    CHECK(verdict_of(solved, 0, solved, solved).holds == true);
+    CHECK(verdict_of(solved, 0.924, 0.924, solved).holds == false);
+    CHECK(verdict_of(0.924, 1, 1, 0.924).holds == false);
+    CHECK_FALSE(verdict_of(solved, 1, 1, 0.924).holds.has_value());  // seeds differ
+    CHECK(verdict_of(0.3, 0, 0, solved).holds == false);             // but of the other kind there is none
+    CHECK_FALSE(verdict_of(1, 1, 1, 1, 0).holds.has_value());
     CHECK_FALSE(judge_plasticity(plan("vicreg")).holds.has_value());
+    CHECK(verdict_of(solved, 1, 0, 0.2).evidence.find(
+              "clapp: lateral, 0.925 (0.200 to 0.925) at m=3 L=3, 0.925 (0.200 to 0.925) at m=3 L=4; vicreg")
+          == 0);
     std::vector<PlasticityTask> tasks = plan();  // runs that diverged guess
     Result diverged;
     diverged.status = Status::diverged;
@@ -76,7 +82,11 @@ TEST_CASE("the claim of plasticity needs a contrastive rule and another that lea
     for (PlasticityTask& task : tasks)
         for (PlasticityRow& row : task.rows) row.results.assign(3, diverged);
     CHECK(judge_plasticity(tasks).holds == false);
-    CHECK(judge_plasticity(tasks).evidence.find("clapp: lateral, 0.250 at m=3 L=3") != std::string::npos);
-    CHECK(verdict_of(solved, 1, 0).evidence.find("clapp: lateral, 0.925 at m=3 L=3, 0.925 at m=3 L=4")
-          != std::string::npos);
+    CHECK(judge_plasticity(tasks).evidence.find("clapp: lateral, 0.250 (0.250 to 0.250)") == 0);
+}
+
+TEST_CASE("the median of an even number of values is the lower one of the middle", "[plasticity]") {
+    const Spread odd = spread_of({3, 1, 2}), even = spread_of({4, 1, 3, 2});
+    CHECK((odd.median == 2 && odd.low == 1 && odd.high == 3));
+    CHECK((even.median == 2 && even.low == 1 && even.high == 4));
 }

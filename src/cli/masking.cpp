@@ -32,10 +32,7 @@ Exit masking_command(Arguments& arguments) {
     if (base.output.empty()) base.output = base.smoke ? "results/masking-smoke" : "results/masking";
     std::vector<MaskingTask> tasks = masking_plan(base);
     refuse_inputs(arguments, {base.output + "/runs.jsonl", base.output + "/table.csv"});
-    std::vector<Line*> lines;
-    for (MaskingTask& task : tasks)
-        for (MaskingRow& row : task.rows) lines.push_back(&row);
-    run_plan(lines, base.output + "/runs.jsonl", base);
+    run_plan(lines_of(tasks), base.output + "/runs.jsonl", base);
     write_file(base.output + "/table.csv", masking_listing(tasks).csv());
 
     for (const MaskingTask& task : tasks) {

@@ -15,10 +15,15 @@ RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, 
 /// The same for all runs of some lines, which get their results.
 RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Config& base);
 
+/// All lines, or those of all tasks in order.
 template <class T>
 std::vector<Line*> lines_of(std::vector<T>& lines) {
     std::vector<Line*> out;
-    for (T& line : lines) out.push_back(&line);
+    for (T& line : lines)
+        if constexpr (requires { line.rows; })
+            for (auto& row : line.rows) out.push_back(&row);
+        else
+            out.push_back(&line);
     return out;
 }
 

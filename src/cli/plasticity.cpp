@@ -19,10 +19,7 @@ Exit plasticity_command(Arguments& arguments) {
     std::vector<PlasticityTask> tasks = plasticity_plan(base);
     const std::string runs = base.output + "/runs.jsonl", table = base.output + "/table.csv";
     refuse_inputs(arguments, {runs, table});
-    std::vector<Line*> lines;
-    for (PlasticityTask& task : tasks)
-        for (Line* line : lines_of(task.rows)) lines.push_back(line);
-    run_plan(lines, runs, base);
+    run_plan(lines_of(tasks), runs, base);
     write_file(table, plasticity_listing(tasks).csv());
     const Verdict verdict = judge_plasticity(tasks);
     if (base.format == "json") {

@@ -78,13 +78,6 @@ void walk(std::vector<Walk>& walks, const std::string& path, const Config& base)
     }
 }
 
-std::vector<Line*> lines_of(std::vector<PlasticityTask>& tasks) {
-    std::vector<Line*> lines;
-    for (PlasticityTask& task : tasks)
-        for (PlasticityRow& row : task.rows) lines.push_back(&row);
-    return lines;
-}
-
 /// --full: the runs, then everything that is drawn and concluded from the file they are in.
 Exit full_command(Config& base) {
     if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";

@@ -86,7 +86,8 @@ void follow(Trace& average, View seen, std::size_t n, const RuleOptions& options
     }
 }
 
-View centre(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory) {
+/// z - mean, in the first of a loss's buffers.
+static View centre(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory) {
     const View out = memory.room(kLossBuffers, z.rows, z.cols),
                mean = memory.room(kLossBuffers + 2, 1, z.cols);
     const real scale = real(1) / real(z.rows);

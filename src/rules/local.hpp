@@ -80,8 +80,6 @@ private:
 /// `seen`, found in n data, becomes the running average: average <- average + n / min(T, data so far) (seen -
 /// average).
 void follow(Trace& average, View seen, std::size_t n, const RuleOptions& options);
-/// z - mean, in the first of a loss's buffers.
-View centre(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory);
 
 struct Covariances {
     View centred;     ///< z - column means

@@ -6,7 +6,7 @@
 
 namespace rhm {
 
-std::string name_of(const MaskingTask& task) { return concat(task_text(task.shape), " P=", task.train_size); }
+std::string name_of(const MaskingTask& task) { return task_text(task.shape, task.train_size); }
 
 Listing masking_listing(std::span<const MaskingTask> tasks) {
     using enum Listing::Kind;

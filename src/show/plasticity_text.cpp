@@ -27,12 +27,14 @@ Listing plasticity_listing(std::span<const PlasticityTask> tasks) {
                 "row");
     for (const PlasticityTask& task : tasks)
         for (const PlasticityRow& row : task.rows) {
-            std::vector<double> accuracies;
-            for (const Result& r : row.results)
-                accuracies.push_back(counted(r, task.shape.classes).test_accuracy);
+            std::vector<double> accuracies, strings;
+            for (std::size_t i = 0; i < row.results.size(); ++i) {
+                accuracies.push_back(counted(row.results[i], task.shape.classes).test_accuracy);
+                strings.push_back(strings_until_solved(row.configs[i], row.results[i]));
+            }
             const Estimate e = estimate(accuracies);
-            const Presentations p = presentations(row);
-            out.add({concat(task_text(task.shape), " P=", task.train_size),
+            const Spread p = spread_of(strings);
+            out.add({task_text(task.shape, task.train_size),
                      task.shape.levels,
                      task.train_size,
                      row.rule,
@@ -51,7 +53,7 @@ Listing plasticity_listing(std::span<const PlasticityTask> tasks) {
 std::string plasticity_text(std::span<const PlasticityTask> tasks, std::size_t width) {
     std::string out;
     for (const PlasticityTask& task : tasks)
-        out += concat(task_text(task.shape), " P=", task.train_size, "\n\n",
+        out += concat(task_text(task.shape, task.train_size), "\n\n",
                       plasticity_listing({&task, 1}).text(width), "\n");
     return out;
 }

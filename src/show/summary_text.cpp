@@ -92,6 +92,10 @@ std::string task_text(const GrammarShape& t) {
     return out;
 }
 
+std::string task_text(const GrammarShape& task, std::int64_t train_size) {
+    return concat(task_text(task), " P=", train_size);
+}
+
 std::string model_text(const Config& c) {
     return concat("Random Hierarchy Model ", task_text(c.task), ", P=", c.train_size, ", ", c.test_size,
                   " test data, chance ", fixed(1.0 / c.task.classes, 3));

@@ -15,6 +15,8 @@ Listing summary_listing(const std::vector<SummaryRow>& rows);
 
 /// "v=4 n_c=4 m=3 s=2 L=5", leaving out what is 0.
 std::string task_text(const GrammarShape& task);
+/// "v=4 n_c=4 m=3 s=2 L=5 P=1944"
+std::string task_text(const GrammarShape& task, std::int64_t train_size);
 /// "Random Hierarchy Model v=4 ... L=5, P=8192, 4000 test data, chance 0.250"
 std::string model_text(const Config& config);
 /// A number for people: three digits, no exponent below a million. Infinity is ∞.

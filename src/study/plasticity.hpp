@@ -53,16 +53,17 @@ std::vector<PlasticityTask> strict_plan(const Config& base);
 /// Strings that a run had seen when its test accuracy was first that of a solved task; of pairs two each.
 /// Infinite when it never was.
 double strings_until_solved(const Config& config, const Result& result);
-/// Median and range over seeds of a row.
-struct Presentations {
+/// Median (the lower of two) and range of some values.
+struct Spread {
     double median, low, high;
 };
-Presentations presentations(const PlasticityRow& row);
+Spread spread_of(std::vector<double> values);
 
 /// The audit of a rule's strict form.
 Audit strict_audit(std::string_view rule);
 /// The claim holds when for one rule at least that is contrastive and one that is not the strict form is
-/// local, and solves the task at every depth (median over the seeds).
+/// local and solves the tasks on every seed; it does not when of one kind every form that was run is not
+/// local, or solves some task on no seed; else it is undecided.
 Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks);
 
 }  // namespace rhm
