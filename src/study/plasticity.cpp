@@ -187,8 +187,9 @@ Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
     Verdict verdict{
         "Layerwise self-supervised rules are compatible with known plasticity: without batches, "
         "Adam, shared weights and heads their updates are local, and they still learn.",
-        evidence + "one pair at a time, plain descent, each position its own weights, no head; test accuracy, "
-                   "median and range of the seeds",
+        evidence
+            + "one pair at a time, plain descent, each position its own weights, no head; test "
+              "accuracy, median and range of the seeds",
         std::nullopt};
     if (contrastive.empty() || others.empty()) return verdict;
     const auto fails = [](const Found& found) { return !has(found, true) && !has(found, std::nullopt); };
