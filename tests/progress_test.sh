@@ -6,7 +6,7 @@ esc=$(printf '\033')
 cat >sweep.sh <<END
 stty cols \$1 rows \$2
 rm -f runs.jsonl
-exec "$rhm" sweep -v 4 -m 2 -L 3 -r bp,dfa,clapp,sign_symmetry -P 32:128:x2 --test-size 200 --seed 0:3 --width 32 --steps 1000 --stop-loss 0 --threads 2 -o runs.jsonl >said.txt
+exec "$rhm" sweep -v 4 -m 2 -L 3 -r bp,dfa,clapp,sign_symmetry -P 32,64 --test-size 200 --seed 0:2 --width 32 --steps 400 --stop-loss 0 --threads 2 -o runs.jsonl >said.txt
 END
 # The longest line that is on the screen at any time, without the sequences that move the cursor.
 longest() { sed "s/$esc\[[0-9]*[A-Z]//g" "$1" | tr '\r' '\n' | awk '{ if (length > most) most = length } END { print most + 0 }'; }
@@ -23,7 +23,7 @@ if script -qc true /dev/null >/dev/null 2>&1 </dev/null && stty --version >/dev/
         that "$size: no line wraps" test "$(longest screen)" -lt "${size% *}"
         that "$size: each frame is drawn over the last" test "$(down screen)" -eq "$(up screen)"
         that "$size: nothing is left of it at the end" sh -c 'tr -d "\r" <screen | tail -n 1 | grep -q "$0\[J\$"' "$esc"
-        that "$size: all runs are done" grep -q "^48 runs in" said.txt
+        that "$size: all runs are done" grep -q "^24 runs in" said.txt
     done
     script -qc "sh sweep.sh 100 24 >/dev/null 2>err.txt" /dev/null >/dev/null </dev/null
     that "nothing when standard error is a file" sh -c '! test -s err.txt'

@@ -126,6 +126,7 @@ Exit reproduce_command(Arguments& arguments) {
     if (base.dry_run)
         fail(Exit::usage, "--dry-run belongs to 'rhm sweep' and 'rhm reproduce --full'; leave it out");
     if (base.output.empty()) base.output = base.smoke ? "results/smoke" : "results/reproduce";
+    if (base.smoke && !is_given(base, *find_option("seeds"))) base.seeds = 1;
     const bool text = base.format == "text";
     std::vector<Variant> variants = comparison(base);
     if (text) print_text(sentence(heading(variants[0].configs[0])) + "\n");

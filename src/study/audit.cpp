@@ -167,26 +167,24 @@ Plasticity Audit::plasticity() const {
 }
 
 Audit audit(const Rule& rule, Config config) {
-    constexpr int kTries = 20;
+    constexpr std::uint64_t kTries = 20;
     config.rule = rule.name;
     config = small(std::move(config));
+    const Scene scene(rule, config);
     Audit out;
     // Each try is another step of the run, as a rule may draw what takes part in one.
-    std::vector<std::vector<real>> before;
-    for (int t = 0; t < kTries; ++t) before.push_back(Scene(rule, config).delta(std::uint64_t(t)));
-    for (std::size_t unit = 0; unit < before[0].size(); ++unit)
-        for (int t = 0; t < kTries; ++t) {
-            const real was = before[std::size_t(t)][unit];
-            if (was == 0) continue;
-            out.learns = true;
-            for (std::size_t s = 0; s < kSources; ++s) {
-                if (out.depends[s]) continue;
-                Scene changed(rule, config);
-                Rng rng(static_cast<std::uint64_t>(t), Purpose::test, s);
+    for (std::uint64_t t = 0; t < kTries; ++t) {
+        const std::vector<real> before = Scene(scene).delta(t);
+        out.learns = out.learns || std::any_of(before.begin(), before.end(), [](real d) { return d != 0; });
+        for (std::size_t s = 0; s < kSources; ++s)
+            for (std::size_t unit = 0; unit < before.size() && !out.depends[s]; ++unit) {
+                if (before[unit] == 0) continue;
+                Scene changed(scene);
+                Rng rng(t, Purpose::test, s);
                 change(changed, static_cast<Source>(s), unit, rng);
-                out.depends[s] = changed.delta(std::uint64_t(t))[unit] != was;
+                out.depends[s] = changed.delta(t)[unit] != before[unit];
             }
-        }
+    }
     return out;
 }
 
