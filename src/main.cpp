@@ -33,7 +33,9 @@ static rhm::Exit run(int argc, char** argv) {
         if (error.code != rhm::Exit::closed) rhm::notice(error.what());
         return error.code;
     } catch (const std::bad_alloc&) {
-        rhm::notice("there is not enough memory for this; lower --width, --batch, -P or -L");
+        rhm::notice(
+            "there is not enough memory for this; ask for fewer data, a smaller task or "
+            "a smaller network");
         return rhm::Exit::input;
     } catch (const std::exception& error) {  // of the standard library; no place expects it
         rhm::notice(error.what());

@@ -99,5 +99,13 @@ if sh -c "ulimit -v 60000; '$rhm' --version" >/dev/null 2>&1; then
         sh -c "ulimit -v $v; '$rhm' train $T --threads 4 -P 64 -L 3" >out.txt 2>&1; code=$?
         that "$v KiB of memory: code $code" sh -c "case $code in 0|3|4|126|127|137) ;; *) exit 1 ;; esac"
     done
+    "$rhm" grammar -v 200 -m 200 -L 3 >whole
+    said=0
+    for v in $(seq 5000 500 20000); do
+        sh -c "ulimit -v $v; '$rhm' grammar -v 200 -m 200 -L 3" >part 2>out.txt; code=$?
+        [ $code -ne 3 ] || said=$((said + 1))
+        that "$v KiB of memory: the whole grammar, or no success (code $code)" sh -c "[ $code -ne 0 ] || cmp part whole"
+    done
+    that "some of these were too little, and were said to be" test $said -gt 0
 else skip "little memory: the address sanitizer reserves more for itself"; fi
 finish

@@ -51,6 +51,10 @@ if command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
     for call in 1 2; do
         expect "a directory that cannot be read: report, call $call" 4 "cannot read the directory" strace -f -o trace -e inject=getdents64:error=EIO:when=$call "$rhm" report runs
     done
+    for call in 1 2 3 4; do  # it looks for what a killed sweep left, and does without
+        expect "a directory that cannot be read: sweep, call $call" 0 "1 run in " strace -f -o trace -e inject=getdents64:error=EIO:when=$call "$rhm" sweep $tiny -q -o swept.$call
+        that "the run is there: call $call" grep -q '"kind":"result","status":"ok"' swept.$call
+    done
 else skip "system calls: strace"; fi
 
 # Runs of another version of the results.
