@@ -1,7 +1,9 @@
 // Our half of `make yardstick`.
 //   ours gemm   prints our sgemm beside OpenBLAS's, which is looked for when it runs, for every product of
-//   training ours step   reads lines "v L H" and answers each with the milliseconds of a training step of bp
-//   (the caller interleaves them)
+//   training
+//   ours openblas   prints the GFLOP/s of OpenBLAS's sgemm alone, and for which core its kernels are
+//   ours step   reads lines "v L H" and answers each with the milliseconds of a training step of bp (the
+//   caller interleaves them)
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -72,20 +74,40 @@ double nanoseconds(double guess, Call call) {
     return (processor_seconds() - start) / calls * 1e9;
 }
 
-void gemm() {
+struct OpenBlas {
     void* library = dlopen("libopenblas.so.0", RTLD_NOW);
-    if (!library)
+    Sgemm sgemm = library ? symbol<Sgemm>(library, "cblas_sgemm") : nullptr;
+
+    OpenBlas() {
+        if (library) symbol<void (*)(int)>(library, "openblas_set_num_threads")(1);
+    }
+    const char* core() const { return symbol<char* (*)()>(library, "openblas_get_corename")(); }
+    const char* config() const { return symbol<char* (*)()>(library, "openblas_get_config")(); }
+};
+
+int openblas() {
+    const OpenBlas blas;
+    if (!blas.library) return 1;
+    Operands x({"nn", 256, 256, 256});
+    const double operations = 2.0 * 256 * 256 * 256;
+    std::vector<double> speeds;
+    for (int repeat = 0; repeat < 15; ++repeat)
+        speeds.push_back(operations / nanoseconds(operations / 50, [&] { x.theirs(blas.sgemm); }));
+    std::printf("%.0f %s\n", median(speeds), blas.core());
+    return 0;
+}
+
+void gemm() {
+    const OpenBlas blas;
+    if (!blas.library)
         return void(
             std::puts("skipped: libopenblas.so.0 is not installed (Debian: libopenblas0), so there is "
                       "nothing to compare the products with"));
-    const auto sgemm = symbol<Sgemm>(library, "cblas_sgemm");
-    symbol<void (*)(int)>(library, "openblas_set_num_threads")(1);
     std::printf(
-        "Products of training, float, one thread: ours (%s) and OpenBLAS (%s, its kernels for %s), "
+        "\nProducts of training, float, one thread: ours (%s) and OpenBLAS (%s, its kernels for %s), "
         "GFLOP/s\n\n",
-        std::string(selected_kernels()).c_str(), symbol<char* (*)()>(library, "openblas_get_config")(),
-        symbol<char* (*)()>(library, "openblas_get_corename")());
-    std::printf("product         m     n     k      ours  OpenBLAS   ours/OpenBLAS\n");
+        std::string(selected_kernels()).c_str(), blas.config(), blas.core());
+    std::printf("product         m     n     k      ours  OpenBLAS   ours/OpenBLAS  range\n");
     double lowest = 1e9;
     for (const GemmShape& s : training_products()) {
         Operands x(s);
@@ -93,11 +115,13 @@ void gemm() {
         std::vector<double> ours, theirs, ratio;
         for (int repeat = 0; repeat < 15; ++repeat) {
             ours.push_back(nanoseconds(guess, [&] { x.ours(); }));
-            theirs.push_back(nanoseconds(guess, [&] { x.theirs(sgemm); }));
+            theirs.push_back(nanoseconds(guess, [&] { x.theirs(blas.sgemm); }));
             ratio.push_back(theirs.back() / ours.back());
         }
-        std::printf("  %-6s %8zu %5zu %5zu %9.1f %9.1f %15.2f\n", std::string(s.product).c_str(), s.m, s.n,
-                    s.k, operations / median(ours), operations / median(theirs), median(ratio));
+        const auto [low, high] = std::minmax_element(ratio.begin(), ratio.end());
+        std::printf("  %-6s %8zu %5zu %5zu %9.1f %9.1f %15.2f  %.2f .. %.2f\n",
+                    std::string(s.product).c_str(), s.m, s.n, s.k, operations / median(ours),
+                    operations / median(theirs), median(ratio), *low, *high);
         lowest = std::min(lowest, median(ratio));
     }
     std::printf("\nlowest ratio: %.2f\n", lowest);
@@ -129,10 +153,11 @@ void step() {
 
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
+    if (what == "openblas") return openblas();
     if (what == "gemm")
         gemm();
     else if (what == "step")
         step();
     else
-        return std::puts("usage: ours gemm|step"), 2;
+        return std::puts("usage: ours gemm|openblas|step"), 2;
 }

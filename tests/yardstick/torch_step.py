@@ -74,7 +74,7 @@ def our_milliseconds(v, L, H):
 
 
 print(f"One training step of bp, batch {N}, Adam, one thread: ours and PyTorch {torch.__version__}, milliseconds\n")
-print("network              ours  PyTorch   PyTorch/ours   PyTorch's best way")
+print("network              ours  PyTorch   PyTorch/ours  range            PyTorch's best way")
 for v, L, H in ((6, 3, 72), (8, 3, 128), (8, 4, 128), (16, 3, 512)):
     ways = {f"{first}, foreach={foreach}": network(v, L, H, first, foreach) for first in ("one-hot", "embedding", "conv1d") for foreach in (False, True)}
     steps = 20 if H < 512 else 5
@@ -87,7 +87,7 @@ for v, L, H in ((6, 3, 72), (8, 3, 128), (8, 4, 128), (16, 3, 512)):
             theirs[way].append(milliseconds(step, steps))
     best = min(theirs, key=lambda way: statistics.median(theirs[way]))
     a, b = statistics.median(mine), statistics.median(theirs[best])
-    ratio = statistics.median(t / m for t, m in zip(theirs[best], mine))
-    print(f"v={v:<2} L={L} width {H:<4} {a:9.3f} {b:8.3f} {ratio:11.2f}      {best}")
+    ratios = [t / m for t, m in zip(theirs[best], mine)]
+    print(f"v={v:<2} L={L} width {H:<4} {a:9.3f} {b:8.3f} {statistics.median(ratios):11.2f}      {min(ratios):5.2f} .. {max(ratios):5.2f}   {best}")
 ours.stdin.close()
 ours.wait()
