@@ -161,6 +161,19 @@ TEST_CASE("gemm is exact on integers across the blocks of k and n", "[kernels]")
                 }
 }
 
+TEST_CASE("gemm is exact on integers where the rows of a lie far apart", "[kernels]") {
+    Random random;
+    for (std::string_view name : fast_names())
+        for (Kind kind : kinds)
+            for (size_t far : Sizes{255, 256, 511, 512, 517, 1030})
+                for (size_t few : Sizes{1, 5, 13, 29})
+                    for (size_t n : Sizes{127, 128, 137}) {
+                        const bool by_rows = kind != Kind::tn;
+                        check_integers(name, kind, by_rows ? few : far, n, by_rows ? far : few,
+                                       random.below(2), real(random.below(2)), random);
+                    }
+}
+
 TEST_CASE("gemm is close to plain on random numbers", "[kernels]") {
     Random random;
     for (std::string_view name : fast_names())
