@@ -33,13 +33,19 @@ TEST_CASE("a step of every rule is measured beside bp's", "[bench]") {
     for (std::size_t i = 0; i < speeds.size(); ++i) {
         CHECK(speeds[i].rule == rules()[i % rules().size()]->name);
         CHECK(speeds[i].network == (i < rules().size() ? "v=5 L=3 width 8" : "v=6 L=3 width 16"));
-        if (speeds[i].rule == "bp") CHECK(speeds[i].to_bp == 1);
+        if (speeds[i].rule == "bp") {
+            CHECK(speeds[i].to_bp == 1);
+            CHECK(speeds[i].count_to_bp == 1);
+        }
         if (speeds[i].rule != "frozen" || i >= rules().size()) continue;
         // weights, gradient and moments; logits, codes of 4, 2 and 1 positions; products of 25 tuples;
         // strings
         const std::size_t weights = 10 * 8 + 2 * 16 * 8 + 8 * 5, codes = 128 * (5 + 7 * 8),
                           tuples = 25 * 8 * 3;
         CHECK(speeds[i].bytes == 4 * (4 * weights + codes + tuples) + 128 * 8);
+        // layer 2 by its tuples, layer 3, the readout and its gradient; layer 1 is a gather
+        const std::size_t forward = 25 * 8 * 16 + 128 * 16 * 8 + 128 * 8 * 5, learning = 128 * 8 * 5;
+        CHECK(speeds[i].multiplications == forward + learning);
     }
     const auto bytes_of = [&](std::string_view rule) {
         return std::find_if(speeds.begin(), speeds.end(), [&](const StepSpeed& s) { return s.rule == rule; })->bytes;

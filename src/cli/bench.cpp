@@ -62,6 +62,8 @@ void steps(bool json) {
                    {.text = "rule", .json = "rule"},
                    {.text = "ms", .kind = right, .json = "milliseconds"},
                    {.text = "to bp", .kind = right, .json = "to_bp"},
+                   {.text = "million products", .kind = right, .json = "multiplications"},
+                   {.text = "to bp", .kind = right, .json = "multiplications_to_bp"},
                    {.text = "memory", .kind = right, .json = "bytes"}},
                   "step");
     std::string last;
@@ -70,11 +72,15 @@ void steps(bool json) {
                    s.rule,
                    {s.milliseconds, fixed(s.milliseconds, 3)},
                    {s.to_bp, fixed(s.to_bp, 2)},
+                   {s.multiplications, fixed(double(s.multiplications) / 1e6, 2)},
+                   {s.count_to_bp, fixed(s.count_to_bp, 2)},
                    {s.bytes, bytes_text(double(s.bytes))}});
         last = s.network;
     }
     if (json) return print(table.json());
-    print_text("One training step, batch 128, one thread\n\n" + table.text(text_width()));
+    print_text(sentence("One training step, batch 128, one thread; products: the multiplications of its "
+                        "matrix products")
+               + "\n" + table.text(text_width()));
 }
 
 void data(bool json) {

@@ -29,6 +29,7 @@ std::vector<const KernelTable*> usable_sets() {
 }
 
 const KernelTable* selected = usable_sets().front();  // null = plain
+thread_local std::uint64_t multiplied = 0;
 
 // Nanoseconds, roughly: a term of a product, a weight in Adam. (The other loops are not worth sharing: a few
 // per cent of a step.)
@@ -58,16 +59,17 @@ void fast_gemm(std::size_t K, Operand a, Operand b, View c, real beta) {
         });
 }
 
-/// A caller's mistake that would read or write outside a matrix.
-void fit(bool sizes_agree) {
+/// Counts a product; one that would read or write outside a matrix is a caller's mistake.
+void begin(bool sizes_agree, ConstView c, std::size_t K) {
     if (!sizes_agree)
         fail(Exit::input, "internal error: the sizes of a matrix product do not agree; please report this");
+    multiplied += c.size() * K;
 }
 
 }  // namespace
 
 void gemm_nn(ConstView a, ConstView b, View c, real beta) {
-    fit(a.rows == c.rows && a.cols == b.rows && b.cols == c.cols);
+    begin(a.rows == c.rows && a.cols == b.rows && b.cols == c.cols, c, a.cols);
     if (selected)
         fast_gemm(a.cols, {a.data, a.stride, 1}, {b.data, b.stride, 1}, c, beta);
     else
@@ -75,7 +77,7 @@ void gemm_nn(ConstView a, ConstView b, View c, real beta) {
 }
 
 void gemm_nt(ConstView a, ConstView b, View c, real beta) {
-    fit(a.rows == c.rows && a.cols == b.cols && b.rows == c.cols);
+    begin(a.rows == c.rows && a.cols == b.cols && b.rows == c.cols, c, a.cols);
     if (selected)
         fast_gemm(a.cols, {a.data, a.stride, 1}, {b.data, 1, b.stride}, c, beta);
     else
@@ -83,7 +85,7 @@ void gemm_nt(ConstView a, ConstView b, View c, real beta) {
 }
 
 void gemm_tn(ConstView a, ConstView b, View c, real beta) {
-    fit(a.cols == c.rows && a.rows == b.rows && b.cols == c.cols);
+    begin(a.cols == c.rows && a.rows == b.rows && b.cols == c.cols, c, a.rows);
     if (selected)
         fast_gemm(a.rows, {a.data, 1, a.stride}, {b.data, b.stride, 1}, c, beta);
     else
@@ -159,6 +161,8 @@ void select_kernels(std::string_view name) {
     }
     fail(Exit::usage, "unknown kernel '", name, "'; this machine has: auto, ", known, "plain");
 }
+
+std::uint64_t multiplications() { return multiplied; }
 
 std::string_view selected_kernels() { return selected ? selected->name : "plain"; }
 

@@ -44,6 +44,9 @@ std::vector<std::string_view> kernel_names();
 void select_kernels(std::string_view name);
 std::string_view selected_kernels();
 
+/// How many multiplications the products had that this thread has asked for: of c[m,n] with K terms m n K.
+std::uint64_t multiplications();
+
 /// A burst of float multiply-adds in registers, `rounds` times, with the widest instructions of the selected
 /// kernels: returns how many floating-point operations it did (0 for plain). Timed by study/bench.hpp, it
 /// gives the peak of this core.

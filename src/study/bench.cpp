@@ -137,6 +137,7 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps, std::
     std::vector<StepSpeed> result;
     for (const StepNet& net : nets) {
         std::vector<std::unique_ptr<Trainer>> trainers;
+        std::vector<std::uint64_t> counts;
         for (const Rule* rule : rules()) {
             Config config;
             config.task = {net.vocab, net.vocab, 2, 2, net.levels};
@@ -146,7 +147,9 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps, std::
             config.rule = rule->name;
             resolve(config);
             trainers.push_back(std::make_unique<Trainer>(config));
+            const std::uint64_t before = multiplications();
             trainers.back()->step();  // buffers are allocated here
+            counts.push_back(multiplications() - before);
         }
         std::vector<std::vector<double>> times(trainers.size());
         const std::size_t turn = std::max<std::size_t>(
@@ -163,14 +166,14 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps, std::
                 } while (elapsed <= 0);
                 times[i].push_back(1e3 * elapsed / done);
             }
-        double bp = 0;
-        for (std::size_t i = 0; i < trainers.size(); ++i)
-            if (trainers[i]->config.rule == "bp") bp = median(times[i]);
+        std::size_t bp = 0;
+        while (trainers[bp]->config.rule != "bp") ++bp;
         for (std::size_t i = 0; i < trainers.size(); ++i) {
-            double time = median(times[i]);
+            const double time = median(times[i]);
             result.push_back({trainers[i]->config.rule,
                               concat("v=", net.vocab, " L=", net.levels, " width ", net.width), time,
-                              time / bp, bytes_of(*trainers[i])});
+                              time / median(times[bp]), counts[i], double(counts[i]) / double(counts[bp]),
+                              bytes_of(*trainers[i])});
         }
     }
     return result;

@@ -44,9 +44,11 @@ GemmBench bench_gemm(const std::vector<std::string_view>& kernels, const std::ve
 /// What a training step of a rule costs on a network: the median of interleaved repeats.
 struct StepSpeed {
     std::string rule, network;
-    double milliseconds = 0;  ///< processor time of one step, one thread
-    double to_bp = 0;         ///< the same divided by bp's on the same network
-    std::size_t bytes = 0;    ///< memory the step works on: weights, gradient, moments, codes, the rule's own
+    double milliseconds = 0;            ///< processor time of one step, one thread
+    double to_bp = 0;                   ///< the same divided by bp's on the same network
+    std::uint64_t multiplications = 0;  ///< of the matrix products of a step
+    double count_to_bp = 0;             ///< these divided by bp's
+    std::size_t bytes = 0;  ///< memory the step works on: weights, gradient, moments, codes, the rule's own
 };
 
 /// The networks (v, L, H) of bench_steps, with m = 2.
