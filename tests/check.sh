@@ -28,5 +28,15 @@ hears() {  # hears PID
         sleep 0.05
     done
 }
+# Sends a signal to a training run when it has begun to train; it is tried later and later until then.
+stop_training() {  # stop_training SIGNAL COMMAND...: what it said is in stopped.txt, $code is its exit code
+    signal=$1 late=0; shift
+    while :; do
+        "$@" >stopped.txt 2>&1 & pid=$!
+        hears $pid; sleep $late; kill -"$signal" $pid; wait $pid; code=$?
+        if grep -q "interrupted after [1-9]" stopped.txt || [ $late -ge 60 ]; then return; fi
+        late=$((late + 1))
+    done
+}
 skip() { skipped=$((skipped + 1)); line "skipped: $1"; }
 finish() { line "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"; [ "$failed" -eq 0 ]; exit; }

@@ -98,7 +98,6 @@ fi
 stopped() {  # stopped COMMAND...: its exit code after SIGTERM
     "$@" >stopped.txt 2>&1 & pid=$!
     hears $pid
-    case "$*" in *--save*) until ls -A | grep -F .npy.rhm- || ! kill -0 $pid; do sleep 0.05; done >/dev/null 2>&1 ;; esac  # it trains
     kill -TERM $pid; wait $pid
     echo $? >code
 }
@@ -111,9 +110,9 @@ until [ -e closed.jsonl ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done
 kill -TERM $pid; wait $pid
 that "no notice gets into a file when standard error is closed" sh -c 'test -e closed.jsonl && ! grep -q "^rhm" closed.jsonl'
 cp net.npy before.npy; cp run.jsonl before.jsonl
-stopped "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json --save net.npy -o run.jsonl
-that "an interrupted run replaces nothing, and says so" sh -c '[ "$(cat code)" = 143 ] && cmp net.npy before.npy && cmp run.jsonl before.jsonl && grep -q "left as it was" stopped.txt'
-stopped "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json --save part.npy -o part.jsonl
+stop_training TERM "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json --save net.npy -o run.jsonl
+that "an interrupted run replaces nothing, and says so" sh -c '[ "$0" = 143 ] && cmp net.npy before.npy && cmp run.jsonl before.jsonl && grep -q "left as it was" stopped.txt' "$code"
+stop_training TERM "$rhm" train -r dfa --steps 100000000 --stop-loss 0 --format json --save part.npy -o part.jsonl
 expect "an interrupted run is no finished one" 3 "there is no finished run" "$rhm" summary part.jsonl
 sed 's/"local-mask":"exact"/"local-mask":"foo"/' run.jsonl >broken.jsonl
 expect "a damaged record is named" 3 "broken.jsonl" "$rhm" summary broken.jsonl

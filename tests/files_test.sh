@@ -78,10 +78,8 @@ case $(sed -n 's/^SigIgn:.*\(.\)$/\1/p' /proc/self/status 2>/dev/null) in
 esac
 for signal in $signals; do
     rm -f s.jsonl s.npy
-    "$rhm" train $endless --eval-every 100 --format json -o s.jsonl --save s.npy 2>err & pid=$!
-    for i in $(seq 300); do ls s.npy.rhm-* >/dev/null 2>&1 && break; sleep 0.1; done
-    hears $pid; kill -$signal $pid; wait $pid; code=$?
-    that "$signal: code $code, the record and the network" sh -c "[ $code -gt 128 ] && grep -q '\"status\":\"interrupted\"' s.jsonl && '$rhm' inspect --load s.npy && grep -q interrupted err && ! ls -A | grep -F .rhm-"
+    stop_training $signal "$rhm" train $endless --eval-every 100 --format json -o s.jsonl --save s.npy
+    that "$signal: code $code, the record and the network" sh -c "[ $code -gt 128 ] && grep -q '\"status\":\"interrupted\"' s.jsonl && '$rhm' inspect --load s.npy && ! ls -A | grep -F .rhm-"
 done
 ( trap '' HUP; exec "$rhm" train $endless 2>err >/dev/null ) & pid=$!
 hears $pid; kill -HUP $pid
