@@ -25,6 +25,25 @@ python_with() {  # the first Python that has a module
     done
 }
 
+# A grammar as the RHM authors' generator makes it, in which symbols 3 to 5 of the middle level never occur.
+cat >features.json <<END
+[[0, 1], [[[0, 1], [1, 2]], [[2, 0], [1, 1]]],
+ [[[0, 5], [1, 4]], [[2, 3], [3, 3]], [[2, 3], [3, 3]], [[4, 0], [5, 1]], [[4, 0], [5, 1]], [[0, 5], [1, 4]], [[2, 3], [3, 3]], [[2, 3], [3, 3]]]]
+END
+if command -v python3 >/dev/null; then
+    check "a grammar of theirs is converted" sh -c 'python3 "$0"/06_convert_grammar.py features.json 6 >grammar.json' "$examples"
+    check "and its data are drawn" "$rhm" generate --grammar grammar.json -P 12 --test-size 4 --format csv -o theirs.csv
+    check "each is one of theirs" python3 -c '
+import csv
+parent = {"05": 0, "14": 0, "23": 1, "33": 1, "40": 2, "51": 2}  # read off features.json by hand
+label = {(0, 1): 0, (1, 2): 0, (2, 0): 1, (1, 1): 1}
+rows = list(csv.DictReader(open("theirs.csv")))
+assert len(rows) == 12
+for row in rows:
+    x = [row["x%d" % i] for i in range(4)]
+    assert label[parent[x[0] + x[1]], parent[x[2] + x[3]]] == int(row["label"]), row'
+else skip "a grammar of theirs is converted: python3"; fi
+
 check "npy" "$rhm" generate -P 10000 --split train --format npy --latents -o data.npy
 check "npy, one-hot" "$rhm" generate -P 100 --split train --format npy --inputs one-hot -o one_hot.npy
 check "npy, whitened" "$rhm" generate -P 100 --split train --format npy --inputs whitened -o white.npy
