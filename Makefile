@@ -85,7 +85,7 @@ test-rules: $(BUILD)/tests/proofs
 # What reads files, words and JSON is given changed ones for FUZZ seconds each, by clang's libFuzzer: tests/fuzz/.
 FUZZ ?= 5
 fuzz:
-	$(Q)$(MAKE) CXX=$(call quote,$(if $(findstring clang,$(CXX)),$(CXX),clang++)) CXXFLAGS=-O1 SANITIZE=fuzzer-no-link,address,undefined fuzzed
+	$(Q)$(MAKE) CXX=$(call quote,$(if $(findstring clang,$(CXX)),$(CXX),clang++)) CXXFLAGS=-O0 SANITIZE=fuzzer-no-link,address fuzzed
 fuzzed: $(BUILD)/tests/fuzz/fuzz
 	@for target in json grammar options results network; do \
 	    echo "fuzz $$target"; mkdir -p $(BUILD)/corpus/$$target; \
