@@ -44,6 +44,9 @@ HOMED = $(if $(filter ~/%,$(firstword $(PREFIX))),$(subst ~/,$(HOME)/,$(PREFIX))
 BIN   = $(call quote,$(DESTDIR)$(HOMED)/bin)
 install: $(PROGRAM)
 	$(Q)install -d $(BIN) && install -m 755 $(PROGRAM) $(BIN)/rhm && echo installed $(BIN)/rhm
+	$(Q)cd $(BIN)/.. && write() { mkdir -p "share/$${2%/*}" && bin/rhm help $$1 >"share/$$2"; } && \
+	    write man man/man1/rhm.1 && write bash bash-completion/completions/rhm && \
+	    write zsh zsh/site-functions/_rhm && write fish fish/vendor_completions.d/rhm.fish
 
 # What the objects of a folder were made with, and by which folder ./rhm was linked last: a stamp is written anew only when
 # this changes, and what was made otherwise is made again.

@@ -37,6 +37,7 @@ that "a folder for every compiler" sh -c '[ "$(cat a b c d | sort -u | wc -l)" -
 
 build >/dev/null
 that "install, in places with blanks" build install DESTDIR="$work/a place" PREFIX="/of  my own"
+that "... the manual and what shells complete, too" sh -c 'cd "$0/share" && grep -q "^.TH RHM" man/man1/rhm.1 && [ -s bash-completion/completions/rhm ] && [ -s zsh/site-functions/_rhm ] && [ -s fish/vendor_completions.d/rhm.fish ]' "$work/a place/of  my own"
 that "... is there" ends 2 "$work/a place/of  my own/bin/rhm" 2
 that "~ in PREFIX" sh -c 'HOME="$1" make CXX="$0" CXXFLAGS=-O0 install PREFIX="~/local" && [ -x "$1/local/bin/rhm" ]' "$cxx" "$work/a place"
 if cp "$(command -v sleep)" "$work/a place/of  my own/bin/rhm" 2>/dev/null; then

@@ -94,6 +94,25 @@ if [ -e /proc/self/fd/1 ]; then
 fi
 "$rhm" train $small -o run.jsonl --format json
 
+# the manual page and what shells complete
+"$rhm" help man >rhm.1
+for command in $("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\).*/\1/p'); do that "the manual has $command" grep -q "^\.SS rhm $command" rhm.1; done
+that "... and its options" grep -qF '\-\-batch N' rhm.1
+if command -v man >/dev/null && man --version >/dev/null 2>&1; then that "man reads it" sh -c 'man --warnings -l rhm.1 2>warnings >/dev/null && ! test -s warnings'; else skip "man reads it"; fi
+if command -v bash >/dev/null; then
+    completes() { bash -c '. ./complete.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rhm; echo "${COMPREPLY[*]}"' - "$@"; }
+    "$rhm" help bash >complete.bash
+    that "bash completes a command" test "$(completes rhm su)" = "summary"
+    that "... an option of the command" test "$(completes rhm train --downstr)" = "--downstream-mask"
+    that "... not one of another command" test "$(completes rhm plot --downstr)" = ""
+    that "... and its words" test "$(completes rhm train --arch f)" = "fcn"
+else skip "bash completes"; fi
+for shell in zsh fish; do
+    "$rhm" help $shell >complete.$shell
+    if command -v $shell >/dev/null; then that "$shell reads its completions" $shell -n complete.$shell; else skip "$shell reads its completions"; fi
+done
+that "fish has every option of train" test "$(grep -c "'__fish_seen_subcommand_from train'" complete.fish)" = "$("$rhm" train --help | grep -Ec '^  (-[a-zA-Z],|   ) --[a-z]')"
+
 # Ctrl-C and SIGTERM
 stopped() {  # stopped COMMAND...: its exit code after SIGTERM
     "$@" >stopped.txt 2>&1 & pid=$!

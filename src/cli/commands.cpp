@@ -140,8 +140,12 @@ void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& o
 
 Exit run_program(std::span<const std::string_view> words) {
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
-        if (words.size() > 1 && words[0] == "help")
-            return run_program(std::vector<std::string_view>{words[1], "--help"});
+        if (words.size() > 1 && words[0] == "help") {
+            const std::string text = manual(words[1]);
+            if (text.empty()) return run_program(std::vector<std::string_view>{words[1], "--help"});
+            print(text);
+            return Exit::ok;
+        }
         print_text(help_text());
         return words.empty() ? Exit::usage : Exit::ok;
     }

@@ -61,6 +61,8 @@ Exit run_program(std::span<const std::string_view> words);
 /// Throws Error(usage).
 Arguments parse(const Command& command, std::span<const std::string_view> words);
 std::string help_text();
+/// `kind`: "man", a manual page in roff, or "bash", "zsh", "fish", what the shell completes; else empty.
+std::string manual(std::string_view kind);
 std::string help_text(const Command& command);
 
 }  // namespace rhm

@@ -39,7 +39,11 @@ std::string help_text() {
     for (const Command& command : commands())
         out += row(concat(command.name, command.words.empty() ? "" : " ", command.words), command.summary);
     out += concat(
-        "\n", sentence("'rhm COMMAND --help' explains one; 'rhm --version' prints the version."), "\n",
+        "\n",
+        sentence(
+            "'rhm COMMAND --help' explains one; 'rhm --version' prints the version; 'rhm help man' prints "
+            "a manual page, 'rhm help bash', zsh or fish what the shell completes."),
+        "\n",
         sentence(
             "Same seed, same bytes (times apart): for any number of threads, and with the kernels avx2 and "
             "avx512. sse2, neon, plain, another compiler or other flags give other last digits."),
