@@ -21,7 +21,6 @@ static Config small(std::string_view rule) {
     c.width = 8;
     c.batch = 8;
     c.steps = 60;
-    c.quiet = true;
     return c;
 }
 
@@ -33,7 +32,6 @@ TEST_CASE(
     c.task.levels = 4;
     c.train_size = 2592, c.test_size = 500;
     c.steps = 600;
-    c.quiet = true;
     resolve(c);
     Result result = train(c);
     CHECK(result.status == Status::ok);
@@ -76,11 +74,13 @@ TEST_CASE("a result says whether it was the readout that diverged", "[run]") {
 TEST_CASE("a run that goes non-finite is recorded as diverged and does not stop the others", "[run]") {
     const std::string path = "diverge_test.jsonl";
     std::remove(path.c_str());
+    Request quiet;
+    quiet.quiet = true;
     std::vector<Config> plan;
     for (const Rule* rule : rules()) {
         Config good = small(rule->name), bad = good;
         bad.optimizer =
-            "sgd";  // with which a learning rate of 10^6 takes the weights beyond all bounds in a few steps
+            Optimizer::sgd;  // with which a learning rate of 10^6 takes the weights beyond all bounds in a few steps
         bad.steps = 100;
         for (Config* c : {&bad, &good}) {
             set(*c, *find_option("lr"), c == &bad ? "1e6" : "1e-3");
@@ -91,7 +91,7 @@ TEST_CASE("a run that goes non-finite is recorded as diverged and does not stop 
     std::size_t diverged = 0;
     {
         RunStore store(path);
-        RunnerReport report = run_all(plan, store, plan[0]);
+        RunnerReport report = run_all(plan, store, quiet);
         REQUIRE(report.results.size() == plan.size());
         for (std::size_t i = 0; i < plan.size(); ++i) {
             INFO(plan[i].rule << " lr " << *plan[i].lr);
@@ -103,7 +103,7 @@ TEST_CASE("a run that goes non-finite is recorded as diverged and does not stop 
     }
     CHECK(diverged >= 6);  // elsewhere all units may fall silent before anything overflows
     RunStore again(path);  // the record tells, and nothing is run twice
-    RunnerReport report = run_all(plan, again, plan[0]);
+    RunnerReport report = run_all(plan, again, quiet);
     CHECK(report.reused == plan.size());
     CHECK(report.results[0].status == Status::diverged);
     std::remove(path.c_str());
@@ -118,7 +118,7 @@ TEST_CASE("a weight that is not a number is found although its unit stays silent
 
 TEST_CASE("a run whose accuracy on the validation data is not a number has diverged", "[run]") {
     Config c = small("bp");
-    c.arch = "lcn", c.steps = 0;
+    c.arch = Arch::lcn, c.steps = 0;
     c.train_size = c.test_size = 8;
     Hooks hooks;
     // Each symbol of one validation string adds 10^38 to one unit: only all four are more than float can hold.
@@ -214,12 +214,12 @@ TEST_CASE("every rule is finite at both ends of the range of each of its constan
             if (!rule->wants_pairs() && views != "class") continue;
             for (const Option& option : options()) {
                 Config c = small(rule->name);
-                if (option.group != "Rules" || !std::holds_alternative<double*>(option.field(c))) continue;
+                if (option.group != "Rules" || option.kind != Option::Kind::number) continue;
                 for (double end : {option.low, option.high}) {
                     if (option.name == "online" && end > 0 && (!rule->compares() || views == "siblings")) continue;
                     c = small(rule->name);
                     c.task.levels = 3;
-                    c.views = views;
+                    c.constants.pairing = value_of<Pairing>(views, kPairingNames);
                     set(c, *find_option("lr"), "1e-4");
                     set(c, option, number(end));
                     resolve(c);
@@ -232,22 +232,22 @@ TEST_CASE("every rule is finite at both ends of the range of each of its constan
 
 TEST_CASE("every rule takes steps of one datum, or one pair", "[run]") {
     for (const Rule* rule : rules())
-        for (std::string_view arch : kArchNames) {
+        for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn}) {
             Config c = small(rule->name);
             c.batch = 1;
             c.arch = arch;
             if (rule->compares()) c.constants.online = 4;
             set(c, *find_option("lr"), "1e-4");
             resolve(c);
-            INFO(rule->name << " on " << arch);
+            INFO(rule->name << " on " << name_of(arch, kArchNames));
             CHECK(begins_finite(c));
         }
 }
 
 TEST_CASE("infonce learns at the lowest temperature", "[run]") {
-    for (std::string_view views : {"class", "siblings"}) {
+    for (Pairing views : {Pairing::classes, Pairing::siblings}) {
         Config c = small("infonce");
-        c.views = views;
+        c.constants.pairing = views;
         c.batch = 64;
         set(c, *find_option("temperature"), "0.001");
         resolve(c);
@@ -290,9 +290,9 @@ TEST_CASE("the advice on a run that diverged is its cause", "[run]") {
     c.weight_decay = 1999;
     CHECK(divergence_advice(c, readout) == divergence_advice(c, first));
     c = small("dkp");
-    c.optimizer = "sgd", c.lr = 0.125, c.constants.decay = 16;  // the rule's own decay
+    c.optimizer = Optimizer::sgd, c.lr = 0.125, c.constants.decay = 16;  // the rule's own decay
     CHECK(divergence_advice(c, late).find("lower --decay: times the learning rate it is 2") == 0);
-    c.optimizer = "adam";  // divides it by its size
+    c.optimizer = Optimizer::adam;  // divides it by its size
     CHECK(divergence_advice(c, late) == "lower --lr");
 }
 

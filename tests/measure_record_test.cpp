@@ -30,6 +30,12 @@ Config small(std::string_view rule) {
     return c;
 }
 
+Request quietly() {
+    Request request;
+    request.quiet = true;
+    return request;
+}
+
 struct ScratchFile {
     std::string path = concat("measure_test.", ::getpid(), ".npy");
     ~ScratchFile() { remove_file(path); }
@@ -56,7 +62,7 @@ std::vector<float> weights_after(Config config, const Hooks& more = {}) {
 TEST_CASE("measuring does not disturb training, whatever the rule", "[measure]") {
     for (const Rule* rule : rules()) {
         Config config = small(rule->name);
-        config.norm = rule->place % 20 ? "batch" : "none";
+        config.norm = rule->place % 20 != 0;
         std::vector<float> alone = weights_after(config);
         config.measure = "all";
         config.measure_every = 7;
@@ -221,11 +227,10 @@ TEST_CASE("the runner keeps measurements in a run's block", "[measure]") {
     ScratchFile file;
     Config config = small("bp");
     config.measure = "health,probes";
-    config.quiet = true;
     resolve(config);
     {
         RunStore store(file.path);
-        run_all({config}, store, config);
+        run_all({config}, store, quietly());
     }
     RunStore again(file.path);
     CHECK_FALSE(again.skipped().any());
@@ -238,7 +243,6 @@ TEST_CASE("the runner keeps measurements in a run's block", "[measure]") {
 TEST_CASE("the runner begins with a loaded network, as train does", "[measure]") {
     ScratchFile network, record;
     Config config = small("bp");
-    config.quiet = true;
     resolve(config);
     Network dead(shape_of(config), 1);
     dead.parameters.zero();
@@ -251,16 +255,15 @@ TEST_CASE("the runner begins with a loaded network, as train does", "[measure]")
     config.load = network.path;
     config.measure = "health";
     RunStore store(record.path);
-    run_all({config}, store, config);
+    run_all({config}, store, quietly());
     CHECK(store.find(run_line(config))->text.find("\"dead\":[1,1,1]")
           != std::string::npos);  // from zero weights nothing is learnt
 }
 
 TEST_CASE("a network read from its file is the one that was written", "[network_file]") {
     ScratchFile file;
-    for (const char* arch : {"cnn", "lcn", "fcn"})
-        for (auto [bias, norm] :
-             {std::pair{false, "none"}, {true, "none"}, {false, "batch"}, {true, "batch"}}) {
+    for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn})
+        for (auto [bias, norm] : {std::pair{false, false}, {true, false}, {false, true}, {true, true}}) {
             Config config = small("dfa");
             config.arch = arch;
             config.bias = bias;
@@ -280,7 +283,7 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             CHECK(std::memcmp(net.parameters.values().data(), read.parameters.values().data(),
                               net.parameters.size() * 4)
                   == 0);
-            CHECK((net.statistics.size() > 0) == (config.norm == "batch"));
+            CHECK((net.statistics.size() > 0) == config.norm);
             CHECK(std::equal(net.statistics.values().begin(), net.statistics.values().end(),
                              read.statistics.values().begin()));
             CHECK(in.steps() == 123);
@@ -304,7 +307,7 @@ TEST_CASE("a network read from its file is the one that was written", "[network_
             Network biased(shape_of(other), 1);
             CHECK(outcome([&] { in.read_into(biased); }).code == Exit::input);
             other.bias = bias;
-            other.norm = config.norm == "none" ? "batch" : "none";
+            other.norm = !config.norm;
             resolve(other);
             Network otherwise(shape_of(other), 1);
             auto mixed = outcome([&] { in.read_into(otherwise); });
@@ -317,7 +320,7 @@ TEST_CASE("running statistics follow the training steps alone, and a saved netwo
           "[network_file]") {
     ScratchFile file;
     Config config = small("vicreg");
-    config.norm = "batch";
+    config.norm = true;
     config.bias = true;
     config.steps = 200;
     resolve(config);

@@ -1,4 +1,5 @@
 // Summaries against numbers computed by hand.
+#include "train/options.hpp"
 #include "catch.hpp"
 
 #include <algorithm>

@@ -55,7 +55,7 @@ std::string help_text(const Command& command) {
     std::string out = concat("Usage: rhm ", command.name, command.words.empty() ? "" : " ", command.words,
                              " [OPTIONS]\n\n", sentence(command.detail));
     std::string_view group;
-    const Config defaults;
+    const Request defaults;
     for (const Option& option : options()) {
         if (!takes(command.bit, option)) continue;
         if (option.group != group) out += concat("\n", group = option.group, ":\n");

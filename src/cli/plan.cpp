@@ -13,7 +13,7 @@
 
 namespace rhm {
 
-RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Config& base) {
+RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Request& base) {
     const std::string directory = std::filesystem::path(path).parent_path().string();
     if (!directory.empty()) make_directory(directory);
     RunStore store(path);
@@ -25,7 +25,7 @@ RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, 
     return report;
 }
 
-RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Config& base) {
+RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Request& base) {
     std::vector<Config> plan;
     for (const Line* line : lines) plan.insert(plan.end(), line->configs.begin(), line->configs.end());
     const RunnerReport report = run_plan(plan, path, base);
@@ -38,7 +38,7 @@ RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, 
     return report;
 }
 
-Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Config& base) {
+Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Request& base) {
     const Cost cost = cost_of(plan);
     const std::size_t runs = plan.size(),
                       threads = std::min(thread_count(base.threads), std::max<std::size_t>(runs, 1));

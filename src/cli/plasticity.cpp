@@ -11,7 +11,7 @@
 
 namespace rhm {
 Exit plasticity_command(Arguments& arguments) {
-    Config& base = arguments.config;
+    Request& base = arguments.config;
     select_kernels(base.kernel);
     if (!base.only.empty())
         for (std::string_view name : split(base.only, ',')) find_rule(name);

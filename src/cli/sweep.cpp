@@ -32,7 +32,7 @@ Grid grid_of(const Arguments& arguments) {
     return grid;
 }
 
-void report(const Config& base, std::size_t runs, std::size_t reused, const Faults& faults) {
+void report(const Request& base, std::size_t runs, std::size_t reused, const Faults& faults) {
     if (base.format == "json")
         print(JsonLine()
                   .add("kind", "sweep")
@@ -54,7 +54,7 @@ void report(const Config& base, std::size_t runs, std::size_t reused, const Faul
 }  // namespace
 
 Exit sweep_command(Arguments& arguments) {
-    Config& base = arguments.config;
+    Request& base = arguments.config;
     select_kernels(base.kernel);
     Shard shard = parse_shard(base.shard);
     Grid grid = grid_of(arguments);

@@ -13,7 +13,7 @@
 namespace rhm {
 namespace {
 
-std::string heading(const Config& c, const Config& base) {
+std::string heading(const Config& c, const Request& base) {
     const std::uint64_t last = base.seed + static_cast<std::uint64_t>(base.seeds) - 1;
     const std::string depths = base.times_law && base.task.levels > 1
                                    ? concat(", and on L=", base.task.levels - 1, " at as many times its law")
@@ -57,7 +57,7 @@ Listing listing(const std::vector<Trial>& trials) {
 }  // namespace
 
 Exit tune_command(Arguments& arguments) {
-    Config& base = arguments.config;
+    Request& base = arguments.config;
     select_kernels(base.kernel);
     if (base.output.empty()) base.output = "results/tune";
     if (base.validation_size == 0) base.validation_size = base.test_size;

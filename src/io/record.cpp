@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/network_file.hpp"
-#include "train/config.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 
@@ -105,7 +105,7 @@ std::string eval_line(const Evaluation& e) {
 std::string result_line(const Result& r) {
     JsonLine line;
     line.add("kind", "result")
-        .add("status", kStatusNames[static_cast<int>(r.status)])
+        .add("status", name_of(r.status, kStatusNames))
         .add("train_accuracy", r.train_accuracy)
         .add("test_accuracy", r.test_accuracy);
     if (!std::isnan(r.validation_accuracy)) line.add("validation_accuracy", r.validation_accuracy);

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "train/options.hpp"
 #include "show/figures.hpp"
 #include "show/masking_text.hpp"
 #include "show/summary_text.hpp"

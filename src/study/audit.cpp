@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kData = 6, kLayer = 2;
 
 Config small(Config c) {
-    c.arch = "lcn";
+    c.arch = Arch::lcn;
     c.task = {.vocab = 4, .classes = 3, .synonyms = 3, .tuple = 2, .levels = 3};
     c.classes = 3;
     c.width = 8;

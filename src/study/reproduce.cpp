@@ -11,18 +11,19 @@
 
 namespace rhm {
 
-std::vector<Variant> comparison(const Config& base) {
+std::vector<Variant> comparison(const Request& base) {
     struct Row {
-        std::string_view name, short_name, rule, downstream;
+        std::string_view name, short_name, rule;
+        Mask downstream = Mask::exact;
     };
     constexpr Row kRows[] = {
-        {"bp", "bp", "bp", "exact"},
-        {"bp, no downstream masks", "bp_unmasked", "bp", "none"},
-        {"fa", "fa", "fa", "exact"},
-        {"dfa", "dfa", "dfa", "exact"},
-        {"clapp", "clapp", "clapp", "exact"},
-        {"infonce", "infonce", "infonce", "exact"},
-        {"vicreg", "vicreg", "vicreg", "exact"},
+        {"bp", "bp", "bp"},
+        {"bp, no downstream masks", "bp_unmasked", "bp", Mask::none},
+        {"fa", "fa", "fa"},
+        {"dfa", "dfa", "dfa"},
+        {"clapp", "clapp", "clapp"},
+        {"infonce", "infonce", "infonce"},
+        {"vicreg", "vicreg", "vicreg"},
     };
     Config config = base;
     config.times_law = 2;
@@ -41,13 +42,14 @@ std::vector<Variant> comparison(const Config& base) {
         const bool there =
             std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return r.rule == rule->name; });
         if (!base.only.empty() && is_chosen(base, rule->name) && !there)
-            rows.push_back({rule->name, rule->name, rule->name, "exact"});
+            rows.push_back({rule->name, rule->name, rule->name});
     }
     for (const Row& row : rows) {
         config.rule = row.rule;
-        config.downstream_mask = row.downstream;
+        config.constants.downstream_mask = row.downstream;
         config.steps = find_rule(row.rule).wants_pairs() ? steps / 2 : steps;
-        variants.push_back({{on_seeds(config), {}}, std::string(row.name), std::string(row.short_name)});
+        variants.push_back(
+            {{on_seeds(config, base.seeds), {}}, std::string(row.name), std::string(row.short_name)});
     }
     return variants;
 }

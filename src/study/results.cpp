@@ -10,17 +10,16 @@
 #include "io/measure_record.hpp"
 #include "io/record.hpp"
 #include "train/advice.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 namespace {
 
 /// The value of an option as text; "" when it is not given.
 std::string text_of(const Option& option, const Json& value) {
-    static const Config usual;
-    const Field field = option.field(const_cast<Config&>(usual));
-    const Json::Kind kind = std::holds_alternative<bool*>(field)          ? Json::Kind::boolean
-                            : std::holds_alternative<std::string*>(field) ? Json::Kind::string
-                                                                          : Json::Kind::number;
+    const Json::Kind kind = option.kind == Option::Kind::flag ? Json::Kind::boolean
+                            : option.is_number()              ? Json::Kind::number
+                                                              : Json::Kind::string;
     if (value.is(Json::Kind::null)) return "";
     if (!value.is(kind))
         fail(Exit::input, "a run's '", option.name, "' is no value of that option; the record is damaged");

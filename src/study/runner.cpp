@@ -106,7 +106,7 @@ std::vector<std::size_t> longest_first(const std::vector<Config>& configs, std::
     return missing;
 }
 
-RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Config& base) {
+RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Request& base) {
     std::vector<std::string> lines;
     std::vector<std::size_t> missing;
     std::set<std::string> planned;  // two files of one content make one run

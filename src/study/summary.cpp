@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "data/theory.hpp"
 #include "base/text.hpp"
+#include "train/options.hpp"
 #include "study/reproduce.hpp"
 
 namespace rhm {

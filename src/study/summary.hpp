@@ -115,8 +115,8 @@ struct SummaryRow {
     Estimated estimate;
     double law = 0;  ///< NaN when there is none
 };
-inline constexpr const char* kSummaryKinds[] = {"accuracy",        "p_star",     "ratio",       "per_level",
-                                                "ratio_per_level", "exponent_m", "exponent_law"};
+inline constexpr std::string_view kSummaryKinds[] = {
+    "accuracy", "p_star", "ratio", "per_level", "ratio_per_level", "exponent_m", "exponent_law"};
 
 std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves);
 

@@ -17,18 +17,6 @@ namespace {
 
 constexpr std::size_t kMostValues = 100000, kMostRuns = 1000000;
 
-bool is_number(const Option& option) {
-    Config config;
-    Field field = option.field(config);
-    return !std::holds_alternative<std::string*>(field) && !std::holds_alternative<bool*>(field);
-}
-
-bool is_whole(const Option& option) {
-    Config config;
-    Field field = option.field(config);
-    return !std::holds_alternative<double*>(field) && !std::holds_alternative<std::optional<double>*>(field);
-}
-
 /// Twelve digits, so that 0.1:0.3:0.1 ends in 0.3 and not in 0.30000000000000004.
 double rounded(double x) {
     if (x == 0) return 0;
@@ -63,8 +51,9 @@ void expand_range(const Option& option, std::string_view item, std::vector<std::
                                  : first + static_cast<double>(i) * step);
         if (x > last * (1 + 1e-12)) break;
         if (i == kMostValues) bad_range(option, item, concat("it has more than ", kMostValues, " values"));
-        if (is_whole(option)) x = std::round(x);
-        std::string text = is_whole(option) ? std::to_string(static_cast<std::int64_t>(x)) : number(x);
+        const bool whole = option.kind == Option::Kind::whole;
+        if (whole) x = std::round(x);
+        std::string text = whole ? std::to_string(static_cast<std::int64_t>(x)) : number(x);
         if (values.empty() || values.back() != text) values.push_back(text);
     }
 }
@@ -110,7 +99,7 @@ std::string identity(const Config& config) {
 /// The items between commas; of a free text, such as a file's name, "\\," is a comma and "\\\\" a backslash.
 static std::vector<std::string> items_of(const Option& option, std::string_view text) {
     if (option.value == "LIST") return {std::string(text)};  // commas are its own
-    const bool escapes = !is_number(option) && option.words.empty();
+    const bool escapes = option.kind == Option::Kind::text;
     std::vector<std::string> items(1);
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool escaped =
@@ -128,7 +117,7 @@ static std::vector<std::string> items_of(const Option& option, std::string_view 
 std::vector<std::string> expand(const Option& option, std::string_view text) {
     std::vector<std::string> values;
     for (const std::string& item : items_of(option, text)) {
-        if (is_number(option) && item.find(':') != std::string::npos)
+        if (option.is_number() && item.find(':') != std::string::npos)
             expand_range(option, item, values);
         else
             values.emplace_back(item);
@@ -137,7 +126,7 @@ std::vector<std::string> expand(const Option& option, std::string_view text) {
                  " values; make the ranges shorter");
     }
     for (const std::string& value : values) {
-        Config scratch;
+        Request scratch;
         set(scratch, option, value);
         if (option.name == "rule") find_rule(value);
     }

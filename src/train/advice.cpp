@@ -17,7 +17,7 @@ double largest_rate(const Config& config) {
 /// The share of a weight that decays in a step, w -= share w: from 2 on it grows instead.
 double decay_of(const Config& config, double rate) {
     double decay = config.weight_decay;
-    if (config.rule == "dkp" && config.optimizer == "sgd") decay += config.constants.decay;
+    if (config.rule == "dkp" && config.optimizer == Optimizer::sgd) decay += config.constants.decay;
     return rate * decay;
 }
 

@@ -102,9 +102,8 @@ Trainer::Trainer(const Config& c)
       memory(start(rule, net, c.constants, c.seed)),
       batch(config, grammar, train_data, rule.wants_pairs()),
       gradient(net.parameters.zeros()),
-      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, net.parameters,
-               block_scales(c)),
-      descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, memory.learnt),
+      descend_(c.optimizer, *c.lr, c.weight_decay, net.parameters, block_scales(c)),
+      descend_learnt_(c.optimizer, *c.lr, c.weight_decay, memory.learnt),
       error(batch.labels.size(), net.shape.classes) {}
 
 /// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that
@@ -115,10 +114,9 @@ void Trainer::begin_stage() {
         std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ = Descent(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, config.weight_decay,
-                       net.parameters, block_scales(config));
-    descend_learnt_ = Descent(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr,
-                              config.weight_decay, memory.learnt);
+    descend_ =
+        Descent(config.optimizer, *config.lr, config.weight_decay, net.parameters, block_scales(config));
+    descend_learnt_ = Descent(config.optimizer, *config.lr, config.weight_decay, memory.learnt);
 }
 
 double Trainer::look() {
@@ -127,14 +125,13 @@ double Trainer::look() {
 }
 
 double Trainer::learning_rate_factor() const {
-    const double stages = config.schedule == "greedy" ? static_cast<double>(net.depth()) : 1;
+    const double stages = config.greedy ? static_cast<double>(net.depth()) : 1;
     const double done = stages * static_cast<double>(steps) / static_cast<double>(config.steps);
-    return schedule_factor(word_to<LrSchedule>(kLrScheduleNames, config.lr_schedule),
-                           done - std::floor(done));
+    return schedule_factor(config.lr_schedule, done - std::floor(done));
 }
 
 double Trainer::step() {
-    if (config.schedule == "greedy") begin_stage();
+    if (config.greedy) begin_stage();
     const double factor = learning_rate_factor();
     batch.next(static_cast<std::uint64_t>(steps));
     ++steps;

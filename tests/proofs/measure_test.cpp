@@ -400,9 +400,9 @@ TEST_CASE("without its own mask, bp's implied mask agrees where units are active
     const Rule& bp = find_rule("bp");
     Memory memory = f.memory(bp);
     f.loss(bp);
-    f.options.local_mask = false;
+    f.options.local_mask = Mask::none;
     Alignment open = alignment(bp, f.pass(), f.options, memory);
-    f.options.local_mask = true;
+    f.options.local_mask = Mask::exact;
     Alignment masked = alignment(bp, f.pass(), f.options, memory);
     CHECK(close(open.mask[2], open.active[2]));
     CHECK(close(masked.mask[2], 1));
