@@ -62,7 +62,7 @@ Exit show_command(Arguments& arguments) {
         JsonLine line;
         line.add("kind", "datum");
         for (int level = config.task.levels; level >= 0; --level)
-            line.array(concat("level", level), tree.symbols[static_cast<std::size_t>(level)]);
+            line.array(concat("level", level), tree.symbols[std::size_t(level)]);
         print(line.text() + "\n");
         return Exit::ok;
     }
@@ -80,8 +80,7 @@ Exit info_command(Arguments& arguments) {
     const std::size_t parameters = parameter_count(shape_of(config));
     const double bytes = memory_of(config);
     Theory known =
-        theory(config.task,
-               arguments.has("train-size") || config.times_law ? static_cast<double>(config.train_size) : 0);
+        theory(config.task, arguments.has("train-size") || config.times_law ? double(config.train_size) : 0);
     if (config.format == "json") {
         std::string text = to_json(known);
         while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();

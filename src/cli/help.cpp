@@ -15,7 +15,7 @@ std::string row(std::string_view left, std::string_view right) {
     if (narrow || columns(out) + 2 > indent)
         out += concat("\n", std::string(indent, ' '));
     else
-        out = pad(out, static_cast<int>(indent));
+        out = pad(out, int(indent));
     return out + hang(right, text_width(), indent) + "\n";
 }
 

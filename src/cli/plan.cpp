@@ -31,7 +31,7 @@ RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, 
     const RunnerReport report = run_plan(plan, path, base);
     auto next = report.results.begin();
     for (Line* line : lines) {
-        const auto end = next + static_cast<std::ptrdiff_t>(line->configs.size());
+        const auto end = next + std::ptrdiff_t(line->configs.size());
         line->results.assign(next, end);
         next = end;
     }
@@ -42,8 +42,7 @@ Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Request& bas
     const Cost cost = cost_of(plan);
     const std::size_t runs = plan.size(),
                       threads = std::min(thread_count(base.threads), std::max<std::size_t>(runs, 1));
-    const double seconds = cost.seconds / static_cast<double>(threads),
-                 bytes = cost.bytes * static_cast<double>(threads);
+    const double seconds = cost.seconds / double(threads), bytes = cost.bytes * double(threads);
     if (base.format == "json") {
         Listing line({{.json = "grid"},
                       {.json = "runs"},
@@ -56,9 +55,8 @@ Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Request& bas
         print(line.json());
         return Exit::ok;
     }
-    print_text(sentence(concat(runs, runs == 1 ? " run" : " runs",
-                               runs < of ? concat(" of the grid's ", of) : "", "; at most ",
-                               seconds_text(seconds), " on ", threads, threads == 1 ? " thread" : " threads",
+    print_text(sentence(concat(count_text(runs, "run"), runs < of ? concat(" of the grid's ", of) : "",
+                               "; at most ", seconds_text(seconds), " on ", count_text(threads, "thread"),
                                " (runs stop before the cap of steps when they have learnt), about ",
                                bytes_text(bytes), " of memory")));
     return Exit::ok;

@@ -29,7 +29,7 @@ Exit plasticity_command(Arguments& arguments) {
         print_text(plasticity_text(tasks, text_width()));
         print_text(concat(
             verdicts_text({verdict}, text_width(), 4), "\n",
-            sentence(concat("Accuracies are means over ", base.seeds, base.seeds == 1 ? " seed" : " seeds",
+            sentence(concat("Accuracies are means over ", count_text(std::size_t(base.seeds), "seed"),
                             ", +- is half a 95 % interval (Student's t); strings are medians with their "
                             "range. Runs: ",
                             runs, ", table: ", table))));

@@ -21,8 +21,8 @@ namespace {
 
 Listing listing(const std::vector<Variant>& variants) {
     using enum Listing::Kind;
-    Listing out({{.text = "rule", .kind = words, .json = "rule", .csv = "rule"},
-                 {.text = "told", .kind = words, .json = "told", .csv = "told"},
+    Listing out({Listing::both("rule", "rule", words),
+                 Listing::both("told", "told", words),
                  Listing::data("seeds"),
                  {.text = "accuracy", .json = "test_accuracy", .csv = "test_accuracy_mean"},
                  {.text = "range", .json = "low", .csv = "test_accuracy_low"},
@@ -49,8 +49,8 @@ Listing listing(const std::vector<Variant>& variants) {
 
 std::string heading(const Config& c, int seeds) {
     return concat(model_text(c), "; ", name_of(c.arch, kArchNames), ", width ", c.width, ", adam, batch ",
-                  c.batch, ", at most ", c.steps, " steps (half as many of pairs), ", seeds,
-                  seeds == 1 ? " seed" : " seeds");
+                  c.batch, ", at most ", c.steps, " steps (half as many of pairs), ",
+                  count_text(std::size_t(seeds), "seed"));
 }
 
 std::vector<Config> sizes_of(const std::vector<Walk>& walks) {

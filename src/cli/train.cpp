@@ -110,6 +110,20 @@ bool worth_saving(const OutputFile& file, Status status) {
     return status != Status::diverged && !(status == Status::interrupted && file.replaces());
 }
 
+/// Says on standard error why the run ended before its time.
+Exit told_end(const Request& config, const Result& result, bool kept) {
+    if (result.status == Status::interrupted) {
+        notice(concat("interrupted after ", result.steps, " steps",
+                      kept ? concat("; '", config.output, "' is left as it was") : std::string()));
+        return static_cast<Exit>(128 + interrupt_signal());
+    }
+    if (result.status == Status::ok) return Exit::ok;
+    notice(concat("the run diverged: after ", result.steps, " steps",
+                  result.in_readout ? " and those of the readout" : "", " a number is not finite; ",
+                  divergence_advice(config, result)));
+    return Exit::not_finite;
+}
+
 }  // namespace
 
 Exit train_command(Arguments& arguments) {
@@ -163,7 +177,7 @@ Exit train_command(Arguments& arguments) {
     for (const Measurement& m : last)
         if (!json)
             record.write(concat("\n", heat_table(m, !record.to_file() && screen_colour(), text_width())));
-    const bool interrupted = result.status == Status::interrupted, kept = interrupted && record.replaces();
+    const bool kept = result.status == Status::interrupted && record.replaces();
     try {
         if (!kept) record.commit();
     } catch (const Error& error) {
@@ -172,17 +186,7 @@ Exit train_command(Arguments& arguments) {
                     concat(error.what(), "; and ", unsaved->what()));  // both, with what is kept where
     }
     if (unsaved) throw *unsaved;
-    if (interrupted)
-        notice(concat("interrupted after ", result.steps, " steps",
-                      kept ? concat("; '", config.output, "' is left as it was") : std::string()));
-    if (result.status == Status::diverged) {
-        notice(concat("the run diverged: after ", result.steps, " steps",
-                      result.in_readout ? " and those of the readout" : "", " a number is not finite; ",
-                      divergence_advice(config, result)));
-        return Exit::not_finite;
-    }
-    if (interrupted) return static_cast<Exit>(128 + interrupt_signal());
-    return Exit::ok;
+    return told_end(config, result, kept);
 }
 
 }  // namespace rhm

@@ -67,14 +67,14 @@ Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<Summa
 /// Test accuracy of one run between its evaluations, on a logarithmic axis; a run that has stopped keeps its
 /// last. NaN before the first evaluation.
 double accuracy_at(const std::vector<Evaluation>& known, double step) {
-    auto after = std::find_if(known.begin(), known.end(),
-                              [&](const Evaluation& e) { return static_cast<double>(e.step) >= step; });
+    auto after =
+        std::find_if(known.begin(), known.end(), [&](const Evaluation& e) { return double(e.step) >= step; });
     if (after == known.end()) return known.empty() ? kNaN : known.back().test_accuracy;
-    if (static_cast<double>(after->step) == step) return after->test_accuracy;
+    if (double(after->step) == step) return after->test_accuracy;
     if (after == known.begin()) return kNaN;
     const Evaluation& before = *std::prev(after);
-    const double from = std::log(static_cast<double>(before.step)),
-                 part = (std::log(step) - from) / (std::log(static_cast<double>(after->step)) - from);
+    const double from = std::log(double(before.step)),
+                 part = (std::log(step) - from) / (std::log(double(after->step)) - from);
     return before.test_accuracy + part * (after->test_accuracy - before.test_accuracy);
 }
 
@@ -94,14 +94,14 @@ Series learning_series(const std::string& label, std::size_t style,
     for (std::int64_t step : steps) {
         double sum = 0, low = 1, high = 0;
         for (const auto& run : runs) {
-            const double accuracy = accuracy_at(run, static_cast<double>(step));
+            const double accuracy = accuracy_at(run, double(step));
             sum += accuracy;
             low = std::min(low, accuracy);
             high = std::max(high, accuracy);
         }
         if (std::isnan(sum)) continue;
-        series.x.push_back(static_cast<double>(step));
-        series.y.push_back(sum / static_cast<double>(runs.size()));
+        series.x.push_back(double(step));
+        series.y.push_back(sum / double(runs.size()));
         series.low.push_back(runs.size() > 1 ? low : kNaN);
         series.high.push_back(runs.size() > 1 ? high : kNaN);
     }
@@ -226,8 +226,7 @@ Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryR
                     .x = {"levels L", false, true},
                     .y = {"P*(rule) / P*(bp);  1: as bp", true}};
         add_bars(
-            chart, curves, styles, rows, K::ratio,
-            [](const GrammarShape& t) { return static_cast<double>(t.levels); },
+            chart, curves, styles, rows, K::ratio, [](const GrammarShape& t) { return double(t.levels); },
             [&](const GrammarShape& t) { return without_levels(t) == family; });
         chart.guides.push_back(across("", 1));
         add_chart(figure, std::move(chart));

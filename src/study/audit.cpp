@@ -52,8 +52,8 @@ struct Scene {
                 const std::uint8_t* row = data.row(view * kData + first + i);
                 input.insert(input.end(), row, row + data.length);
             }
-        labels.assign(data.labels.begin() + static_cast<std::ptrdiff_t>(first),
-                      data.labels.begin() + static_cast<std::ptrdiff_t>(first + n));
+        labels.assign(data.labels.begin() + std::ptrdiff_t(first),
+                      data.labels.begin() + std::ptrdiff_t(first + n));
         forward(net, input, rows, record);
         cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
     }
@@ -182,7 +182,7 @@ Audit audit(const Rule& rule, Config config) {
             for (std::size_t s = 0; s < kSources; ++s) {
                 if (out.depends[s]) continue;
                 Scene changed(rule, config);
-                Rng rng(static_cast<std::uint64_t>(t), Purpose::test, s);
+                Rng rng(std::uint64_t(t), Purpose::test, s);
                 change(changed, static_cast<Source>(s), unit, rng);
                 out.depends[s] = changed.delta(std::uint64_t(t))[unit] != was;
             }

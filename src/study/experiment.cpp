@@ -16,7 +16,7 @@ std::vector<Config> on_seeds(const Config& config, int seeds) {
     for (int i = 0; i < seeds; ++i) {
         stop_if_interrupted();
         Config& run = out.emplace_back(config);
-        run.seed += static_cast<std::uint64_t>(i);
+        run.seed += std::uint64_t(i);
         resolve(run);
     }
     return out;

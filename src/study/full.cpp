@@ -51,7 +51,7 @@ public:
         c.constants.downstream_mask = masks;
         c.task = task;
         c.classes = task.classes;
-        c.test_size = std::min(base_.test_size, static_cast<std::int64_t>(language_size(task) / 4));
+        c.test_size = std::min(base_.test_size, std::int64_t(language_size(task) / 4));
         if (!is_given(base_, "steps")) c.steps = base_.smoke ? 300 : 6000;
         if (find_rule(rule).wants_pairs()) c.steps /= 2;
         return c;
@@ -59,7 +59,7 @@ public:
     /// P = first, first * sqrt(2), ... , last times the law, as far as the language goes (the rest is for the
     /// test), from `start` times the law on.
     void add_walk(const Config& c, double first, double start, double last) {
-        for (std::uint64_t seed = 0; seed < static_cast<std::uint64_t>(base_.seeds); ++seed) {
+        for (std::uint64_t seed = 0; seed < std::uint64_t(base_.seeds); ++seed) {
             std::vector<Config> sizes;
             for (int i = 0;; ++i) {
                 const double p = first * law(c.task) * std::pow(2, i / 2.0);
@@ -70,7 +70,7 @@ public:
                 resolve(sizes.back());
             }
             if (sizes.empty()) continue;
-            const auto at = static_cast<std::size_t>(std::llround(2 * std::log2(start / first)));
+            const auto at = std::size_t(std::llround(2 * std::log2(start / first)));
             walks.emplace_back(std::move(sizes), std::min(at, (sizes.size() - 1) / 2 * 2));
         }
     }

@@ -121,8 +121,7 @@ std::vector<PlasticityTask> strict_plan(const Request& base) {
 
 double strings_until_solved(const Config& config, const Result& result) {
     if (!result.solved_step) return std::numeric_limits<double>::infinity();
-    return static_cast<double>(*result.solved_step) * config.batch
-           * (find_rule(config.rule).wants_pairs() ? 2 : 1);
+    return double(*result.solved_step) * config.batch * (find_rule(config.rule).wants_pairs() ? 2 : 1);
 }
 
 Spread spread_of(std::vector<double> values) {

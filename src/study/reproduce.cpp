@@ -58,11 +58,11 @@ Summary summarise(const std::vector<Result>& results) {
     Summary s;
     s.low = 1;
     for (const Result& r : results) {
-        double n = static_cast<double>(results.size());
+        double n = double(results.size());
         s.mean += r.test_accuracy / n;
         s.low = std::min(s.low, r.test_accuracy);
         s.high = std::max(s.high, r.test_accuracy);
-        s.steps += static_cast<double>(r.steps) / n;
+        s.steps += double(r.steps) / n;
         s.seconds += r.seconds / n;
         s.diverged += r.status == Status::diverged;
     }

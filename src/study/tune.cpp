@@ -35,7 +35,7 @@ constexpr std::int64_t kMostRuns = 100000;  // some 2 KiB each
 }  // namespace
 
 std::string SearchRange::at(double x) const {
-    if (!choices.empty()) return choices[static_cast<std::size_t>(x * static_cast<double>(choices.size()))];
+    if (!choices.empty()) return choices[std::size_t(x * double(choices.size()))];
     double value = low * std::pow(high / low, x);
     if (option->kind != Option::Kind::number) return number(std::round(value));
     double unit = std::pow(10, std::floor(std::log10(value)) - 1);
@@ -122,7 +122,7 @@ void judge(std::vector<Trial>& trials) {
             bool diverged = r.status == Status::diverged;
             validation.push_back(diverged ? 0 : r.validation_accuracy);
             test.push_back(diverged ? 0 : r.test_accuracy);
-            trial.steps += static_cast<double>(r.steps) / static_cast<double>(trial.results.size());
+            trial.steps += double(r.steps) / double(trial.results.size());
             trial.faults.count(r);
         }
         trial.validation = estimate(validation);

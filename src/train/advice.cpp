@@ -88,7 +88,7 @@ std::string silence_text(const Config& config, const Result& result) {
     double most = 0;
     for (std::size_t l = 0; l < result.dead.size(); ++l) {
         if (!(result.dead[l] > 0.5)) continue;
-        layers.push_back(static_cast<std::int64_t>(l) + 1);
+        layers.push_back(std::int64_t(l) + 1);
         most = std::max(most, result.dead[l]);
     }
     if (!layers.empty())

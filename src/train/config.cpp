@@ -24,13 +24,13 @@ Grammar grammar_of(const Config& config) {
 }
 
 SplitSizes sizes_of(const Config& config) {
-    return {static_cast<std::size_t>(config.train_size), static_cast<std::size_t>(config.test_size),
-            static_cast<std::size_t>(config.validation_size), config.uniform};
+    return {std::size_t(config.train_size), std::size_t(config.test_size),
+            std::size_t(config.validation_size), config.uniform};
 }
 
 NetworkShape shape_of(const Config& config) {
-    return network_shape(config.task, config.arch, static_cast<std::size_t>(*config.depth),
-                         static_cast<std::size_t>(config.width), config.bias, config.norm);
+    return network_shape(config.task, config.arch, std::size_t(*config.depth), std::size_t(config.width),
+                         config.bias, config.norm);
 }
 
 /// v, n_c, m, s and L come from the grammar's file when there is one; those given besides must agree with it.
@@ -148,7 +148,7 @@ std::vector<std::string_view> measures_of(std::string_view list) {
 std::vector<double> block_scales(const Config& config) {
     std::vector<double> scales;
     if (config.lr_scale.empty()) return scales;
-    const std::size_t depth = static_cast<std::size_t>(*config.depth);
+    const std::size_t depth = std::size_t(*config.depth);
     for (std::string_view word : split(config.lr_scale, ',')) {
         auto x = parse_double(word);
         if (!x || !(*x >= 0 && *x <= 1e6))
@@ -183,7 +183,7 @@ std::string told(const Config& config) {
         case Pairing::siblings:
             break;
     }
-    if (static_cast<int>(*config.depth) < config.task.levels) return "nothing";  // every layer has siblings
+    if (int(*config.depth) < config.task.levels) return "nothing";  // every layer has siblings
     return concat("nothing; top layer: ", config.readout_labels ? config.readout_labels : config.train_size,
                   " labels");
 }

@@ -67,7 +67,7 @@ void read(std::optional<X>& field, const Option& option, std::string_view text) 
 template <class X>
 std::string written(const X& field, const Option& option) {
     if constexpr (std::is_enum_v<X>)
-        return std::string(option.words[static_cast<std::size_t>(field)]);
+        return std::string(option.words[std::size_t(field)]);
     else if constexpr (std::is_integral_v<X>)
         return std::to_string(field);
     else
@@ -91,7 +91,7 @@ Field field_of(const Request& request, const Option& option) {
     return field_of(static_cast<const Config&>(request), option);
 }
 
-std::size_t index(const Option& option) { return static_cast<std::size_t>(&option - options().data()); }
+std::size_t index(const Option& option) { return std::size_t(&option - options().data()); }
 
 void set_field(Config& config, Field place, const Option& option, std::string_view text) {
     std::visit([&](auto* field) { read(*field, option, text); }, place);
