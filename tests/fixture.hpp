@@ -47,8 +47,7 @@ struct Fixture {
     }
     double loss(const Rule& rule) {  // forward pass and cross-entropy of the first views
         std::size_t rows = this->rows(rule);
-        forward(net, std::span(input).first(rows * net.shape.length), rows, record,
-                Moments::batch);
+        forward(net, std::span(input).first(rows * net.shape.length), rows, record, Moments::batch);
         return cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
     }
     Pass pass() { return {net, record, n, labels, error, 11, 4}; }

@@ -44,7 +44,7 @@ TEST_CASE("a walk doubles P until the task is solved, or halves it, then tries t
 }
 
 /// The sizes of each curve of the plan, once for each seed: "bp none m=3 L=4 steps=6000" -> " 648 916*9".
-static std::map<std::string, std::string> curves_of_plan(const Config& base) {
+static std::map<std::string, std::string> curves_of_plan(const Request& base) {
     std::map<std::string, std::map<std::string, int>> found;
     for (const Walk& walk : full_walks(base)) {
         const Config& c = walk.sizes[0];
@@ -53,7 +53,7 @@ static std::map<std::string, std::string> curves_of_plan(const Config& base) {
             sizes += concat(" ", size.train_size);
             REQUIRE((size.seed == c.seed && size.rule == c.rule && size.task == c.task));
         }
-        ++found[concat(c.rule, c.downstream_mask == "exact" ? "" : " " + c.downstream_mask,
+        ++found[concat(c.rule, c.constants.downstream_mask == Mask::exact ? "" : concat(" ", name_of(c.constants.downstream_mask, kMaskNames)),
                        " v=", c.task.vocab, " m=", c.task.synonyms, " L=", c.task.levels, " steps=", c.steps,
                        " width=", c.width, c.measure.empty() ? "" : " measured")][sizes];
     }
@@ -95,7 +95,7 @@ TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same 
             INFO(rule->name << " L=" << levels);
             CHECK((planned || !(judged || levels == 4)));
         }
-    Config base;
+    Request base;
     set(base, *find_option("seeds"), "2");
     for (const Walk& walk : full_walks(base)) REQUIRE(walk.sizes[0].seed < 2);
     base.smoke = true;
@@ -160,7 +160,7 @@ TEST_CASE("claim 1: every direct rule fails at the deepest level, with its whole
 
 /// A masking table at L = 5 in which two seeds lose so much by the masks.
 static MaskingTask masking(double first, double second) {
-    MaskingTask task = masking_task({});
+    MaskingTask task = masking_task({}, 1);
     task.shape = {.vocab = 4, .classes = 4, .synonyms = 3, .tuple = 2, .levels = 5};
     for (MaskingRow& row : task.rows) {
         row.configs.clear();

@@ -19,7 +19,7 @@ static std::int64_t law_of(const GrammarShape& task) {
 }
 
 TEST_CASE("the masking plan: one axis of tasks, the 2 x 2 on each, nothing else differs", "[masking]") {
-    Config base;
+    Request base;
     base.seeds = 2;
     auto tasks = masking_plan(base);
     REQUIRE(tasks.size() == 5);
@@ -35,12 +35,12 @@ TEST_CASE("the masking plan: one axis of tasks, the 2 x 2 on each, nothing else 
                 lines.insert(run_line(c));
                 CHECK(c.seed == i);
                 CHECK(c.train_size == 4 * law_of(c.task));
-                CHECK(c.constants.local_mask);
+                CHECK(c.constants.local_mask == Mask::exact);
                 CHECK(c.train_size == task.rows[0].configs[0].train_size);
                 CHECK(c.steps == task.rows[0].configs[0].steps);
                 CHECK((row.weights == "true") == (c.rule == "bp"));
                 CHECK((row.weights == "random") == (c.rule == "fa"));
-                CHECK(c.downstream_mask == (row.masks == "-" ? "exact" : row.masks));
+                CHECK(name_of(c.constants.downstream_mask, kMaskNames) == (row.masks == "-" ? "exact" : row.masks));
                 m_is_v = m_is_v || c.task.synonyms == c.task.vocab;
                 task_a = task_a || (c.task.levels == 5 && c.task.synonyms == 3);
             }
@@ -52,7 +52,7 @@ TEST_CASE("the masking plan: one axis of tasks, the 2 x 2 on each, nothing else 
     }
     CHECK((m_is_v && task_a));
 
-    Config one = base;
+    Request one = base;
     set(one, *find_option("levels"), "3");
     set(one, *find_option("train-size"), "432");
     CHECK(masking_plan(one).size() == 1);
@@ -64,7 +64,7 @@ TEST_CASE("the masking plan: one axis of tasks, the 2 x 2 on each, nothing else 
 }
 
 TEST_CASE("the tasks of the masking plan", "[masking]") {
-    const auto plan = [](const Config& base) {
+    const auto plan = [](const Request& base) {
         std::string out;
         for (const MaskingTask& task : masking_plan(base)) {
             const Config& c = task.rows.back().configs.back();
@@ -76,7 +76,7 @@ TEST_CASE("the tasks of the masking plan", "[masking]") {
         }
         return out;
     };
-    Config base;
+    Request base;
     CHECK(plan(base)
           == "v=4 c=4 m=2 s=2 L=4 P=256 test=4000 width=64 steps=6000 seed=2\n"
              "v=4 c=4 m=3 s=2 L=3 P=432 test=4000 width=64 steps=6000 seed=2\n"
@@ -95,7 +95,7 @@ TEST_CASE("the tasks of the masking plan", "[masking]") {
                                {"tuple", "2"},
                                {"levels", "5"},
                                {"train-size", "99"}}) {
-        Config one;
+        Request one;
         set(one, *find_option(name), value);
         INFO(name);
         CHECK(masking_plan(one).size() == 1);
@@ -118,7 +118,7 @@ TEST_CASE("what is not lost is not divided", "[masking]") {
 }
 
 TEST_CASE("the lost accuracy is divided between weights and masks without remainder", "[masking]") {
-    Config base;
+    Request base;
     base.seeds = 2;
     set(base, *find_option("levels"), "3");
     set(base, *find_option("train-size"), "432");
@@ -148,13 +148,13 @@ TEST_CASE("the lost accuracy is divided between weights and masks without remain
 }
 
 TEST_CASE("the masking table is found again in a file of runs", "[masking]") {
-    Config base;
+    Request base;
     base.seeds = 2;
     set(base, *find_option("levels"), "3");
     set(base, *find_option("train-size"), "432");
     std::vector<Measured> runs;
     double accuracy = 0.3;
-    for (const MaskingRow& row : masking_task(base).rows)
+    for (const MaskingRow& row : masking_task(base, base.seeds).rows)
         for (const Config& c : row.configs) {
             Measured m;
             m.task = c.task, m.rule = c.rule, m.train_size = 432, m.seed = c.seed,
@@ -171,7 +171,7 @@ TEST_CASE("the masking table is found again in a file of runs", "[masking]") {
     std::vector<MaskingTask> tasks = masking_of(curves_of(runs, repeated));
     REQUIRE((tasks.size() == 1 && repeated == 0));
     CHECK(name_of(tasks[0]) == "v=4 n_c=4 m=3 s=2 L=3 P=432");
-    REQUIRE(tasks[0].rows.size() == masking_task(base).rows.size());
+    REQUIRE(tasks[0].rows.size() == masking_task(base, base.seeds).rows.size());
     double expected = 0.3;
     for (const MaskingRow& row : tasks[0].rows) {
         REQUIRE(row.results.size() == 2);

@@ -1,4 +1,5 @@
 // The schedule of the learning rate.
+#include "train/options.hpp"
 #include "catch.hpp"
 #include "train/optimizer.hpp"
 #include "train/trainer.hpp"
@@ -19,13 +20,12 @@ TEST_CASE("the cosine schedule falls from one to zero, and once for each layer o
     CHECK(near(schedule_factor(LrSchedule::cosine, 1.0 / 3), 0.75));
     CHECK(near(schedule_factor(LrSchedule::cosine, 1), 0));
 
-    auto moved = [](const char* schedule,
-                    std::int64_t step) {  // how far plain gradient descent goes in a step
+    auto moved = [](bool greedy, std::int64_t step) {  // how far plain gradient descent goes in a step
         Config config;
         config.task = {.vocab = 4, .classes = 4, .synonyms = 2, .tuple = 2, .levels = 3};
         config.train_size = 64, config.test_size = 32, config.width = 8;  // of P_max = 4 x 2^7
-        config.rule = "vicreg", config.optimizer = "sgd", config.lr_schedule = "cosine",
-        config.schedule = schedule, config.steps = schedule[0] == 'g' ? 30 : 20;
+        config.rule = "vicreg", config.optimizer = Optimizer::sgd, config.lr_schedule = LrSchedule::cosine,
+        config.greedy = greedy, config.steps = greedy ? 30 : 20;
         set(config, *find_option("lr"), "0.01");
         set(config, *find_option("weight-decay"), "0");
         resolve(config);
@@ -39,9 +39,9 @@ TEST_CASE("the cosine schedule falls from one to zero, and once for each layer o
                 gradient += std::pow(trainer.gradient.values()[i], 2);
         return std::sqrt(moves / gradient) / 0.01;
     };
-    CHECK(std::abs(moved("joint", 0) - 1) < 0.01);
-    CHECK(std::abs(moved("joint", 10) - 0.5) < 0.01);
-    CHECK(std::abs(moved("joint", 19) - schedule_factor(LrSchedule::cosine, 0.95)) < 0.01);
-    CHECK(std::abs(moved("greedy", 5) - 0.5) < 0.01);  // layer 1 of 3 has steps 0 to 9
-    CHECK(std::abs(moved("greedy", 10) - 1) < 0.01);   // layer 2 begins
+    CHECK(std::abs(moved(false, 0) - 1) < 0.01);
+    CHECK(std::abs(moved(false, 10) - 0.5) < 0.01);
+    CHECK(std::abs(moved(false, 19) - schedule_factor(LrSchedule::cosine, 0.95)) < 0.01);
+    CHECK(std::abs(moved(true, 5) - 0.5) < 0.01);  // layer 1 of 3 has steps 0 to 9
+    CHECK(std::abs(moved(true, 10) - 1) < 0.01);   // layer 2 begins
 }

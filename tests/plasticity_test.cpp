@@ -6,7 +6,7 @@
 using namespace rhm;
 
 static std::vector<PlasticityTask> plan(std::string_view rules = "") {
-    Config base;
+    Request base;
     base.seeds = 3;
     base.only = rules;
     return plasticity_plan(base);
@@ -23,8 +23,8 @@ TEST_CASE("of every rule each aid is taken away, and all", "[plasticity]") {
         INFO(row.rule << " without " << row.without);
         REQUIRE((row.configs.size() == 3 && row.configs[2].seed == 2 && c.rule == row.rule));
         const bool all = row.without == "all", pairs = find_rule(row.rule).wants_pairs();
-        CHECK((c.optimizer == "sgd") == (all || row.without == "adam"));
-        CHECK((c.arch == "lcn") == (all || row.without == "sharing"));
+        CHECK((c.optimizer == Optimizer::sgd) == (all || row.without == "adam"));
+        CHECK((c.arch == Arch::lcn) == (all || row.without == "sharing"));
         CHECK((c.batch == 1) == (all || row.without == "batch"));
         if (pairs) CHECK((c.constants.head == 0) == (all || row.without == "head"));
         if (pairs) CHECK((c.constants.online > 0) == (c.batch == 1));

@@ -1,5 +1,6 @@
 // Pairs, schedules and readouts of the self-supervised rules in a run.
 #include "base/error.hpp"
+#include "train/options.hpp"
 #include "catch.hpp"
 #include "data/language.hpp"
 #include "fixture.hpp"

@@ -1,4 +1,5 @@
 // What a run is identified by, and what a store does with lines that it cannot use.
+#include "train/options.hpp"
 #include "catch.hpp"
 
 #include <algorithm>

@@ -169,4 +169,11 @@ inline double distance(const Parameters& a, const Parameters& b, std::size_t fir
     return worst / scale;
 }
 
+/// Only the hidden part of a rule's gradient, for the error that the fixture holds.
+inline Parameters hidden_gradient(Fixture& f, const Rule& rule, Memory& memory) {
+    Parameters g = f.net.parameters.zeros();
+    hidden_gradient(rule, f.pass(), f.options, memory, g);
+    return g;
+}
+
 }  // namespace rhm

@@ -10,8 +10,8 @@
 
 using namespace rhm;
 
-static Config small(std::string_view rule) {
-    Config c;
+static Request small(std::string_view rule) {
+    Request c;
     c.rule = rule;
     c.trials = 16;
     c.seeds = 2;
@@ -70,7 +70,7 @@ TEST_CASE("every rule says what is searched, and its defaults lie inside", "[tun
         auto ranges = search_ranges(search_of(*rule));
         REQUIRE(!ranges.empty());
         CHECK(ranges[0].option->name == "lr");
-        Config config = small(rule->name);
+        Request config = small(rule->name);
         resolve(config);
         for (const SearchRange& range : ranges) {
             INFO(range.option->name);
@@ -86,7 +86,7 @@ TEST_CASE("every rule says what is searched, and its defaults lie inside", "[tun
 }
 
 TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]") {
-    Config base = small("fa");
+    Request base = small("fa");
     auto trials = search_trials(base);
     REQUIRE(trials.size() == 16);
     CHECK(trials[0].defaults);
@@ -112,7 +112,7 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     CHECK(fifths.size() == 5);
     CHECK(scales.size() == 5);
 
-    Config deep = base;
+    Request deep = base;
     deep.times_law = 1;
     const auto both = search_trials(deep);  // on two depths
     REQUIRE((both[1].configs.size() == 4 && both[1].settings == trials[1].settings));
@@ -162,7 +162,7 @@ TEST_CASE("the judge looks at validation data, counts divergence as failure, and
 }
 
 TEST_CASE("trials cover their ranges by mirrored digits, from a start that the seed draws", "[tune]") {
-    const Config base = small("clapp");  // of which more is searched than of others
+    const Request base = small("clapp");  // of which more is searched than of others
     const auto trials = search_trials(base);
     const auto ranges = search_ranges(search_of(find_rule("clapp")));
     REQUIRE(ranges.size() == 8);
@@ -191,7 +191,7 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
 }
 
 TEST_CASE("no more runs are planned than can be done", "[tune]") {
-    Config base = small("bp");
+    Request base = small("bp");
     base.trials = 1, base.seeds = 100001;
     CHECK_THROWS_AS(search_trials(base), Error);
     base.trials = 400, base.seeds = 251;
@@ -201,7 +201,7 @@ TEST_CASE("no more runs are planned than can be done", "[tune]") {
 }
 
 TEST_CASE("the command line that a search prints gives the configuration it found", "[tune]") {
-    Config base = small("dfa");
+    Request base = small("dfa");
     set(base, *find_option("levels"), "3");
     set(base, *find_option("train-size"), "1k");
     set(base, *find_option("bias"), "true");

@@ -102,7 +102,7 @@ TEST_CASE("the evidence has the numbers of its runs", "[run]") {
 }
 
 TEST_CASE("of rules that are left out nothing is decided, and others may come in", "[run]") {
-    Config base;
+    Request base;
     set(base, *find_option("rules"), "dkp,vicreg");
     std::vector<Variant> variants = comparison(base);
     std::string rules;
@@ -132,11 +132,11 @@ TEST_CASE("a summary of seeds", "[run]") {
 
 TEST_CASE("the comparison's runs differ in rule, masks and seed alone", "[run]") {
     for (bool smoke : {false, true}) {
-        Config base;
+        Request base;
         base.smoke = smoke;
         std::string rules;
         for (const Variant& v : comparison(base)) {
-            rules += v.configs[0].rule + (v.configs[0].downstream_mask == "exact" ? " " : "/none ");
+            rules += v.configs[0].rule + (v.configs[0].constants.downstream_mask == Mask::exact ? " " : "/none ");
             REQUIRE(v.configs.size() == 3);
             for (std::size_t seed = 0; seed < 3; ++seed) {
                 const Config& c = v.configs[seed];

@@ -125,7 +125,7 @@ std::span<const Command> commands() { return kCommands; }
 
 void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& outputs,
                    const std::vector<std::string>& inputs) {
-    const Config& config = arguments.config;
+    const Request& config = arguments.config;
     std::vector<NamedFile> read = {{"--grammar", config.grammar}, {"--load", config.load}}, written;
     for (const auto& [option, text] : arguments.grid)
         if (option->name == "grammar" || option->name == "load")

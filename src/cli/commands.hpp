@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "train/config.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 
 /// The words of a command line after the command.
 struct Arguments {
-    Config config;                     ///< options, not yet resolved
+    Request config;                    ///< options, not yet resolved
     std::vector<std::string> words;    ///< what is no option
     std::vector<const Option*> given;  ///< the options that were given
     std::vector<std::pair<const Option*, std::string>>

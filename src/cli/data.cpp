@@ -18,7 +18,7 @@ namespace {
 
 /// Writes to -o FILE, whole or not at all, or to standard output.
 template <class Write>
-void deliver(const Config& config, Write write) {
+void deliver(const Request& config, Write write) {
     if (config.output.empty()) return write(Sink([](std::string_view text) { print(text); }));
     OutputFile file(config.output);
     write(Sink([&](std::string_view text) { file.write(text); }));
@@ -38,7 +38,7 @@ void resolve_without_training(Config& config) {
 }  // namespace
 
 Exit grammar_command(Arguments& arguments) {
-    Config& config = arguments.config;
+    Request& config = arguments.config;
     resolve_without_training(config);
     Grammar grammar = grammar_of(config);
     deliver(config, [&](const Sink& sink) {
@@ -48,7 +48,7 @@ Exit grammar_command(Arguments& arguments) {
 }
 
 Exit show_command(Arguments& arguments) {
-    Config& config = arguments.config;
+    Request& config = arguments.config;
     resolve_without_training(config);
     Grammar grammar = grammar_of(config);
     Tree tree;
@@ -62,7 +62,7 @@ Exit show_command(Arguments& arguments) {
         JsonLine line;
         line.add("kind", "datum");
         for (int level = config.task.levels; level >= 0; --level)
-            line.array(concat("level", level), tree.symbols[static_cast<std::size_t>(level)]);
+            line.array(concat("level", level), tree.symbols[std::size_t(level)]);
         print(line.text() + "\n");
         return Exit::ok;
     }
@@ -75,13 +75,12 @@ Exit show_command(Arguments& arguments) {
 }
 
 Exit info_command(Arguments& arguments) {
-    Config& config = arguments.config;
+    Request& config = arguments.config;
     resolve_without_training(config);
     const std::size_t parameters = parameter_count(shape_of(config));
     const double bytes = memory_of(config);
     Theory known =
-        theory(config.task,
-               arguments.has("train-size") || config.times_law ? static_cast<double>(config.train_size) : 0);
+        theory(config.task, arguments.has("train-size") || config.times_law ? double(config.train_size) : 0);
     if (config.format == "json") {
         std::string text = to_json(known);
         while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();
@@ -89,21 +88,22 @@ Exit info_command(Arguments& arguments) {
         return Exit::ok;
     }
     print_text(to_text(known, text_width()));
-    if (config.control != "none")
+    if (config.no_correlation)
         print_text(concat(
             "\n", sentence("These are the numbers of random rules; with --control no low tuple tells the "
                            "class, and deep networks stay near chance.")));
-    print_text(concat(
-        "\n", sentence(concat("network: ", config.arch, " of ", *config.depth, " hidden layers, width ",
-                              config.width, ": ", parameters, " weights, about ", bytes_text(bytes),
-                              " in training (batch ", config.batch, ", P=", config.train_size, ")"))));
+    print_text(
+        concat("\n", sentence(concat("network: ", name_of(config.arch, kArchNames), " of ", *config.depth,
+                                     " hidden layers, width ", config.width, ": ", parameters,
+                                     " weights, about ", bytes_text(bytes), " in training (batch ",
+                                     config.batch, ", P=", config.train_size, ")"))));
     return Exit::ok;
 }
 
 Exit generate_command(Arguments& arguments) {
-    Config& config = arguments.config;
+    Request& config = arguments.config;
     GenerateOptions options;
-    options.split = word_to<Split>(kSplitNames, config.split);
+    options.split = config.split;
     if (options.split == Split::validation && config.validation_size == 0)
         fail(Exit::usage, "there are no validation data; say with --validation-size how many");
     // Training data are counted from the front, so that there may be as many as the language has.
@@ -113,7 +113,7 @@ Exit generate_command(Arguments& arguments) {
         fail(Exit::usage, "npy is binary; give -o FILE or send standard output to a file");
     options.sizes = sizes_of(config);
     options.seed = config.seed;
-    options.format = word_to<DataFormat>(data_format_names, config.data_format);
+    options.format = value_of<DataFormat>(config.data_format, data_format_names);
     options.latents = config.latents;
     options.inputs = config.inputs == "one-hot"    ? Inputs::one_hot
                      : config.inputs == "whitened" ? Inputs::whitened

@@ -15,7 +15,7 @@ std::string row(std::string_view left, std::string_view right) {
     if (narrow || columns(out) + 2 > indent)
         out += concat("\n", std::string(indent, ' '));
     else
-        out = pad(out, static_cast<int>(indent));
+        out = pad(out, int(indent));
     return out + hang(right, text_width(), indent) + "\n";
 }
 
@@ -59,7 +59,7 @@ std::string help_text(const Command& command) {
     std::string out = concat("Usage: rhm ", command.name, command.words.empty() ? "" : " ", command.words,
                              " [OPTIONS]\n\n", sentence(command.detail));
     std::string_view group;
-    const Config defaults;
+    const Request defaults;
     for (const Option& option : options()) {
         if (!takes(command.bit, option)) continue;
         if (option.group != group) out += concat("\n", group = option.group, ":\n");

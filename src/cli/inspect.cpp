@@ -73,7 +73,7 @@ std::size_t inspect_record(const std::string& path, bool json) {
 }
 
 /// Measures a saved network on the test data of the run that saved it.
-void inspect_network(const Config& asked) {
+void inspect_network(const Request& asked) {
     NetworkFile file(asked.load);
     Config config = file.config();
     config.measure = asked.measure.empty() ? "all" : asked.measure;
@@ -95,7 +95,7 @@ void inspect_network(const Config& asked) {
 }  // namespace
 
 Exit inspect_command(Arguments& arguments) {
-    const Config& config = arguments.config;
+    const Request& config = arguments.config;
     select_kernels(config.kernel);
     if (arguments.words.empty() == config.load.empty())
         fail(Exit::usage,

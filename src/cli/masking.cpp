@@ -27,7 +27,7 @@ void print_json(const MaskingTask& task) {
 }  // namespace
 
 Exit masking_command(Arguments& arguments) {
-    Config& base = arguments.config;
+    Request& base = arguments.config;
     select_kernels(base.kernel);
     if (base.output.empty()) base.output = base.smoke ? "results/masking-smoke" : "results/masking";
     std::vector<MaskingTask> tasks = masking_plan(base);

@@ -37,7 +37,7 @@ bool is_truth(std::string_view word) {
 }
 
 /// -o - is standard output, where a command that prints goes without -o.
-void use_standard_output(const Command& command, Config& config) {
+void use_standard_output(const Command& command, Request& config) {
     if (config.output != "-" || command.bit == kReport) return;
     const bool prints = command.bit == kTrain || (command.bit & (kSummary | kPlot | kGrammar | kGenerate));
     if (!prints)

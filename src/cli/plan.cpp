@@ -13,7 +13,7 @@
 
 namespace rhm {
 
-RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Config& base) {
+RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Request& base) {
     const std::string directory = std::filesystem::path(path).parent_path().string();
     if (!directory.empty()) make_directory(directory);
     RunStore store(path);
@@ -25,25 +25,24 @@ RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, 
     return report;
 }
 
-RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Config& base) {
+RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Request& base) {
     std::vector<Config> plan;
     for (const Line* line : lines) plan.insert(plan.end(), line->configs.begin(), line->configs.end());
     const RunnerReport report = run_plan(plan, path, base);
     auto next = report.results.begin();
     for (Line* line : lines) {
-        const auto end = next + static_cast<std::ptrdiff_t>(line->configs.size());
+        const auto end = next + std::ptrdiff_t(line->configs.size());
         line->results.assign(next, end);
         next = end;
     }
     return report;
 }
 
-Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Config& base) {
+Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Request& base) {
     const Cost cost = cost_of(plan);
     const std::size_t runs = plan.size(),
                       threads = std::min(thread_count(base.threads), std::max<std::size_t>(runs, 1));
-    const double seconds = cost.seconds / static_cast<double>(threads),
-                 bytes = cost.bytes * static_cast<double>(threads);
+    const double seconds = cost.seconds / double(threads), bytes = cost.bytes * double(threads);
     if (base.format == "json") {
         Listing line({{.json = "grid"},
                       {.json = "runs"},
@@ -56,9 +55,8 @@ Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Config& base
         print(line.json());
         return Exit::ok;
     }
-    print_text(sentence(concat(runs, runs == 1 ? " run" : " runs",
-                               runs < of ? concat(" of the grid's ", of) : "", "; at most ",
-                               seconds_text(seconds), " on ", threads, threads == 1 ? " thread" : " threads",
+    print_text(sentence(concat(count_text(runs, "run"), runs < of ? concat(" of the grid's ", of) : "",
+                               "; at most ", seconds_text(seconds), " on ", count_text(threads, "thread"),
                                " (runs stop before the cap of steps when they have learnt), about ",
                                bytes_text(bytes), " of memory")));
     return Exit::ok;

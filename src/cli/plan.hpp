@@ -11,9 +11,9 @@ namespace rhm {
 
 /// Does the runs that the file does not hold yet, says on standard error what in it does not count, and gives
 /// the results of all. Throws Error when it is interrupted; what was finished is in the file.
-RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Config& base);
+RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Request& base);
 /// The same for all runs of some lines, which get their results.
-RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Config& base);
+RunnerReport run_plan(const std::vector<Line*>& lines, const std::string& path, const Request& base);
 
 /// All lines, or those of all tasks in order.
 template <class T>
@@ -28,6 +28,6 @@ std::vector<Line*> lines_of(std::vector<T>& lines) {
 }
 
 /// --dry-run: prints what the runs would take, which are all or some `of` a grid.
-Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Config& base);
+Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Request& base);
 
 }  // namespace rhm

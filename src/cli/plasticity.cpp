@@ -11,7 +11,7 @@
 
 namespace rhm {
 Exit plasticity_command(Arguments& arguments) {
-    Config& base = arguments.config;
+    Request& base = arguments.config;
     select_kernels(base.kernel);
     if (!base.only.empty())
         for (std::string_view name : split(base.only, ',')) find_rule(name);
@@ -29,7 +29,7 @@ Exit plasticity_command(Arguments& arguments) {
         print_text(plasticity_text(tasks, text_width()));
         print_text(concat(
             verdicts_text({verdict}, text_width(), 4), "\n",
-            sentence(concat("Accuracies are means over ", base.seeds, base.seeds == 1 ? " seed" : " seeds",
+            sentence(concat("Accuracies are means over ", count_text(std::size_t(base.seeds), "seed"),
                             ", +- is half a 95 % interval (Student's t); strings are medians with their "
                             "range. Runs: ",
                             runs, ", table: ", table))));

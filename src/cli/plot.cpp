@@ -8,7 +8,7 @@
 namespace rhm {
 
 Exit plot_command(Arguments& arguments) {
-    const Config& config = arguments.config;
+    const Request& config = arguments.config;
     std::vector<Curve> curves = load_curves(arguments.words);
     Figure figure = figure_of(config.figure, curves, summary_of(curves));
     if (figure.empty()) {

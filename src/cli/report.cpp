@@ -27,18 +27,18 @@ Exit report_command(Arguments& arguments) {
         fail(Exit::usage, "give the directory that holds the runs, such as results/full");
     const std::string& directory = arguments.words[0];
     std::vector<std::string> paths = record_files(directory);
-    Config config = arguments.config;
-    if (config.output.empty()) config.output = directory + "/report.html";
-    refuse_inputs(arguments, {config.output}, paths);
+    std::string output = arguments.config.output;
+    if (output.empty()) output = directory + "/report.html";
+    refuse_inputs(arguments, {output}, paths);
     std::vector<Curve> curves = load_curves(paths);
     std::vector<SummaryRow> rows = summary_of(curves);
     std::vector<Verdict> verdicts =
         judge_full(rows, masking_of(curves));  // other runs than those of the experiment are welcome
     std::erase_if(verdicts, [](const Verdict& v) { return !v.holds; });
-    write_file(config.output,
+    write_file(output,
                report_html(paths.size() == 1 ? shell_file(paths[0]) : shell_file(directory) + "/*.jsonl",
                            curves, rows, verdicts));
-    if (arguments.config.output.empty()) print_text(sentence(concat("report: ", config.output)));
+    if (arguments.config.output.empty()) print_text(sentence(concat("report: ", output)));
     return Exit::ok;
 }
 

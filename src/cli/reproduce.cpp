@@ -21,8 +21,8 @@ namespace {
 
 Listing listing(const std::vector<Variant>& variants) {
     using enum Listing::Kind;
-    Listing out({{.text = "rule", .kind = words, .json = "rule", .csv = "rule"},
-                 {.text = "told", .kind = words, .json = "told", .csv = "told"},
+    Listing out({Listing::both("rule", "rule", words),
+                 Listing::both("told", "told", words),
                  Listing::data("seeds"),
                  {.text = "accuracy", .json = "test_accuracy", .csv = "test_accuracy_mean"},
                  {.text = "range", .json = "low", .csv = "test_accuracy_low"},
@@ -47,9 +47,10 @@ Listing listing(const std::vector<Variant>& variants) {
     return out;
 }
 
-std::string heading(const Config& c) {
-    return concat(model_text(c), "; ", c.arch, ", width ", c.width, ", adam, batch ", c.batch, ", at most ",
-                  c.steps, " steps (half as many of pairs), ", c.seeds, c.seeds == 1 ? " seed" : " seeds");
+std::string heading(const Config& c, int seeds) {
+    return concat(model_text(c), "; ", name_of(c.arch, kArchNames), ", width ", c.width, ", adam, batch ",
+                  c.batch, ", at most ", c.steps, " steps (half as many of pairs), ",
+                  count_text(std::size_t(seeds), "seed"));
 }
 
 std::vector<Config> sizes_of(const std::vector<Walk>& walks) {
@@ -59,7 +60,7 @@ std::vector<Config> sizes_of(const std::vector<Walk>& walks) {
 }
 
 /// Round by round: of every walk the next size, until no size is left that would tell anything.
-void walk(std::vector<Walk>& walks, const std::string& path, const Config& base) {
+void walk(std::vector<Walk>& walks, const std::string& path, const Request& base) {
     std::vector<Config> tried;
     for (bool more = true; more;) {
         std::vector<Config> runs;
@@ -79,7 +80,7 @@ void walk(std::vector<Walk>& walks, const std::string& path, const Config& base)
 }
 
 /// --full: the runs, then everything that is drawn and concluded from the file they are in.
-Exit full_command(Config& base) {
+Exit full_command(Request& base) {
     if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";
     std::vector<Walk> walks = full_walks(base);
     if (base.dry_run) {
@@ -118,7 +119,7 @@ Exit full_command(Config& base) {
 }  // namespace
 
 Exit reproduce_command(Arguments& arguments) {
-    Config& base = arguments.config;
+    Request& base = arguments.config;
     select_kernels(base.kernel);
     if (!base.only.empty())
         for (std::string_view name : split(base.only, ',')) find_rule(name);
@@ -126,10 +127,10 @@ Exit reproduce_command(Arguments& arguments) {
     if (base.dry_run)
         fail(Exit::usage, "--dry-run belongs to 'rhm sweep' and 'rhm reproduce --full'; leave it out");
     if (base.output.empty()) base.output = base.smoke ? "results/smoke" : "results/reproduce";
-    if (base.smoke && !is_given(base, *find_option("seeds"))) base.seeds = 1;
+    if (base.smoke && !is_given(base, "seeds")) base.seeds = 1;
     const bool text = base.format == "text";
     std::vector<Variant> variants = comparison(base);
-    if (text) print_text(sentence(heading(variants[0].configs[0])) + "\n");
+    if (text) print_text(sentence(heading(variants[0].configs[0], base.seeds)) + "\n");
     flush_stdout();
     const std::string runs = base.output + "/runs.jsonl";
     std::vector<PlasticityTask> strict = strict_plan(base);

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "io/store.hpp"
-#include "train/config.hpp"
 #include "study/summary.hpp"
 
 namespace rhm {

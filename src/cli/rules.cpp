@@ -18,7 +18,7 @@ static std::string audit_text(const Audit& found) {
     for (std::size_t s = 0; s < kSources; ++s)
         if (found.depends[s]) names.push_back(kSourceNames[s]);
     return concat(names.empty() ? "nothing else" : join(names, ", ", " and "), ": ",
-                  kPlasticityNames[static_cast<std::size_t>(found.plasticity())]);
+                  name_of(found.plasticity(), kPlasticityNames));
 }
 
 static std::string one(const Rule& rule) {
@@ -31,7 +31,7 @@ static std::string one(const Rule& rule) {
                   ? ""
                   : line("", "dW_l = h_{l-1}^T delta_l, averaged over the batch"))
            + line("needs", rule.needs) + line("depends on", audit_text(audit(rule)))
-           + line("told", kTold[static_cast<int>(rule.told)]) + line("defaults", rule.defaults)
+           + line("told", name_of(rule.told, kTold)) + line("defaults", rule.defaults)
            + line("searched", search_of(rule)) + line("source", rule.citation);
 }
 
@@ -47,7 +47,7 @@ static Listing audits() {
     const auto add = [&](const std::string& name, const Audit& found) {
         std::vector<Listing::Cell> cells = {name};
         for (bool depends : found.depends) cells.push_back({depends, depends ? "x" : "."});
-        cells.push_back(kPlasticityNames[static_cast<std::size_t>(found.plasticity())]);
+        cells.push_back(name_of(found.plasticity(), kPlasticityNames));
         listing.add(std::move(cells));
     };
     for (const Rule* rule : rules()) add(std::string(rule->name), audit(*rule));
@@ -90,7 +90,7 @@ Exit rules_command(Arguments& arguments) {
     const Rule* wanted = all ? nullptr : &find_rule(arguments.words[0]);
     for (const Rule* r : rules()) {
         if (wanted && r != wanted) continue;
-        listing.add({r->name, kTold[static_cast<int>(r->told)], r->summary, r->family, r->equation, r->needs,
+        listing.add({r->name, name_of(r->told, kTold), r->summary, r->family, r->equation, r->needs,
                      r->citation, r->defaults, search_of(*r)});
     }
     if (json)

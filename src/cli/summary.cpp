@@ -34,7 +34,7 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
 }
 
 Exit summary_command(Arguments& arguments) {
-    const Config& config = arguments.config;
+    const Request& config = arguments.config;
     std::vector<SummaryRow> rows = summary_of(load_curves(arguments.words));
     write_file(config.output, config.format == "csv"    ? summary_listing(rows).csv()
                               : config.format == "json" ? summary_listing(rows).json()

@@ -12,11 +12,9 @@
 namespace rhm {
 namespace {
 
-std::string runs_text(std::size_t n) { return concat(n, n == 1 ? " run" : " runs"); }
-
 void report_left_out(const Grid& grid) {
     if (grid.repeated)
-        notice(concat(runs_text(grid.repeated), " of the grid appear twice and are done once"));
+        notice(concat(count_text(grid.repeated, "run"), " of the grid appear twice and are done once"));
     if (!grid.impossible.empty())
         notice(concat(grid.impossible.size(),
                       " combinations are left out because no run exists for them; the first is ",
@@ -32,7 +30,7 @@ Grid grid_of(const Arguments& arguments) {
     return grid;
 }
 
-void report(const Config& base, std::size_t runs, std::size_t reused, const Faults& faults) {
+void report(const Request& base, std::size_t runs, std::size_t reused, const Faults& faults) {
     if (base.format == "json")
         print(JsonLine()
                   .add("kind", "sweep")
@@ -44,7 +42,7 @@ void report(const Config& base, std::size_t runs, std::size_t reused, const Faul
                   .text()
               + "\n");
     else
-        print_text(concat(sentence(concat(runs_text(runs), " in ", base.output,
+        print_text(concat(sentence(concat(count_text(runs, "run"), " in ", base.output,
                                           reused ? concat(", ", reused, " of them from before") : "",
                                           "; what they say together:")),
                           "  ", shell_lines(concat("rhm summary ", shell_file(base.output)), text_width(), 4),
@@ -54,7 +52,7 @@ void report(const Config& base, std::size_t runs, std::size_t reused, const Faul
 }  // namespace
 
 Exit sweep_command(Arguments& arguments) {
-    Config& base = arguments.config;
+    Request& base = arguments.config;
     select_kernels(base.kernel);
     Shard shard = parse_shard(base.shard);
     Grid grid = grid_of(arguments);

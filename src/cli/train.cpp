@@ -24,10 +24,10 @@ namespace rhm {
 
 static std::string heading(const Config& c) {
     const std::string text = concat(c.rule, " on the ", model_text(c));
-    std::string how = concat(c.arch, " of ", *c.depth, " hidden layers, width ", c.width, "; ", c.optimizer,
-                             ", learning rate ", number(*c.lr), ", batch ", c.batch, ", at most ", c.steps,
-                             " steps, stop at cross-entropy ", number(c.stop_loss), ", seed ", c.seed,
-                             "; hidden layers are told: ", told(c));
+    std::string how = concat(name_of(c.arch, kArchNames), " of ", *c.depth, " hidden layers, width ", c.width,
+                             "; ", name_of(c.optimizer, kOptimizerNames), ", learning rate ", number(*c.lr),
+                             ", batch ", c.batch, ", at most ", c.steps, " steps, stop at cross-entropy ",
+                             number(c.stop_loss), ", seed ", c.seed, "; hidden layers are told: ", told(c));
     return sentence(text) + sentence(how) + "\n    step    loss   train    test\n";
 }
 
@@ -45,9 +45,9 @@ static std::string ending(const Config& config, const Result& r) {
     auto accuracy = [](double x) { return std::isnan(x) ? "-" : fixed(x, 4); };
     return concat(
         silence.empty() ? "" : "\n" + silence, "\n",
-        sentence(concat(kStatusNames[static_cast<int>(r.status)], ": test accuracy ",
-                        accuracy(r.test_accuracy), ", train accuracy ", accuracy(r.train_accuracy), " after ",
-                        r.steps, config.readout_labels ? " steps without labels in " : " steps in ",
+        sentence(concat(name_of(r.status, kStatusNames), ": test accuracy ", accuracy(r.test_accuracy),
+                        ", train accuracy ", accuracy(r.train_accuracy), " after ", r.steps,
+                        config.readout_labels ? " steps without labels in " : " steps in ",
                         seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)")));
 }
 
@@ -97,7 +97,7 @@ private:
     std::optional<Error> failure_;
 };
 
-std::unique_ptr<OutputFile> open_network(const Config& config) {
+std::unique_ptr<OutputFile> open_network(const Request& config) {
     if (config.save.empty()) return nullptr;
     auto file = std::make_unique<OutputFile>(config.save);
     constexpr std::size_t head = 1 << 16;  // the names of the weights, the configuration, the result
@@ -110,10 +110,24 @@ bool worth_saving(const OutputFile& file, Status status) {
     return status != Status::diverged && !(status == Status::interrupted && file.replaces());
 }
 
+/// Says on standard error why the run ended before its time.
+Exit told_end(const Request& config, const Result& result, bool kept) {
+    if (result.status == Status::interrupted) {
+        notice(concat("interrupted after ", result.steps, " steps",
+                      kept ? concat("; '", config.output, "' is left as it was") : std::string()));
+        return static_cast<Exit>(128 + interrupt_signal());
+    }
+    if (result.status == Status::ok) return Exit::ok;
+    notice(concat("the run diverged: after ", result.steps, " steps",
+                  result.in_readout ? " and those of the readout" : "", " a number is not finite; ",
+                  divergence_advice(config, result)));
+    return Exit::not_finite;
+}
+
 }  // namespace
 
 Exit train_command(Arguments& arguments) {
-    Config& config = arguments.config;
+    Request& config = arguments.config;
     select_kernels(config.kernel);
     resolve(config);
     const bool json = config.format == "json";
@@ -163,7 +177,7 @@ Exit train_command(Arguments& arguments) {
     for (const Measurement& m : last)
         if (!json)
             record.write(concat("\n", heat_table(m, !record.to_file() && screen_colour(), text_width())));
-    const bool interrupted = result.status == Status::interrupted, kept = interrupted && record.replaces();
+    const bool kept = result.status == Status::interrupted && record.replaces();
     try {
         if (!kept) record.commit();
     } catch (const Error& error) {
@@ -172,17 +186,7 @@ Exit train_command(Arguments& arguments) {
                     concat(error.what(), "; and ", unsaved->what()));  // both, with what is kept where
     }
     if (unsaved) throw *unsaved;
-    if (interrupted)
-        notice(concat("interrupted after ", result.steps, " steps",
-                      kept ? concat("; '", config.output, "' is left as it was") : std::string()));
-    if (result.status == Status::diverged) {
-        notice(concat("the run diverged: after ", result.steps, " steps",
-                      result.in_readout ? " and those of the readout" : "", " a number is not finite; ",
-                      divergence_advice(config, result)));
-        return Exit::not_finite;
-    }
-    if (interrupted) return static_cast<Exit>(128 + interrupt_signal());
-    return Exit::ok;
+    return told_end(config, result, kept);
 }
 
 }  // namespace rhm

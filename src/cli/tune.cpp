@@ -13,13 +13,13 @@
 namespace rhm {
 namespace {
 
-std::string heading(const Config& c, const Config& base) {
-    const std::uint64_t last = base.seed + static_cast<std::uint64_t>(base.seeds) - 1;
+std::string heading(const Config& c, const Request& base) {
+    const std::uint64_t last = base.seed + std::uint64_t(base.seeds) - 1;
     const std::string depths = base.times_law && base.task.levels > 1
                                    ? concat(", and on L=", base.task.levels - 1, " at as many times its law")
                                    : "";
-    return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), depths, "; ", base.trials,
-                  base.trials == 1 ? " setting" : " settings", base.seeds == 1 ? ", seed " : ", seeds ",
+    return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), depths, "; ",
+                  count_text(std::size_t(base.trials), "setting"), base.seeds == 1 ? ", seed " : ", seeds ",
                   base.seed, base.seeds == 1 ? std::string() : concat("..", last), ", at most ", c.steps,
                   " steps; judged on ", c.validation_size, " validation data");
 }
@@ -28,11 +28,11 @@ Listing listing(const std::vector<Trial>& trials) {
     using enum Listing::Kind;
     Listing out({Listing::data("settings"),
                  Listing::data("defaults"),
-                 {.text = "validation", .json = "validation_accuracy", .csv = "validation_accuracy"},
+                 Listing::both("validation", "validation_accuracy"),
                  Listing::data("validation_half_width"),
-                 {.text = "test", .json = "test_accuracy", .csv = "test_accuracy"},
+                 Listing::both("test", "test_accuracy"),
                  Listing::data("test_half_width"),
-                 {.text = "steps", .kind = right, .json = "steps", .csv = "steps"},
+                 Listing::both("steps", "steps", right),
                  Listing::data("diverged"),
                  Listing::data("silent"),
                  {.text = "setting", .kind = words}},
@@ -57,7 +57,7 @@ Listing listing(const std::vector<Trial>& trials) {
 }  // namespace
 
 Exit tune_command(Arguments& arguments) {
-    Config& base = arguments.config;
+    Request& base = arguments.config;
     select_kernels(base.kernel);
     if (base.output.empty()) base.output = "results/tune";
     if (base.validation_size == 0) base.validation_size = base.test_size;

@@ -14,9 +14,9 @@ namespace rhm {
 Dataset draw(const Grammar& grammar, const SplitSizes& sizes, Split split, std::uint64_t seed) {
     Sampler sampler(grammar.shape(), sizes, seed);
     Dataset data;
-    data.length = static_cast<std::size_t>(grammar.shape().length());
+    data.length = std::size_t(grammar.shape().length());
     std::size_t count = sizes.of(split);
-    double bytes = static_cast<double>(count) * (static_cast<double>(data.length) + 1);
+    double bytes = double(count) * (double(data.length) + 1);
     if (bytes > 1e18)
         fail(Exit::input, count, " data need ", bytes_text(bytes), " of memory; lower -P or --test-size");
     try {
@@ -47,7 +47,7 @@ DataSpeed bench_data(const GrammarShape& shape, std::size_t count) {
     speed.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     speed.data = data.size();
     speed.leaves = data.leaves.size();
-    speed.leaves_per_second = static_cast<double>(speed.leaves) / speed.seconds;
+    speed.leaves_per_second = double(speed.leaves) / speed.seconds;
     return speed;
 }
 

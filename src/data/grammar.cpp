@@ -49,8 +49,8 @@ void append_tuple(std::vector<std::uint8_t>& out, std::uint64_t code, std::size_
 
 }  // namespace
 
-int GrammarShape::length() const { return static_cast<int>(power(tuple, levels)); }
-int GrammarShape::nodes(int level) const { return static_cast<int>(power(tuple, levels - level)); }
+int GrammarShape::length() const { return int(power(tuple, levels)); }
+int GrammarShape::nodes(int level) const { return int(power(tuple, levels - level)); }
 int GrammarShape::symbols(int level) const { return level == levels ? classes : vocab; }
 int GrammarShape::choices() const { return (length() - 1) / (tuple - 1); }
 
@@ -81,19 +81,16 @@ void check(const GrammarShape& g) {
 
 Grammar::Grammar(const GrammarShape& shape) : shape_(shape) {
     check(shape);
-    rules_.resize(static_cast<std::size_t>(shape.levels));
+    rules_.resize(std::size_t(shape.levels));
 }
 
 Grammar::Grammar(const GrammarShape& shape, std::uint64_t seed) : Grammar(shape) {
-    std::uint64_t v = static_cast<std::uint64_t>(shape.vocab),
-                  tuples = static_cast<std::uint64_t>(power(shape.vocab, shape.tuple));
+    std::uint64_t v = std::uint64_t(shape.vocab), tuples = std::uint64_t(power(shape.vocab, shape.tuple));
     for (int level = 1; level <= shape.levels; ++level) {
-        Rng rng(seed, Purpose::grammar, static_cast<std::uint64_t>(level));
-        auto count =
-            static_cast<std::size_t>(shape.symbols(level)) * static_cast<std::size_t>(shape.synonyms);
+        Rng rng(seed, Purpose::grammar, std::uint64_t(level));
+        auto count = std::size_t(shape.symbols(level)) * std::size_t(shape.synonyms);
         for (std::uint64_t code : draw_distinct(count, tuples, rng))
-            append_tuple(rules_[static_cast<std::size_t>(level - 1)], code,
-                         static_cast<std::size_t>(shape.tuple), v);
+            append_tuple(rules_[std::size_t(level - 1)], code, std::size_t(shape.tuple), v);
     }
     index_tuples();
 }
@@ -105,23 +102,22 @@ Grammar Grammar::no_correlation(const GrammarShape& shape, std::uint64_t seed) {
              "the control without correlations needs m to be a multiple of v, but m = ", shape.synonyms,
              " and v = ", shape.vocab, "; give -m ", shape.vocab, " -v ", shape.vocab);
     Grammar grammar(shape);
-    std::size_t v = static_cast<std::size_t>(shape.vocab), s = static_cast<std::size_t>(shape.tuple);
+    std::size_t v = std::size_t(shape.vocab), s = std::size_t(shape.tuple);
     // The v tuples {(a, a + b_2, ..., a + b_s) mod v : a} of one b hold every symbol once at each place. The
     // v^(s-1) values of b split all tuples into such groups; each symbol gets m / v of them, and a random
     // relabelling at each place hides the pattern.
     for (int level = 1; level <= shape.levels; ++level) {
-        Rng rng(seed, Purpose::grammar, static_cast<std::uint64_t>(level));
+        Rng rng(seed, Purpose::grammar, std::uint64_t(level));
         std::vector<std::uint8_t> relabel(s * v), group;
         for (std::size_t place = 0; place < s; ++place) {
             std::span<std::uint8_t> labels(relabel.data() + place * v, v);
             std::iota(labels.begin(), labels.end(), std::uint8_t{0});
             rng.shuffle(labels);
         }
-        std::size_t groups =
-            static_cast<std::size_t>(shape.symbols(level)) * (static_cast<std::size_t>(shape.synonyms) / v);
-        auto& table = grammar.rules_[static_cast<std::size_t>(level - 1)];
+        std::size_t groups = std::size_t(shape.symbols(level)) * (std::size_t(shape.synonyms) / v);
+        auto& table = grammar.rules_[std::size_t(level - 1)];
         for (std::uint64_t b :
-             draw_distinct(groups, static_cast<std::uint64_t>(power(shape.vocab, shape.tuple - 1)), rng)) {
+             draw_distinct(groups, std::uint64_t(power(shape.vocab, shape.tuple - 1)), rng)) {
             group.assign(1, 0);
             append_tuple(group, b, s - 1, v);
             for (std::size_t a = 0; a < v; ++a)
@@ -135,26 +131,26 @@ Grammar Grammar::no_correlation(const GrammarShape& shape, std::uint64_t seed) {
 
 std::uint64_t Grammar::code(const std::uint8_t* tuple) const {
     std::uint64_t x = 0;
-    for (int i = 0; i < shape_.tuple; ++i) x = x * static_cast<std::uint64_t>(shape_.vocab) + tuple[i];
+    for (int i = 0; i < shape_.tuple; ++i) x = x * std::uint64_t(shape_.vocab) + tuple[i];
     return x;
 }
 
 void Grammar::index_tuples() {
-    std::uint64_t tuples = static_cast<std::uint64_t>(power(shape_.vocab, shape_.tuple));
+    std::uint64_t tuples = std::uint64_t(power(shape_.vocab, shape_.tuple));
     parents_.assign(rules_.size(), {});
     parent_map_.assign(rules_.size(), {});
     for (std::size_t level = 0; level < rules_.size(); ++level) {
-        if (tuples <= direct_table) parents_[level].assign(static_cast<std::size_t>(tuples), -1);
-        std::size_t s = static_cast<std::size_t>(shape_.tuple), rows = rules_[level].size() / s;
+        if (tuples <= direct_table) parents_[level].assign(std::size_t(tuples), -1);
+        std::size_t s = std::size_t(shape_.tuple), rows = rules_[level].size() / s;
         for (std::size_t row = 0; row < rows; ++row) {
             const std::uint8_t* tuple = rules_[level].data() + row * s;
-            if (int other = find(static_cast<int>(level) + 1, tuple); other >= 0)
+            if (int other = find(int(level) + 1, tuple); other >= 0)
                 fail(Exit::input, "the grammar is ambiguous: at level ", level + 1, ", symbols ",
-                     other / shape_.synonyms, " and ", row / static_cast<std::size_t>(shape_.synonyms),
+                     other / shape_.synonyms, " and ", row / std::size_t(shape_.synonyms),
                      " share a tuple; give every tuple one parent and list it once");
             auto parent = static_cast<std::int32_t>(row);
             if (tuples <= direct_table)
-                parents_[level][static_cast<std::size_t>(code(tuple))] = parent;
+                parents_[level][std::size_t(code(tuple))] = parent;
             else
                 parent_map_[level].emplace(code(tuple), parent);
         }
@@ -164,8 +160,8 @@ void Grammar::index_tuples() {
 int Grammar::find(int level, const std::uint8_t* tuple) const {
     for (int i = 0; i < shape_.tuple; ++i)
         if (tuple[i] >= shape_.vocab) return -1;
-    std::size_t l = static_cast<std::size_t>(level - 1);
-    if (!parents_[l].empty()) return parents_[l][static_cast<std::size_t>(code(tuple))];
+    std::size_t l = std::size_t(level - 1);
+    if (!parents_[l].empty()) return parents_[l][std::size_t(code(tuple))];
     auto found = parent_map_[l].find(code(tuple));
     return found == parent_map_[l].end() ? -1 : found->second;
 }

@@ -64,13 +64,12 @@ public:
     /// (0..m-1).
     std::span<const std::uint8_t> rule(int level, int symbol, int choice) const {
         return {rules(level)
-                    + (static_cast<std::size_t>(symbol) * static_cast<std::size_t>(shape_.synonyms)
-                       + static_cast<std::size_t>(choice))
-                          * static_cast<std::size_t>(shape_.tuple),
-                static_cast<std::size_t>(shape_.tuple)};
+                    + (std::size_t(symbol) * std::size_t(shape_.synonyms) + std::size_t(choice))
+                          * std::size_t(shape_.tuple),
+                std::size_t(shape_.tuple)};
     }
     /// All rules of a level: [symbol][choice][s]. Row r belongs to symbol r / m and is its choice r % m.
-    const std::uint8_t* rules(int level) const { return rules_[static_cast<std::size_t>(level - 1)].data(); }
+    const std::uint8_t* rules(int level) const { return rules_[std::size_t(level - 1)].data(); }
     /// The row of the rule of `level` that produces this tuple, or -1 when none does.
     int find(int level, const std::uint8_t* tuple) const;
 

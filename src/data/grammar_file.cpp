@@ -23,14 +23,14 @@ int whole(const Json& value, const std::string& what) {
     if (!number || *number < -1000000000 || *number > 1000000000)
         fail(Exit::input, "the grammar's ", what,
              " is missing or not a whole number; write it as `rhm grammar` does");
-    return static_cast<int>(*number);
+    return int(*number);
 }
 
 const std::vector<Json>& list(const Json& value, int size, const std::string& what) {
     if (!value.is(Json::Kind::array))
         fail(Exit::input, "the grammar's ", what,
              " are missing or not a list; write them as `rhm grammar` does");
-    if (value.array.size() != static_cast<std::size_t>(size))
+    if (value.array.size() != std::size_t(size))
         fail(Exit::input, "the grammar has ", value.array.size(), " ", what, " where its numbers ask for ",
              size, "; complete the list or correct the numbers");
     return value.array;
@@ -56,8 +56,8 @@ Grammar Grammar::parse(std::string_view text) {
     const auto& levels = list(json["rules"], shape.levels, "levels of rules");
     for (int level = 1; level <= shape.levels; ++level) {
         std::string at = concat(" at level ", level);
-        const auto& symbols = list(levels[static_cast<std::size_t>(level - 1)], shape.symbols(level),
-                                   "symbols with rules" + at);
+        const auto& symbols =
+            list(levels[std::size_t(level - 1)], shape.symbols(level), "symbols with rules" + at);
         for (std::size_t symbol = 0; symbol < symbols.size(); ++symbol) {
             std::string of = concat(" of symbol ", symbol, at);
             for (const Json& rule : list(symbols[symbol], shape.synonyms, "rules" + of))
@@ -66,8 +66,7 @@ Grammar Grammar::parse(std::string_view text) {
                     if (child < 0 || child >= shape.vocab)
                         fail(Exit::input, "a rule", of, " produces ", child, ", but symbols are 0 to ",
                              shape.vocab - 1, "; correct the rule or raise vocab");
-                    grammar.rules_[static_cast<std::size_t>(level - 1)].push_back(
-                        static_cast<std::uint8_t>(child));
+                    grammar.rules_[std::size_t(level - 1)].push_back(static_cast<std::uint8_t>(child));
                 }
         }
     }
@@ -148,7 +147,7 @@ std::string to_text(const Grammar& grammar, std::size_t width) {
                                   ", L = ", g.levels, " levels, d = ", g.length(), " leaves"),
                            width, 2)
                       + "\n";
-    const int digits = static_cast<int>(std::to_string(std::max(g.vocab, g.classes) - 1).size());
+    const int digits = int(std::to_string(std::max(g.vocab, g.classes) - 1).size());
     for (int level = g.levels; level >= 1; --level) {
         out += concat("\nlevel ", level,
                       level == g.levels ? ": what a class becomes" : ": what a symbol becomes",

@@ -7,7 +7,7 @@
 namespace rhm {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
+std::size_t index(int i) { return std::size_t(i); }
 
 std::optional<u128> product(u128 x, u128 factor, int times) {
     for (; times > 0 && factor > 1; --times) {
@@ -86,7 +86,7 @@ Digits to_digits(const GrammarShape& shape, u128 number) {
 
 std::string decimal(u128 x) {
     std::string text;
-    do text += static_cast<char>('0' + static_cast<int>(x % 10));
+    do text += static_cast<char>('0' + int(x % 10));
     while (x /= 10);
     std::reverse(text.begin(), text.end());
     return text;

@@ -24,8 +24,10 @@ Permutation::Permutation(std::size_t digits, std::uint32_t first, std::uint32_t 
                          std::uint64_t stream)
     : first_(first), rest_(rest), seed_(seed), stream_(stream), digits_per_word_(0) {
     std::uint64_t largest = std::max(first, rest), range = 1;
-    while (digits_per_word_ < 32 && range <= (std::uint64_t{1} << 32) / largest)
-        range *= largest, ++digits_per_word_;
+    while (digits_per_word_ < 32 && range <= (std::uint64_t{1} << 32) / largest) {
+        range *= largest;
+        ++digits_per_word_;
+    }
 
     constexpr std::uint64_t small = 4096;
     std::uint64_t size = first;
@@ -51,10 +53,13 @@ void Permutation::at(std::uint64_t rank, bool from_back, std::span<std::uint32_t
                     to = round % 2 ? middle : digits.size();  // the half that is read
         std::uint64_t hash = mix(stream_, round), packed = 0;
         int in_word = 0;
-        for (std::size_t k = from; k < to;
-             ++k) {  // as many digits as fit exactly into 32 bits, then one step of the hash
+        // as many digits as fit exactly into 32 bits, then one step of the hash
+        for (std::size_t k = from; k < to; ++k) {
             packed = packed * rest_ + digits[k];
-            if (++in_word == digits_per_word_) hash = mix(hash, packed), packed = 0, in_word = 0;
+            if (++in_word < digits_per_word_) continue;
+            hash = mix(hash, packed);
+            packed = 0;
+            in_word = 0;
         }
         hash = mix(hash, packed);
         if (round % 2)
@@ -70,11 +75,15 @@ void Permutation::add_offsets(std::uint64_t hash, std::size_t from, std::size_t 
     std::uint64_t word = 0;
     int left = 0;
     for (std::size_t k = from; k < to; ++k) {
-        if (left-- == 0) word = rng.next64(), left = digits_per_word_ - 1;
+        if (left == 0) {
+            word = rng.next64();
+            left = digits_per_word_;
+        }
+        --left;
         // word / 2^64 is a fraction: times the radix, its whole part is the next digit and the rest the next
         // fraction. A digit's probability is off by less than 2^-32 of itself.
         u128 product = static_cast<u128>(word) * radix(k);
-        word = static_cast<std::uint64_t>(product);
+        word = std::uint64_t(product);
         std::uint32_t sum = digits[k] + static_cast<std::uint32_t>(product >> 64);
         digits[k] = sum >= radix(k) ? sum - radix(k) : sum;
     }

@@ -20,7 +20,7 @@ void check(const GrammarShape& shape, const SplitSizes& sizes) {
     if (most && want > *most)
         fail(Exit::input, "the language has only P_max = ", decimal(*most), " data, but ", decimal(want),
              " are asked for; lower -P or --test-size");
-    std::size_t n = static_cast<std::size_t>(shape.classes);
+    std::size_t n = std::size_t(shape.classes);
     u128 of_first = u128{share(sizes.train, 0, n)} + share(sizes.test, 0, n) + share(sizes.validation, 0, n);
     auto in_class = class_share(shape);
     if (!sizes.uniform && in_class && of_first > *in_class)
@@ -30,7 +30,7 @@ void check(const GrammarShape& shape, const SplitSizes& sizes) {
 }
 
 Sampler::Sampler(const GrammarShape& shape, const SplitSizes& sizes, std::uint64_t seed)
-    : sizes_(sizes), classes_(static_cast<std::size_t>(shape.classes)) {
+    : sizes_(sizes), classes_(std::size_t(shape.classes)) {
     check(shape, sizes);
     std::uint32_t m = static_cast<std::uint32_t>(shape.synonyms),
                   n = static_cast<std::uint32_t>(shape.classes);

@@ -42,7 +42,7 @@ Theory theory(const GrammarShape& g, double train) {
 static std::string count_text(double x) {
     if (std::isinf(x)) return "inf";
     if (x < 1e7) return fixed(std::round(x), 0);
-    int exponent = static_cast<int>(std::floor(std::log10(x)));
+    int exponent = int(std::floor(std::log10(x)));
     return fixed(x / std::pow(10.0, exponent), 1) + "e" + std::to_string(exponent);
 }
 
@@ -52,7 +52,7 @@ std::string to_text(const Theory& t, std::size_t width) {
                              "  m = ", g.synonyms, "  s = ", g.tuple, "  L = ", g.levels, "\n\n");
     auto line = [&](std::string_view name, const std::string& value, std::string_view note) {
         constexpr std::size_t kName = 28, kNote = 43;  // columns
-        out += pad(name, kName) + pad(value, -static_cast<int>(kNote - kName - 2));
+        out += pad(name, kName) + pad(value, -int(kNote - kName - 2));
         if (!note.empty()) out += "  " + hang(note, width, kNote);
         out += '\n';
     };

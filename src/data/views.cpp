@@ -7,7 +7,7 @@
 namespace rhm {
 
 ClassPartners::ClassPartners(const Dataset& data, int classes)
-    : data_(&data), members_(static_cast<std::size_t>(classes)) {
+    : data_(&data), members_(std::size_t(classes)) {
     for (std::size_t i = 0; i < data.size(); ++i)
         members_[data.labels[i]].push_back(static_cast<std::uint32_t>(i));
 }
@@ -18,8 +18,7 @@ void ClassPartners::draw(std::span<const std::uint32_t> indices, std::uint64_t s
         const auto& members = members_[data_->labels[indices[i]]];
         partners[i] = indices[i];
         if (members.size() < 2) continue;
-        std::size_t other =
-            static_cast<std::size_t>(Rng(seed, Purpose::pairs, step << 32 | i).below(members.size() - 1));
+        std::size_t other = std::size_t(Rng(seed, Purpose::pairs, step << 32 | i).below(members.size() - 1));
         partners[i] =
             members[other + (members[other] >= indices[i])];  // members ascend: this skips the datum itself
     }
@@ -41,9 +40,9 @@ void Views::synonyms(std::span<const std::uint8_t> leaves, int k, std::uint64_t 
                      std::uint64_t index, std::span<std::uint8_t> out) {
     read(leaves, k);
     Rng rng = stream(seed, step, index);
-    auto m = static_cast<std::uint64_t>(grammar_->shape().synonyms);
+    auto m = std::uint64_t(grammar_->shape().synonyms);
     for (int level = k; level >= 1; --level)
-        for (std::uint32_t& choice : tree_.choices[static_cast<std::size_t>(level)])
+        for (std::uint32_t& choice : tree_.choices[std::size_t(level)])
             choice = static_cast<std::uint32_t>(rng.below(m));
     rederive(*grammar_, tree_, k);
     std::copy(tree_.symbols[0].begin(), tree_.symbols[0].end(), out.begin());
@@ -55,7 +54,7 @@ void Views::swap(std::span<const std::uint8_t> leaves, int level, std::uint64_t 
     auto m = static_cast<std::uint32_t>(grammar_->shape().synonyms);
     if (m < 2) fail(Exit::input, "with m = 1 a symbol has no other rule to swap to; raise -m to 2 or more");
     Rng rng = stream(seed, step, index);
-    for (std::uint32_t& choice : tree_.choices[static_cast<std::size_t>(level)])
+    for (std::uint32_t& choice : tree_.choices[std::size_t(level)])
         choice = (choice + 1 + static_cast<std::uint32_t>(rng.below(m - 1))) % m;
     rederive(*grammar_, tree_, level);
     std::copy(tree_.symbols[0].begin(), tree_.symbols[0].end(), out.begin());

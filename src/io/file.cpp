@@ -45,7 +45,7 @@ bool written(int descriptor, std::string_view text) {
         const ssize_t n = again([&] { return ::write(descriptor, text.data(), text.size()); });
         if (n == 0) errno = ENOSPC;
         if (n <= 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(n));
+        text.remove_prefix(std::size_t(n));
     }
     return true;
 }
@@ -54,13 +54,13 @@ bool written(int descriptor, std::string_view text) {
 bool copied(int from, int to, off_t first, off_t size) {
     char block[kBlock];
     for (off_t at = first; at < first + size;) {
-        const auto want = static_cast<std::size_t>(std::min<off_t>(kBlock, first + size - at));
+        const auto want = std::size_t(std::min<off_t>(kBlock, first + size - at));
         const ssize_t n = again([&] { return ::pread(from, block, want, at); });
         if (n == 0) errno = EIO;
         if (n <= 0) return false;
         for (ssize_t done = 0; done < n;) {
-            const ssize_t put = again(
-                [&] { return ::pwrite(to, block + done, static_cast<std::size_t>(n - done), at + done); });
+            const ssize_t put =
+                again([&] { return ::pwrite(to, block + done, std::size_t(n - done), at + done); });
             if (put == 0) errno = ENOSPC;
             if (put <= 0) return false;
             done += put;
@@ -388,8 +388,6 @@ void write_file(const std::string& path, std::string_view text) {
     file.write(text);
     file.commit();
 }
-
-bool file_exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 void remove_file(const std::string& path) {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) io_error("remove", path);

@@ -79,7 +79,6 @@ void keep_apart(const std::vector<NamedFile>& inputs, const std::vector<NamedFil
 
 /// A whole file, or to standard output when the path is "".
 void write_file(const std::string& path, std::string_view text);
-bool file_exists(const std::string& path);
 void remove_file(const std::string& path);
 /// Removes temporary neighbours that an OutputFile of a killed process left behind; those that a living one
 /// writes are locked.

@@ -26,7 +26,7 @@ Channel channel(const GrammarShape& g, Inputs inputs) {
     Channel c;
     for (std::size_t on : {0u, 1u}) {
         double v = g.vocab;
-        float x = static_cast<float>((double(on) - 1 / v) / std::sqrt(1 - 1 / v));
+        float x = float((double(on) - 1 / v) / std::sqrt(1 - 1 / v));
         std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
         for (int shift = 0; shift < 32; shift += 8)
             c.bytes[on] += static_cast<char>(bits >> shift & 255);  // little-endian
@@ -39,15 +39,14 @@ class Writer {
 public:
     Writer(const Grammar& grammar, const GenerateOptions& options)
         : g_(grammar.shape()), options_(options), channel_(channel(g_, options.inputs)) {
-        for (int symbol = 0; symbol < 256; ++symbol)
-            numbers_[static_cast<std::size_t>(symbol)] = std::to_string(symbol);
+        for (int symbol = 0; symbol < 256; ++symbol) numbers_[std::size_t(symbol)] = std::to_string(symbol);
     }
 
     void head(std::string& out) const;
     void datum(std::string& out, const Tree& tree) const;
 
 private:
-    std::size_t index(int i) const { return static_cast<std::size_t>(i); }
+    std::size_t index(int i) const { return std::size_t(i); }
     void npy(std::string& out, const Tree& tree) const;
     void csv(std::string& out, const Tree& tree) const;
     void jsonl(std::string& out, const Tree& tree) const;

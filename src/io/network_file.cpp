@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "io/record.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 namespace {

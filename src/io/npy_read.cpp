@@ -65,7 +65,7 @@ private:
         auto x = parse_integer(text_.substr(at_, end - at_));
         if (end == at_ || !x || *x > (std::int64_t{1} << 40)) bad();
         at_ = end;
-        return static_cast<std::size_t>(*x);
+        return std::size_t(*x);
     }
     std::string_view text_, name_;
     std::size_t at_ = 0;
@@ -77,8 +77,7 @@ std::size_t bytes_of(std::string_view type) {
     if (type == "<f4") return 4;
     auto digits = type.substr(type.empty() ? 0 : 1);
     auto x = parse_integer(digits);
-    return type.starts_with('S') && x && *x > 0 && *x < (std::int64_t{1} << 32) ? static_cast<std::size_t>(*x)
-                                                                                : 0;
+    return type.starts_with('S') && x && *x > 0 && *x < (std::int64_t{1} << 32) ? std::size_t(*x) : 0;
 }
 
 NpyArray::Field read_field(Reader& in, std::size_t offset, std::string_view name) {
@@ -108,7 +107,7 @@ NpyArray::Field read_field(Reader& in, std::size_t offset, std::string_view name
 }  // namespace
 
 NpyArray NpyArray::parse(std::string_view file, std::string_view name) {
-    auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(file[i])); };
+    auto byte = [&](std::size_t i) { return std::size_t(static_cast<unsigned char>(file[i])); };
     if (!file.starts_with("\x93NUMPY") || file.size() < 12)
         fail(Exit::input, name, " is no NPY file; 'rhm train --save' writes networks that can be loaded");
     const bool short_length = byte(6) == 1;

@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/network_file.hpp"
-#include "train/config.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 
@@ -85,10 +85,10 @@ double number_of(const Json& line, std::string_view key) {
 
 std::int64_t whole_of(const Json& line, std::string_view key, std::int64_t low, std::int64_t high) {
     const double x = number_of(line, key);
-    if (!(x >= static_cast<double>(low) && x <= static_cast<double>(high)) || x != std::floor(x))
+    if (!(x >= double(low) && x <= double(high)) || x != std::floor(x))
         fail(Exit::input, "a run's '", key, "' is no whole number from ", low, " to ", high,
              "; the record is damaged");
-    return static_cast<std::int64_t>(x);
+    return std::int64_t(x);
 }
 
 std::string eval_line(const Evaluation& e) {
@@ -105,7 +105,7 @@ std::string eval_line(const Evaluation& e) {
 std::string result_line(const Result& r) {
     JsonLine line;
     line.add("kind", "result")
-        .add("status", kStatusNames[static_cast<int>(r.status)])
+        .add("status", name_of(r.status, kStatusNames))
         .add("train_accuracy", r.train_accuracy)
         .add("test_accuracy", r.test_accuracy);
     if (!std::isnan(r.validation_accuracy)) line.add("validation_accuracy", r.validation_accuracy);
@@ -147,8 +147,7 @@ Result parse_result(const Json& line) {
     if (r.status == Status::ok && std::isnan(r.test_accuracy))
         fail(Exit::input, "a run that ended well has no accuracy; the record is damaged");
     if (line.has("validation_accuracy")) r.validation_accuracy = accuracy_of(line, "validation_accuracy");
-    for (const Json& layer : line["collapsed"].array)
-        r.collapsed.push_back(static_cast<std::int64_t>(layer.number));
+    for (const Json& layer : line["collapsed"].array) r.collapsed.push_back(std::int64_t(layer.number));
     for (const Json& share : line["dead"].array) r.dead.push_back(share.number);
     r.steps = whole_of(line, "steps", 0, kMostSteps);
     if (line.has("solved_step")) r.solved_step = whole_of(line, "solved_step", 0, r.steps);

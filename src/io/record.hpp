@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "base/json.hpp"
+#include "base/names.hpp"
 #include "train/trainer.hpp"
 
 namespace rhm {

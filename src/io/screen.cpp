@@ -24,7 +24,7 @@ static std::string_view environment(const char* name) {
 
 static std::size_t columns_wanted() {
     const auto columns = parse_integer(environment("COLUMNS"));
-    return columns && *columns > 0 && *columns < 100000 ? static_cast<std::size_t>(*columns) : 0;
+    return columns && *columns > 0 && *columns < 100000 ? std::size_t(*columns) : 0;
 }
 
 /// Zeros where it is not known.
@@ -71,6 +71,10 @@ void print_text(std::string_view text) { print(screen_text(text)); }
 std::size_t text_width() {
     constexpr std::size_t kMost = 100;  // longer lines are hard to read
     return std::min(screen_width(), kMost);
+}
+
+std::string count_text(std::size_t n, std::string_view thing) {
+    return concat(n, " ", thing, n == 1 ? "" : "s");
 }
 
 std::string sentence(std::string_view text) { return wrap(printable(text), text_width(), 0) + "\n"; }

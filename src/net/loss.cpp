@@ -16,19 +16,19 @@ double cross_entropy(ConstView logits, std::span<const std::uint8_t> labels, Vie
             sum += p;
             if (error.data) error(i, c) = p;
         }
-        total += static_cast<double>(std::log(sum) + top - o[labels[i]]);
+        total += double(std::log(sum) + top - o[labels[i]]);
         if (error.data == nullptr) continue;
         for (std::size_t c = 0; c < logits.cols; ++c)
             error(i, c) = scale * (error(i, c) / sum - (c == labels[i] ? real(1) : real(0)));
     }
-    return logits.rows ? total / static_cast<double>(logits.rows) : 0;
+    return logits.rows ? total / double(logits.rows) : 0;
 }
 
 std::size_t count_correct(ConstView logits, std::span<const std::uint8_t> labels) {
     std::size_t correct = 0;
     for (std::size_t i = 0; i < logits.rows; ++i) {
         const auto* o = logits.row(i);
-        correct += static_cast<std::size_t>(std::max_element(o, o + logits.cols) - o) == labels[i];
+        correct += std::size_t(std::max_element(o, o + logits.cols) - o) == labels[i];
     }
     return correct;
 }

@@ -11,16 +11,16 @@ namespace rhm {
 
 NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t depth, std::size_t width,
                            bool bias, bool norm) {
-    std::size_t levels = static_cast<std::size_t>(task.levels), s = static_cast<std::size_t>(task.tuple);
+    std::size_t levels = std::size_t(task.levels), s = std::size_t(task.tuple);
     if (depth < 1) fail(Exit::input, "the network has no hidden layer; give --depth 1 or more");
     if (arch != Arch::fcn && depth > levels)
         fail(Exit::input, "--depth ", depth, " is more than the task's L = ", levels,
              " levels, which leaves no positions to group; lower --depth or use --arch fcn");
     if (width < 1 || width > 1u << 20) fail(Exit::input, "the width is ", width, "; give --width 1..1048576");
     NetworkShape net;
-    net.vocab = static_cast<std::size_t>(task.vocab);
-    net.length = static_cast<std::size_t>(task.length());
-    net.classes = static_cast<std::size_t>(task.classes);
+    net.vocab = std::size_t(task.vocab);
+    net.length = std::size_t(task.length());
+    net.classes = std::size_t(task.classes);
     net.bias = bias;
     net.norm = norm;
     std::size_t positions = net.length, below = net.vocab;
@@ -30,7 +30,7 @@ NetworkShape network_shape(const GrammarShape& task, Arch arch, std::size_t dept
         net.hidden.push_back({positions, group * below, width, arch != Arch::lcn || positions == 1});
         below = width;
     }
-    if (static_cast<double>(parameter_count(net)) > 4e9)
+    if (double(parameter_count(net)) > 4e9)
         fail(Exit::input, "the network would have ", parameter_count(net), " weights; lower --width");
     return net;
 }

@@ -41,7 +41,7 @@ static void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal) 
 void backward(const Pass& pass, const RuleOptions& options, const Parameters& weights, Memory& memory,
               Parameters& gradient) {
     const Network& net = pass.net;
-    const bool same = options.downstream_mask == Mask::exact && options.local_mask;
+    const bool same = options.downstream_mask == Mask::exact && options.local_mask == Mask::exact;
     // Of pairs only the first views have an error, but normalised, the second views move the first.
     const std::size_t n = net.shape.norm ? pass.record.n : pass.n, top = net.depth();
     Matrix *signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
@@ -57,7 +57,7 @@ void backward(const Pass& pass, const RuleOptions& options, const Parameters& we
         } else {
             delta = *signal;
             View local = delta.reshape(n * layer.positions, layer.width);
-            if (options.local_mask) apply_mask(pass, l, Mask::exact, local);
+            if (options.local_mask == Mask::exact) apply_mask(pass, l, Mask::exact, local);
             accumulate(net, pass.record, l, local, gradient);
             apply_mask(pass, l, options.downstream_mask, sigma);
             normalise_back(net, pass.record, l, sigma);

@@ -9,7 +9,7 @@ namespace rhm {
 ///   sigma_L = e weights_{L+1}^T,   sigma_l = (D~_{l+1} sigma_{l+1}) weights_{l+1}^T,   delta_l = D_l sigma_l
 ///
 /// weights_l are W_l for bp and fixed random matrices for fa, in one list: block weight_index(l) of
-/// `weights`. D~ is chosen by options.downstream_mask, D_l is dropped when !options.local_mask. With batch
+/// `weights`. D~ is chosen by options.downstream_mask, D_l by options.local_mask. With batch
 /// normalisation D~_{l+1} sigma_{l+1} goes back through that of layer l + 1 before it is sent down.
 void backward(const Pass& pass, const RuleOptions& options, const Parameters& weights, Memory& memory,
               Parameters& gradient);

@@ -14,7 +14,7 @@ inline constexpr std::string_view kPairingNames[] = {"class", "synonyms", "sibli
 
 struct RuleOptions {
     Mask downstream_mask = Mask::exact;  ///< bp, fa, sign_symmetry
-    bool local_mask = true;              ///< the same: keep the layer's own D_l
+    Mask local_mask = Mask::exact;       ///< the same: of the layer's own D_l, exact or none
     double feedback_scale = 1;           ///< factor on the random feedback weights
     bool feedback_shared = false;  ///< direct feedback: one block of weights for all positions of a layer
     double decay = 1e-4;           ///< dkp: of all weights, forward and feedback
@@ -34,7 +34,7 @@ struct RuleOptions {
     bool hebbian = false;        ///< clapp: one kind of sample at a time, separate predictors back
     double temperature = 0.2;    ///< infonce: tau
     double threshold = 2;        ///< ff: theta, a number a unit
-    bool stop_gradient = true;   ///< simsiam
+    bool through_both = false;   ///< simsiam: the gradient flows into both views
     /// Weights: vicreg and lpl (pull, push, decorrelation), barlow (the last).
     double invariance = 1, variance = 1, covariance = 0.04;
 };

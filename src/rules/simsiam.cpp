@@ -57,7 +57,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     for (int view : {0, 1}) {
         gemm_nn(s[view], memory.learnt[predictor(view)], p);
         loss += cosine_loss(p, s[1 - view], pairs.weight / real(2 * n), dp[view], ds[1 - view],
-                            options.stop_gradient);
+                            !options.through_both);
     }
     for (int view : {0, 1}) {
         gemm_tn(s[view], dp[view], memory.learnt_gradient[predictor(view)], real(1));

@@ -22,13 +22,18 @@ struct Extent {
 
 Range widened(const Extent& extent, const ChartAxis& axis, double margin) {
     Range range{extent.low, extent.high, axis.log};
-    if (range.low > range.high) range.low = 1, range.high = axis.log ? 10 : 2;
+    if (range.low > range.high) {  // no number at all
+        range.low = 1;
+        range.high = axis.log ? 10 : 2;
+    }
     if (axis.log) {
         double wide = std::max(std::pow(range.high / range.low, margin), 1.1);
-        range.low /= wide, range.high *= wide;
+        range.low /= wide;
+        range.high *= wide;
     } else {
         double wide = range.high > range.low ? margin * (range.high - range.low) : 0.5;
-        range.low -= wide, range.high += wide;
+        range.low -= wide;
+        range.high += wide;
     }
     if (!std::isnan(axis.low)) range.low = axis.low;
     if (!std::isnan(axis.high)) range.high = axis.high;
@@ -50,7 +55,7 @@ Range x_range(const Chart& chart) {
     const auto bars =
         std::count_if(chart.series.begin(), chart.series.end(), [](const Series& s) { return s.bars; });
     return widened(extent, chart.x,
-                   0.04 + 0.008 * static_cast<double>(bars));  // they stand beside each other
+                   0.04 + 0.008 * double(bars));  // they stand beside each other
 }
 
 Range y_range(const Chart& chart) {
@@ -69,8 +74,7 @@ std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
         // ten
         for (int every = 0; every < 40; ++every) {
             out.clear();
-            int low = static_cast<int>(std::floor(std::log10(range.low))),
-                high = static_cast<int>(std::ceil(std::log10(range.high)));
+            int low = int(std::floor(std::log10(range.low))), high = int(std::ceil(std::log10(range.high)));
             for (int e = low; e <= high; ++e)
                 for (double digit : {1.0, 2.0, 5.0}) {
                     double v = digit * std::pow(10.0, e);
@@ -97,7 +101,7 @@ std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
         if (out.size() > 2) return out;
         out.clear();
     }
-    double span = range.high - range.low, rough = span / static_cast<double>(std::max<std::size_t>(most, 1));
+    double span = range.high - range.low, rough = span / double(std::max<std::size_t>(most, 1));
     double ten = std::pow(10.0, std::floor(std::log10(rough)));
     double step = 10 * ten;
     for (double digit : {5.0, 2.0, 1.0})

@@ -14,10 +14,10 @@ bool same_colour(std::size_t style, std::size_t other);
 struct Series {
     std::string label;
     std::size_t style = 0;  ///< chooses colour, marker and dash: equal styles look the same in every panel
-    std::vector<double> x, y;
-    std::vector<double> low, high;  ///< the interval of each point, or empty; NaN: none
-    std::vector<char> bound;        ///< '>': y is a lower bound (an arrow up), '<': an upper one; or empty
-    bool bars = false;              ///< intervals as bars instead of a band
+    std::vector<double> x = {}, y = {};
+    std::vector<double> low = {}, high = {};  ///< the interval of each point, or empty; NaN: none
+    std::vector<char> bound = {};  ///< '>': y is a lower bound (an arrow up), '<': an upper one; or empty
+    bool bars = false;             ///< intervals as bars instead of a band
 };
 
 struct ChartAxis {
@@ -36,15 +36,15 @@ struct Guide {
 struct Chart {
     std::string title;
     ChartAxis x, y;
-    std::vector<Series> series;
-    std::vector<Guide> guides;
+    std::vector<Series> series = {};
+    std::vector<Guide> guides = {};
 };
 
 /// Rows of coloured cells, each with its number.
 struct HeatMap {
     std::string title, row_title, column_title;
-    std::vector<std::string> rows, columns;
-    std::vector<std::vector<double>> values;  ///< [row][column]; NaN: empty
+    std::vector<std::string> rows = {}, columns = {};
+    std::vector<std::vector<double>> values = {};  ///< [row][column]; NaN: empty
     double low = 0, high = 1;
 };
 

@@ -165,10 +165,11 @@ void draw_panel(Svg& svg, const Chart& chart, double left, double top, Size size
     for (std::size_t i = 0; i < chart.series.size(); ++i) {
         const Series& s = chart.series[i];
         Frame g = f;  // bars of one x stand beside each other
-        if (s.bars)
-            g.x0 += kBeside * (static_cast<double>(i) - static_cast<double>(chart.series.size() - 1) / 2),
-                g.x1 += g.x0 - f.x0;
-        if (s.bars) draw_bars(svg, g, s);
+        if (s.bars) {
+            g.x0 += kBeside * (double(i) - double(chart.series.size() - 1) / 2);
+            g.x1 += g.x0 - f.x0;
+            draw_bars(svg, g, s);
+        }
         draw_series(svg, g, s);
     }
 }
@@ -184,17 +185,17 @@ std::vector<const Series*> legend_of(std::span<const Chart> panels) {
     return out;
 }
 
-double text_width(std::string_view text) { return 7.8 * static_cast<double>(columns(text)); }
+double text_width(std::string_view text) { return 7.8 * double(columns(text)); }
 
 /// Lines of text, one below the other.
 void text_lines(Svg& svg, const std::vector<std::string>& lines, double x, double y, double step,
                 double size = 13, bool bold = false) {
     for (std::size_t i = 0; i < lines.size(); ++i)
-        svg.text(x, y + step * static_cast<double>(i), lines[i], "start", size, kInk, 0, bold);
+        svg.text(x, y + step * double(i), lines[i], "start", size, kInk, 0, bold);
 }
 
 std::size_t characters_in(double width, double character = 7.8) {
-    return static_cast<std::size_t>(std::max(8.0, width / character));
+    return std::size_t(std::max(8.0, width / character));
 }
 
 /// Entries beside each other, as many as fit, their words broken where one is too long; returns the height.
@@ -209,7 +210,7 @@ double legend(Svg* svg, const std::vector<const Series*>& entries, double left, 
         for (const std::string& line : lines) wide = std::max(wide, kSample + text_width(line));
         if (x > left + kMargin && x + wide > left + width) {
             x = left + kMargin;
-            y += kLegendRow + kLine * static_cast<double>(lines_here - 1);
+            y += kLegendRow + kLine * double(lines_here - 1);
             lines_here = 1;
         }
         lines_here = std::max(lines_here, lines.size());
@@ -220,7 +221,7 @@ double legend(Svg* svg, const std::vector<const Series*>& entries, double left, 
         }
         x += wide + kBetween;
     }
-    return y + kLine * static_cast<double>(lines_here - 1) + 20 - top;
+    return y + kLine * double(lines_here - 1) + 20 - top;
 }
 
 /// The title of the picture; returns the height. Draws when svg is given.
@@ -228,7 +229,7 @@ double heading(Svg* svg, const std::string& title, double width) {
     constexpr double kLine = 20;
     const auto lines = lines_of(title, characters_in(width - 40, 9.2));
     if (svg) text_lines(*svg, lines, 20, 25, kLine, 16, true);
-    return kHeading + kLine * static_cast<double>(lines.size() - 1);
+    return kHeading + kLine * double(lines.size() - 1);
 }
 
 /// A light-to-dark scale of one hue, ordered in grey print too.
@@ -237,7 +238,7 @@ std::string shade(double part) {
     constexpr int kFrom[] = {0xf4, 0xf8, 0xfb}, kTo[] = {0x08, 0x3d, 0x77};
     std::string out = "#";
     for (int i = 0; i < 3; ++i) {
-        int c = static_cast<int>(std::lround(kFrom[i] + part * (kTo[i] - kFrom[i])));
+        int c = int(std::lround(kFrom[i] + part * (kTo[i] - kFrom[i])));
         for (int digit : {c / 16, c % 16}) out += "0123456789abcdef"[digit];
     }
     return out;
@@ -251,23 +252,20 @@ double label_width(const HeatMap& map) {
     return wide + 44;
 }
 double map_width(const HeatMap& map) {
-    return std::max(label_width(map) + kCell * static_cast<double>(map.columns.size()) + 20,
-                    text_width(map.title) + 30);
+    return std::max(label_width(map) + kCell * double(map.columns.size()) + 20, text_width(map.title) + 30);
 }
-double map_height(const HeatMap& map) {
-    return kMapTop + kCellHeight * static_cast<double>(map.rows.size()) + kMapBottom;
-}
+double map_height(const HeatMap& map) { return kMapTop + kCellHeight * double(map.rows.size()) + kMapBottom; }
 
 void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
     const double x0 = left + label_width(map), y0 = top + kMapTop,
-                 middle = y0 + kCellHeight * static_cast<double>(map.rows.size()) / 2;
+                 middle = y0 + kCellHeight * double(map.rows.size()) / 2;
     svg.text(left + 14, top + 20, map.title, "start", 13, kInk, 0, true);
     svg.text(left + 18, middle, map.row_title, "middle", 13, kInk, -90);
     for (std::size_t c = 0; c < map.columns.size(); ++c) {
-        double x = x0 + kCell * static_cast<double>(c);
+        double x = x0 + kCell * double(c);
         svg.text(x + kCell / 2, y0 - 8, map.columns[c], "middle", 12);
         for (std::size_t r = 0; r < map.rows.size(); ++r) {
-            double y = y0 + kCellHeight * static_cast<double>(r), value = map.values[r][c],
+            double y = y0 + kCellHeight * double(r), value = map.values[r][c],
                    part = (value - map.low) / (map.high - map.low);
             if (std::isnan(value)) continue;
             svg.rect(x, y, kCell - 1, kCellHeight - 1, shade(part));
@@ -275,9 +273,9 @@ void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
         }
     }
     for (std::size_t r = 0; r < map.rows.size(); ++r)
-        svg.text(x0 - 8, y0 + kCellHeight * static_cast<double>(r) + 17, map.rows[r], "end", 12);
-    svg.text(x0 + kCell * static_cast<double>(map.columns.size()) / 2,
-             y0 + kCellHeight * static_cast<double>(map.rows.size()) + 20, map.column_title, "middle");
+        svg.text(x0 - 8, y0 + kCellHeight * double(r) + 17, map.rows[r], "end", 12);
+    svg.text(x0 + kCell * double(map.columns.size()) / 2, y0 + kCellHeight * double(map.rows.size()) + 20,
+             map.column_title, "middle");
 }
 
 }  // namespace
@@ -288,7 +286,7 @@ std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
     std::size_t across = std::min<std::size_t>(panels.size(), panels.size() == 4 ? 2 : 3),
                 down = (panels.size() + across - 1) / across;
     const Size size = panels.size() == 1 ? Size{600, 380} : Size{400, 300};
-    const double width = size.width * static_cast<double>(across);
+    const double width = size.width * double(across);
     const auto entries = legend_of(panels);
     const bool own = panels.size() > 1 && entries.size() > kMostShared;  // each panel has its own legend
     double row = size.height;
@@ -296,12 +294,11 @@ std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
         if (own)
             row = std::max(row,
                            size.height + legend(nullptr, legend_of(std::span(&panel, 1)), 0, size.width, 0));
-    const double under = heading(nullptr, title, width), top = under + row * static_cast<double>(down);
+    const double under = heading(nullptr, title, width), top = under + row * double(down);
     Svg svg(width, top + (own ? 0 : legend(nullptr, entries, 0, width, top)), title);
     heading(&svg, title, width);
     for (std::size_t i = 0; i < panels.size(); ++i) {
-        const double x = size.width * static_cast<double>(i % across),
-                     y = under + row * static_cast<double>(i / across);
+        const double x = size.width * double(i % across), y = under + row * double(i / across);
         draw_panel(svg, panels[i], x, y, size);
         if (own) legend(&svg, legend_of(std::span(&panels[i], 1)), x, size.width, y + size.height);
     }
@@ -314,7 +311,11 @@ std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels)
     std::vector<std::pair<double, double>> places;
     double x = 0, y = kHeading, row = 0, width = text_width(title) * 1.3 + 40;
     for (const HeatMap& map : panels) {
-        if (x > 0 && x + map_width(map) > kMostWidth) x = 0, y += row, row = 0;
+        if (x > 0 && x + map_width(map) > kMostWidth) {
+            x = 0;
+            y += row;
+            row = 0;
+        }
         places.emplace_back(x, y);
         x += map_width(map);
         row = std::max(row, map_height(map));

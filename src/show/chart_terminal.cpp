@@ -29,10 +29,8 @@ public:
     /// x and y in 0..1, y upwards.
     void dot(double x, double y, std::size_t style) {
         if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return;
-        std::size_t column =
-            std::min(static_cast<std::size_t>(x * static_cast<double>(2 * width_)), 2 * width_ - 1);
-        std::size_t row =
-            std::min(static_cast<std::size_t>((1 - y) * static_cast<double>(4 * height_)), 4 * height_ - 1);
+        std::size_t column = std::min(std::size_t(x * double(2 * width_)), 2 * width_ - 1);
+        std::size_t row = std::min(std::size_t((1 - y) * double(4 * height_)), 4 * height_ - 1);
         constexpr unsigned kBits[4][2] = {
             {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};  // of the Unicode block
         Cell& cell = cells_[row / 4 * width_ + column / 2];
@@ -42,11 +40,10 @@ public:
     }
     /// In dots.
     void line(double x0, double y0, double x1, double y1, std::size_t style) {
-        double steps = std::max(std::abs(x1 - x0) * static_cast<double>(2 * width_),
-                                std::abs(y1 - y0) * static_cast<double>(4 * height_))
-                       + 1;
-        for (std::size_t i = 0; static_cast<double>(i) <= steps; ++i) {
-            double t = static_cast<double>(i) / steps;
+        double steps =
+            std::max(std::abs(x1 - x0) * double(2 * width_), std::abs(y1 - y0) * double(4 * height_)) + 1;
+        for (std::size_t i = 0; double(i) <= steps; ++i) {
+            double t = double(i) / steps;
             dot(x0 + t * (x1 - x0), y0 + t * (y1 - y0), style);
         }
     }
@@ -54,17 +51,16 @@ public:
     void guide(double x0, double y0, double x1, double y1, const char* text, std::size_t style) {
         const std::size_t steps = 2 * std::max(width_, height_);
         for (std::size_t i = 0; i <= steps; ++i) {
-            const double t = static_cast<double>(i) / static_cast<double>(steps), x = x0 + t * (x1 - x0);
+            const double t = double(i) / double(steps), x = x0 + t * (x1 - x0);
             const bool upright = std::abs(x1 - x0) < 1e-9;
-            if (upright || static_cast<std::size_t>(std::max(x, 0.0) * static_cast<double>(width_)) % 2 == 0)
+            if (upright || std::size_t(std::max(x, 0.0) * double(width_)) % 2 == 0)
                 glyph(x, y0 + t * (y1 - y0), text, style);
         }
     }
     void glyph(double x, double y, const char* text, std::size_t style) {
         if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return;
-        std::size_t column = std::min(static_cast<std::size_t>(x * static_cast<double>(width_)), width_ - 1);
-        std::size_t row =
-            std::min(static_cast<std::size_t>((1 - y) * static_cast<double>(height_)), height_ - 1);
+        std::size_t column = std::min(std::size_t(x * double(width_)), width_ - 1);
+        std::size_t row = std::min(std::size_t((1 - y) * double(height_)), height_ - 1);
         Cell& cell = cells_[row * width_ + column];
         cell.glyph = text;
         cell.style = style;
@@ -101,12 +97,8 @@ constexpr std::size_t kGuideStyle = 6;
 void draw(Canvas& canvas, const Chart& chart, const Range& xr, const Range& yr) {
     for (std::size_t k = 0; k < chart.guides.size(); ++k) {
         const Guide& g = chart.guides[k];
-        auto x = [&](std::size_t i) {
-            return std::isnan(g.x[i]) ? static_cast<double>(i != 0) : xr.place(g.x[i]);
-        };
-        auto y = [&](std::size_t i) {
-            return std::isnan(g.y[i]) ? static_cast<double>(i != 0) : yr.place(g.y[i]);
-        };
+        auto x = [&](std::size_t i) { return std::isnan(g.x[i]) ? double(i != 0) : xr.place(g.x[i]); };
+        auto y = [&](std::size_t i) { return std::isnan(g.y[i]) ? double(i != 0) : yr.place(g.y[i]); };
         for (std::size_t i = 0; i + 1 < g.x.size(); ++i)
             canvas.guide(x(i), y(i), x(i + 1), y(i + 1), kGuideGlyphs[k % std::size(kGuideGlyphs)],
                          kGuideStyle);
@@ -131,8 +123,7 @@ std::string x_labels(const Range& xr, const ChartAxis& axis, std::size_t width) 
     std::string line;
     for (double v : ticks(xr, width / 8, axis.whole)) {
         std::string text = tick_text(v);
-        std::size_t at =
-            static_cast<std::size_t>(std::clamp(xr.place(v), 0.0, 1.0) * static_cast<double>(width - 1));
+        std::size_t at = std::size_t(std::clamp(xr.place(v), 0.0, 1.0) * double(width - 1));
         at -= std::min(at, text.size() / 2);
         at = std::min(at, width - std::min(width, text.size()));
         if (!line.empty() && at < line.size() + 1) continue;
@@ -212,12 +203,12 @@ std::string to_terminal(const Chart& chart, std::size_t width, bool colour) {
     for (double v : ticks(yr, 6, chart.y.whole)) {
         double place = yr.place(v);
         if (place >= 0 && place <= 1)
-            labels[std::min(static_cast<std::size_t>((1 - place) * kHeight), kHeight - 1)] = tick_text(v);
+            labels[std::min(std::size_t((1 - place) * kHeight), kHeight - 1)] = tick_text(v);
     }
     std::string out = title_text(chart.title, width) + title_text(chart.y.title, width);
     for (std::size_t r = 0; r < kHeight; ++r)
-        out += concat(pad(labels[r], -static_cast<int>(kLabels)), labels[r].empty() ? " │" : " ┤",
-                      canvas.row(r, colour), "\n");
+        out += concat(pad(labels[r], -int(kLabels)), labels[r].empty() ? " │" : " ┤", canvas.row(r, colour),
+                      "\n");
     std::string axis;
     for (std::size_t i = 0; i < wide; ++i) axis += "─";
     const std::string indent(kLabels + 2, ' ');
@@ -234,20 +225,20 @@ std::string cell_text(const HeatMap& map, double value, bool colour) {
     constexpr const char* kShades[] = {" ", "░", "▒", "▓", "█"};
     if (std::isnan(value)) return std::string(kMapCell, ' ');
     const double part = std::clamp((value - map.low) / (map.high - map.low), 0.0, 1.0);
-    const char* block = kShades[static_cast<std::size_t>(part * 4.999)];
+    const char* block = kShades[std::size_t(part * 4.999)];
     const std::string number_text = pad(fixed(value, 2), -5);
     if (!colour) return concat(" ", block, block, number_text, " ");
-    return concat("  \033[48;5;", 255 - static_cast<int>(part * 23), part > 0.5 ? "m\033[97m" : "m\033[30m",
-                  number_text, " \033[0m ");
+    return concat("  \033[48;5;", 255 - int(part * 23), part > 0.5 ? "m\033[97m" : "m\033[30m", number_text,
+                  " \033[0m ");
 }
 
 /// The columns from..to of the map; `left`: columns of the rows' names.
 std::string map_part(const HeatMap& map, std::size_t from, std::size_t to, std::size_t left, bool colour) {
-    std::string out = pad(map.row_title, static_cast<int>(left)) + "  ";
-    for (std::size_t c = from; c < to; ++c) out += pad(map.columns[c], -static_cast<int>(kMapCell));
+    std::string out = pad(map.row_title, int(left)) + "  ";
+    for (std::size_t c = from; c < to; ++c) out += pad(map.columns[c], -int(kMapCell));
     for (std::size_t r = 0; r < map.rows.size(); ++r) {
         const std::vector<std::string> name = lines_of(printable(map.rows[r]), left);
-        out += concat("\n", pad(name[0], static_cast<int>(left)), "  ");
+        out += concat("\n", pad(name[0], int(left)), "  ");
         for (std::size_t c = from; c < to; ++c) out += cell_text(map, map.values[r][c], colour);
         for (std::size_t i = 1; i < name.size(); ++i) out += "\n" + name[i];
     }

@@ -10,7 +10,7 @@
 namespace rhm {
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
+std::size_t index(int i) { return std::size_t(i); }
 
 /// Text in colour, or as it is. Each symbol has its own colour, the same at every level.
 struct Ink {
@@ -64,7 +64,7 @@ private:
     std::vector<std::vector<std::uint8_t>> swapped_;  ///< [level - 1][leaf]; empty when m = 1
     static constexpr std::size_t margin = 9;          ///< columns of "level 12 "
 
-    std::string number(int s) const { return pad(std::to_string(s), -static_cast<int>(digits_)); }
+    std::string number(int s) const { return pad(std::to_string(s), -int(digits_)); }
     std::string symbol(int s) const { return ink_.symbol(s, number(s)); }
     bool changed(std::size_t level, std::size_t leaf) const {
         return swapped_[level][leaf] != tree_.leaves()[leaf];
@@ -74,7 +74,7 @@ private:
         return pad(level == 0           ? "leaves"
                    : level == g_.levels ? "class"
                                         : concat("level ", level),
-                   static_cast<int>(margin));
+                   int(margin));
     }
 
     std::string title() const;
@@ -97,7 +97,7 @@ Drawing::Drawing(const Grammar& grammar, const Tree& tree, const ShowOptions& op
     Views views(grammar);
     for (int level = 1; g_.synonyms > 1 && level <= g_.levels; ++level) {
         swapped_.emplace_back(length_);
-        views.swap(tree.leaves(), level, options.seed, 0, static_cast<std::uint64_t>(level), swapped_.back());
+        views.swap(tree.leaves(), level, options.seed, 0, std::uint64_t(level), swapped_.back());
     }
 }
 
@@ -177,7 +177,7 @@ std::string Drawing::upright(std::size_t pitch) const {
                   ink_.dim("  (· unchanged; at the end: leaves changed)"), "\n");
     for (std::size_t level = 0; level < swapped_.size(); ++level) {
         Line line(width);
-        name(line, pad(concat("level ", level + 1), static_cast<int>(margin)));
+        name(line, pad(concat("level ", level + 1), int(margin)));
         for (std::size_t leaf = 0; leaf < length_; ++leaf) {
             if (changed(level, leaf))
                 put(line, columns[0][leaf], swapped_[level][leaf]);
@@ -209,7 +209,7 @@ std::string Drawing::sideways() const {
     for (int level = g_.levels; level >= 0; --level) {
         std::string title = level == g_.levels ? "class" : level == 0 ? "leaf" : concat("lv ", level);
         if (level > 0) title = title.substr(0, level_width - 1);
-        out += ink_.dim(pad(title, static_cast<int>(level == 0 ? digits_ + 4 : level_width)));
+        out += ink_.dim(pad(title, int(level == 0 ? digits_ + 4 : level_width)));
     }
     if (swaps > 0)
         out += ink_.strong(concat("  swaps 1-", swaps).substr(0, std::max<std::size_t>(swaps * cell, 7)));
@@ -239,7 +239,7 @@ std::string Drawing::sideways() const {
 /// 0 → [0 2]  3 1   2 2, after the name of the level. A tuple that is longer than a line is broken.
 std::string Drawing::rules_of(const std::string& name, int level, int parent,
                               const std::set<int>& used) const {
-    std::string out = ink_.dim(pad(name, static_cast<int>(margin))) + symbol(parent) + ink_.dim(" →");
+    std::string out = ink_.dim(pad(name, int(margin))) + symbol(parent) + ink_.dim(" →");
     const std::size_t cell = 2 + index(g_.tuple) * (digits_ + 1), begin = margin + digits_ + 2;
     std::size_t column = begin;
     for (int choice = 0; choice < g_.synonyms; ++choice) {
@@ -275,8 +275,7 @@ std::string Drawing::rules() const {
     for (int level = g_.levels; level >= 1; --level) {
         std::vector<std::set<int>> used(index(g_.symbols(level)));
         for (std::size_t node = 0; node < index(g_.nodes(level)); ++node)
-            used[tree_.symbols[index(level)][node]].insert(
-                static_cast<int>(tree_.choices[index(level)][node]));
+            used[tree_.symbols[index(level)][node]].insert(int(tree_.choices[index(level)][node]));
         int symbols = 0;
         for (int s = 0; s < g_.symbols(level); ++s)
             if (!used[index(s)].empty() && ++symbols <= most_symbols)

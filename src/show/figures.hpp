@@ -12,15 +12,19 @@ namespace rhm {
 /// A figure of either kind; the other list is empty.
 struct Figure {
     std::string title;
-    std::vector<Chart> charts;
-    std::vector<HeatMap> maps;
+    std::vector<Chart> charts = {};
+    std::vector<HeatMap> maps = {};
     bool empty() const { return charts.empty() && maps.empty(); }
 };
 
-/// kind is one of kFigureKinds (train/config.hpp): accuracy, learning, scaling, ratio, heat, measures. Empty
+/// kind is one of kFigureKinds (train/options.hpp): accuracy, learning, scaling, ratio, heat, measures. Empty
 /// when the runs have nothing of that kind.
 Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
                  const std::vector<SummaryRow>& rows);
+
+/// Of the kinds heat and measures.
+Figure heat_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows);
+Figure measures_figure(const std::vector<Curve>& curves);
 
 std::string to_svg(const Figure& figure);
 std::string to_terminal(const Figure& figure, std::size_t width, bool colour);

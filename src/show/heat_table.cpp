@@ -19,7 +19,7 @@ std::string cell(const std::string& text, double heat, bool colour) {
     static constexpr std::string_view colours[] = {"48;5;234;38;5;250", "48;5;17;38;5;252",
                                                    "48;5;24;38;5;255", "48;5;31;38;5;255", "48;5;80;38;5;16"};
     if (std::isnan(heat)) return concat(pad(text, -(kCell - 1)), " ");
-    const auto shade = static_cast<std::size_t>(std::clamp(heat, 0.0, 1.0) * 4.999);
+    const auto shade = std::size_t(std::clamp(heat, 0.0, 1.0) * 4.999);
     if (colour) return concat("\x1b[", colours[shade], "m", pad(text, -(kCell - 2)), " \x1b[0m ");
     return concat(pad("", kCell - 8), shades[shade], shades[shade], pad(text, -5), " ");
 }

@@ -59,7 +59,7 @@ std::string lines(const std::vector<Column>& titles, const Row& cells, const Wid
     std::string out;
     for (std::size_t i = 0; i < height; ++i) {
         for (std::size_t c = 0; c < widths.size(); ++c) {
-            const int wide = static_cast<int>(widths[c]);
+            const int wide = int(widths[c]);
             const std::string part = i < parts[c].size() ? parts[c][i] : "";
             out += std::string(c ? kGap : 0, ' ') + pad(part, titles[c].kind == Kind::right ? -wide : wide);
         }

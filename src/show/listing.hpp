@@ -21,8 +21,11 @@ public:
         Kind kind = Kind::left;
         std::string_view json = {}, csv = {};
     };
-    /// A column of values for programs only.
+    /// A column of values for programs only, and one for people, too.
     static Column data(std::string_view name) { return {.json = name, .csv = name}; }
+    static Column both(std::string title, std::string_view name, Kind kind = Kind::left) {
+        return {std::move(title), kind, name, name};
+    }
 
     /// What one row has in one column. A missing number is null in JSON and empty in CSV.
     struct Cell {

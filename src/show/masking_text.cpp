@@ -16,10 +16,10 @@ Listing masking_listing(std::span<const MaskingTask> tasks) {
                  {.csv = "levels"},
                  {.csv = "train_size"},
                  Listing::data("rule"),
-                 {.text = "weights", .json = "weights", .csv = "weights"},
-                 {.text = "masks", .json = "masks", .csv = "masks"},
+                 Listing::both("weights", "weights"),
+                 Listing::both("masks", "masks"),
                  Listing::data("seeds"),
-                 {.text = "test accuracy", .kind = words, .json = "test_accuracy", .csv = "test_accuracy"},
+                 Listing::both("test accuracy", "test_accuracy", words),
                  Listing::data("half_width"),
                  Listing::data("diverged")},
                 "row");

@@ -2,12 +2,12 @@
 #include "show/report.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "train/options.hpp"
 #include "show/figures.hpp"
 #include "show/masking_text.hpp"
 #include "show/summary_text.hpp"
@@ -88,7 +88,7 @@ std::string rules_html(const std::vector<Curve>& curves, const std::vector<Summa
             cells("td", {curve.label, by_seed.begin()->second.told, value_text(star->estimate, brief),
                          interval_text(star->estimate, brief), ratio ? value_text(ratio->estimate, two) : "1",
                          ratio ? interval_text(ratio->estimate, two) : "", std::to_string(star->count),
-                         concat(fixed(sum / static_cast<double>(by_seed.size()), 3), " at ", fixed(p, 0))});
+                         concat(fixed(sum / double(by_seed.size()), 3), " at ", fixed(p, 0))});
     }
     return concat(out,
                   "</table>\n<p>&gt;: the largest P that was tried did not suffice; the number is the lower "
@@ -112,26 +112,22 @@ std::string masking_html(const std::vector<Curve>& curves) {
 template <class Key>
 std::string list_of(const std::set<Key>& values) {
     std::string out;
-    for (const Key& value : values) out += concat(out.empty() ? "" : ",", number(static_cast<double>(value)));
+    for (const Key& value : values) out += concat(out.empty() ? "" : ",", number(double(value)));
     return out;
 }
 
 }  // namespace
 
-/// The recorded options of a curve that are not the defaults of its rule, as arguments; `said`: those that
+/// The recorded options of a curve that are not the defaults of its rule, as arguments, but for those that
 /// the command says already.
-static std::string given_options(const Curve& curve, std::initializer_list<std::string_view> said) {
-    Config plain;  // the same rule and task with nothing else given
-    plain.task = curve.task, plain.classes = curve.task.classes, plain.rule = curve.rule,
-    plain.train_size = plain.test_size = 1;
-    const auto is_it = [&](const Rule* rule) { return rule->name == plain.rule; };
-    if (std::none_of(rules().begin(), rules().end(), is_it))
-        plain.rule = Config{}.rule;  // one that this program does not have
-    resolve(plain);
+static std::string given_options(const Curve& curve) {
+    constexpr std::string_view kSaid[] = {"rule",     "train-size", "seed",   "vocab",   "classes",
+                                          "synonyms", "tuple",      "levels", "measure", "measure-every"};
+    const Config plain = plain_run(curve.rule, curve.task);
     std::string out;
     for (const auto& [name, value] : curve.points.begin()->second.begin()->second.options) {
         const Option* option = find_option(name);
-        if (!option || !option->recorded || std::find(said.begin(), said.end(), name) != said.end()) continue;
+        if (!option || !option->recorded || contains(kSaid, name)) continue;
         if (name == "test-size" ? value != text_of(Config{}, *option) : value != text_of(plain, *option))
             out += concat(" --", name, option->value.empty() ? "=" : " ", shell_word(value));
     }
@@ -152,18 +148,14 @@ std::string command_of(const Curve& curve) {
     std::string sizes_text;
     for (double p : sizes) sizes_text += concat(sizes_text.empty() ? "" : ",", fixed(p, 0));
     return concat("rhm sweep", task_options(curve.task), " -r ", shell_word(curve.rule), " -P ", sizes_text,
-                  " --seed ", list_of(seeds),
-                  given_options(curve, {"rule", "train-size", "seed", "vocab", "classes", "synonyms", "tuple",
-                                        "levels", "measure", "measure-every"}));
+                  " --seed ", list_of(seeds), given_options(curve));
 }
 
 std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>& curves) {
     const Curve& bp = *std::find_if(curves.begin(), curves.end(),
                                     [&](const Curve& c) { return c.label == "bp" && c.task == task.shape; });
     return concat("rhm masking", task_options(task.shape), " -P ", task.train_size, " --seeds ",
-                  task.rows[0].results.size(),
-                  given_options(bp, {"rule", "train-size", "seed", "vocab", "classes", "synonyms", "tuple",
-                                     "levels", "measure", "measure-every"}));
+                  task.rows[0].results.size(), given_options(bp));
 }
 
 std::string report_html(const std::string& files, const std::vector<Curve>& curves,

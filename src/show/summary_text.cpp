@@ -137,7 +137,7 @@ Listing summary_listing(const std::vector<SummaryRow>& rows) {
     for (const SummaryRow& r : rows) {
         const GrammarShape& t = r.task;
         const Estimated& e = r.estimate;
-        out.add({kSummaryKinds[static_cast<int>(r.kind)], size(t.vocab), size(t.classes), size(t.synonyms),
+        out.add({name_of(r.kind, kSummaryKinds), size(t.vocab), size(t.classes), size(t.synonyms),
                  size(t.tuple), size(t.levels), r.label, r.p, r.count, std::string(1, e.bound), e.value,
                  e.low, e.high, r.law});
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "show/listing.hpp"
+#include "base/names.hpp"
 #include "study/summary.hpp"
 
 namespace rhm {

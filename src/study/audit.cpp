@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kData = 6, kLayer = 2;
 
 Config small(Config c) {
-    c.arch = "lcn";
+    c.arch = Arch::lcn;
     c.task = {.vocab = 4, .classes = 3, .synonyms = 3, .tuple = 2, .levels = 3};
     c.classes = 3;
     c.width = 8;
@@ -52,8 +52,8 @@ struct Scene {
                 const std::uint8_t* row = data.row(view * kData + first + i);
                 input.insert(input.end(), row, row + data.length);
             }
-        labels.assign(data.labels.begin() + static_cast<std::ptrdiff_t>(first),
-                      data.labels.begin() + static_cast<std::ptrdiff_t>(first + n));
+        labels.assign(data.labels.begin() + std::ptrdiff_t(first),
+                      data.labels.begin() + std::ptrdiff_t(first + n));
         forward(net, input, rows, record);
         cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
     }

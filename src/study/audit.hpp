@@ -54,7 +54,7 @@ struct Audit {
     std::array<bool, kSources> depends = {};
     bool learns = false;  ///< the synapse changes at all
 
-    bool on(Source source) const { return depends[static_cast<std::size_t>(source)]; }
+    bool on(Source source) const { return depends[std::size_t(source)]; }
     Plasticity plasticity() const;
 };
 

@@ -27,7 +27,7 @@ double gflops_of(double seconds, Work work) {
 }
 
 double median(std::vector<double> x) {
-    const auto middle = x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2);
+    const auto middle = x.begin() + std::ptrdiff_t(x.size() / 2);
     std::nth_element(x.begin(), middle, x.end());
     return *middle;
 }

@@ -1,6 +1,7 @@
 #include "study/experiment.hpp"
 
 #include "base/interrupt.hpp"
+#include "base/text.hpp"
 
 namespace rhm {
 
@@ -10,15 +11,19 @@ std::size_t Line::diverged() const {
     return count;
 }
 
-std::vector<Config> on_seeds(Config config) {
+std::vector<Config> on_seeds(const Config& config, int seeds) {
     std::vector<Config> out;
-    for (int i = 0; i < config.seeds; ++i) {
+    for (int i = 0; i < seeds; ++i) {
         stop_if_interrupted();
         Config& run = out.emplace_back(config);
-        run.seed += static_cast<std::uint64_t>(i);
+        run.seed += std::uint64_t(i);
         resolve(run);
     }
     return out;
+}
+
+bool is_chosen(const Request& asked, std::string_view rule) {
+    return asked.only.empty() || rule == "bp" || contains(split(asked.only, ','), rule);
 }
 
 }  // namespace rhm

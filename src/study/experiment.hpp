@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "train/options.hpp"
 #include "train/trainer.hpp"
 
 namespace rhm {
@@ -14,7 +15,9 @@ struct Line {
     std::size_t diverged() const;
 };
 
-/// The configuration on `seeds` seeds from its own on, resolved.
-std::vector<Config> on_seeds(Config config);
+/// The configuration on so many seeds from its own on, resolved.
+std::vector<Config> on_seeds(const Config& config, int seeds);
+/// Whether --rules leaves the rule in; bp, to which all are compared, always is.
+bool is_chosen(const Request& asked, std::string_view rule);
 
 }  // namespace rhm

@@ -43,23 +43,23 @@ class Plan {
 public:
     std::vector<Walk> walks;
 
-    explicit Plan(const Config& base) : base_(base) {}
+    explicit Plan(const Request& base) : base_(base) {}
 
-    Config on_task(std::string_view rule, GrammarShape task, const char* masks = "exact") const {
+    Config on_task(std::string_view rule, GrammarShape task, Mask masks = Mask::exact) const {
         Config c = base_;
         c.rule = rule;
-        c.downstream_mask = masks;
+        c.constants.downstream_mask = masks;
         c.task = task;
         c.classes = task.classes;
-        c.test_size = std::min(base_.test_size, static_cast<std::int64_t>(language_size(task) / 4));
-        if (!is_given(base_, *find_option("steps"))) c.steps = base_.smoke ? 300 : 6000;
+        c.test_size = std::min(base_.test_size, std::int64_t(language_size(task) / 4));
+        if (!is_given(base_, "steps")) c.steps = base_.smoke ? 300 : 6000;
         if (find_rule(rule).wants_pairs()) c.steps /= 2;
         return c;
     }
     /// P = first, first * sqrt(2), ... , last times the law, as far as the language goes (the rest is for the
     /// test), from `start` times the law on.
     void add_walk(const Config& c, double first, double start, double last) {
-        for (std::uint64_t seed = 0; seed < static_cast<std::uint64_t>(base_.seeds); ++seed) {
+        for (std::uint64_t seed = 0; seed < std::uint64_t(base_.seeds); ++seed) {
             std::vector<Config> sizes;
             for (int i = 0;; ++i) {
                 const double p = first * law(c.task) * std::pow(2, i / 2.0);
@@ -70,7 +70,7 @@ public:
                 resolve(sizes.back());
             }
             if (sizes.empty()) continue;
-            const auto at = static_cast<std::size_t>(std::llround(2 * std::log2(start / first)));
+            const auto at = std::size_t(std::llround(2 * std::log2(start / first)));
             walks.emplace_back(std::move(sizes), std::min(at, (sizes.size() - 1) / 2 * 2));
         }
     }
@@ -78,7 +78,7 @@ public:
     void add_masking(GrammarShape task) {
         Config c = on_task("bp", task);
         c.train_size = std::llround(kMeasuredAt * law(task));
-        for (const MaskingRow& row : masking_task(c).rows)
+        for (const MaskingRow& row : masking_task(c, base_.seeds).rows)
             for (const Config& config : row.configs) walks.emplace_back(std::vector{config});
     }
     /// What the layers have learnt, of the first seed.
@@ -92,7 +92,7 @@ public:
     static constexpr double kMeasuredAt = 2;  ///< times the law
 
 private:
-    const Config& base_;
+    const Request& base_;
 };
 
 /// The tasks on which the claims are judged.
@@ -220,13 +220,13 @@ Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>&
 
 }  // namespace
 
-std::vector<Walk> full_walks(const Config& base) {
-    Config few = base;
+std::vector<Walk> full_walks(const Request& base) {
+    Request few = base;
     if (base.smoke) {
         few.width = 24;
         few.test_size = 1000;
     }
-    if (!is_given(base, *find_option("seeds"))) few.seeds = base.smoke ? 3 : 9;
+    if (!is_given(base, "seeds")) few.seeds = base.smoke ? 3 : 9;
     const int deepest = base.smoke ? 3 : 5;
     auto task = [](int vocab, int synonyms, int levels) {
         return GrammarShape{
@@ -243,7 +243,7 @@ std::vector<Walk> full_walks(const Config& base) {
             plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.25, far ? 2 : 1,
                           far ? 16 : 8);
         }
-        plan.add_walk(plan.on_task("bp", task(4, 3, levels), "none"), 0.25, 1, 16);
+        plan.add_walk(plan.on_task("bp", task(4, 3, levels), Mask::none), 0.25, 1, 16);
     }
     plan.add_masking(task(4, 3, deepest));
     if (base.smoke) return plan.walks;

@@ -34,7 +34,7 @@ struct Walk {
 ///    three; two classes.
 /// --rules leaves rules out. Every rule may see the same number of strings:
 /// 6000 batches, or 3000 for rules that see pairs.
-std::vector<Walk> full_walks(const Config& base);
+std::vector<Walk> full_walks(const Request& base);
 
 inline constexpr double kAboutAsFew = 1.5;  ///< times backpropagation's data count as about as few,
 inline constexpr double kFails = 10;        ///< and more than so many as a failure

@@ -86,13 +86,13 @@ MaskingTask recorded_task(const std::vector<Curve>& curves, const GrammarShape& 
 
 }  // namespace
 
-MaskingTask masking_task(const Config& base) {
+MaskingTask masking_task(const Config& base, int seeds) {
     MaskingTask task;
     for (const Kind& kind : kKinds) {
         Config config = base;
         config.rule = kind.rule;
-        config.downstream_mask = downstream_of(kind);
-        task.rows.push_back({{on_seeds(config), {}}, kind.name, kind.rule, kind.weights, kind.masks});
+        config.constants.downstream_mask = value_of<Mask>(downstream_of(kind), kMaskNames);
+        task.rows.push_back({{on_seeds(config, seeds), {}}, kind.name, kind.rule, kind.weights, kind.masks});
     }
     task.shape = task.rows[0].configs[0].task;
     task.train_size = base.train_size;
@@ -113,11 +113,11 @@ std::vector<MaskingTask> masking_of(const std::vector<Curve>& curves) {
     return tasks;
 }
 
-std::vector<MaskingTask> masking_plan(const Config& base) {
+std::vector<MaskingTask> masking_plan(const Request& base) {
     bool one_task = false;
     for (std::string_view name : {"vocab", "classes", "synonyms", "tuple", "levels", "train-size", "grammar"})
-        one_task = one_task || is_given(base, *find_option(name));
-    if (one_task) return {masking_task(base)};
+        one_task = one_task || is_given(base, name);
+    if (one_task) return {masking_task(base, base.seeds)};
 
     const std::vector<Size> sizes = base.smoke ? std::vector<Size>{{2, 3}, {2, 4}}
                                                : std::vector<Size>{{2, 4}, {3, 3}, {3, 4}, {3, 5}, {4, 4}};
@@ -134,7 +134,7 @@ std::vector<MaskingTask> masking_plan(const Config& base) {
             config.width = 16;
             config.steps = std::min<std::int64_t>(config.steps, 200);
         }
-        tasks.push_back(masking_task(config));
+        tasks.push_back(masking_task(config, base.seeds));
     }
     return tasks;
 }

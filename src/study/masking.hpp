@@ -36,8 +36,8 @@ struct MaskingTask {
     std::vector<MaskingRow> rows;
 };
 
-/// All lines of the table on the task, P and seeds that `base` gives, without results.
-MaskingTask masking_task(const Config& base);
+/// All lines of the table on the task and P that `base` gives, without results.
+MaskingTask masking_task(const Config& base, int seeds);
 /// P = 4 n_c m^L.
 std::int64_t masking_size(const GrammarShape& shape);
 
@@ -45,7 +45,7 @@ std::int64_t masking_size(const GrammarShape& shape);
 /// with P = 4 n_c m^L, four times the law of a deep network's sample complexity; two small ones for `smoke`;
 /// or the one task that the command line gives. Throws Error(usage) when the command line sets what the
 /// experiment itself varies.
-std::vector<MaskingTask> masking_plan(const Config& base);
+std::vector<MaskingTask> masking_plan(const Request& base);
 
 /// Differences of test accuracy between rows of one task, paired by seed. What is lost from bp to the chain
 /// without true weights and masks is divided between the factors as their Shapley values: the mean effect of

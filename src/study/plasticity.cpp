@@ -63,16 +63,16 @@ void take_away(Config& config, const Aid& aid) {
     if (const Form* form = form_of(config.rule, aid.name)) set_all(config, form->options);
 }
 
-std::vector<Config> runs_of(Config config, const Aid& aid) {
+std::vector<Config> runs_of(Config config, const Aid& aid, int seeds) {
     take_away(config, aid);
     if (config.batch == 1) config.steps *= 50;
     if (find_rule(config.rule).wants_pairs()) config.steps /= 2;
     config.eval_every = config.batch == 1 ? 2000 : 100;
-    return on_seeds(config);
+    return on_seeds(config, seeds);
 }
 
 /// v = n_c = 4 at P = 8 n_c m^L: the rules of `rules` without each of `aids`.
-PlasticityTask task_of(const Config& base, int synonyms, int levels, std::span<const std::string_view> rules,
+PlasticityTask task_of(const Request& base, int synonyms, int levels, std::span<const std::string_view> rules,
                        std::span<const Aid> aids) {
     Config config = base;
     config.task = {4, 4, synonyms, 2, levels};
@@ -85,7 +85,7 @@ PlasticityTask task_of(const Config& base, int synonyms, int levels, std::span<c
             config.rule = rule;
             const bool has = aid.name != "head" || find_rule(rule).wants_pairs();
             if (has && is_chosen(base, rule))
-                task.rows.push_back({{runs_of(config, aid), {}}, rule, aid.name});
+                task.rows.push_back({{runs_of(config, aid, base.seeds), {}}, rule, aid.name});
         }
     return task;
 }
@@ -105,24 +105,23 @@ void make_strict(Config& config) {
     take_away(config, std::end(kAids)[-1]);
 }
 
-std::vector<PlasticityTask> plasticity_plan(const Config& base) {
+std::vector<PlasticityTask> plasticity_plan(const Request& base) {
     if (base.smoke) return {task_of(base, 2, 3, kSubjects, kAids)};
     return {task_of(base, 3, 3, kSubjects, kAids), task_of(base, 3, 4, kSubjects, kAids)};
 }
 
-std::vector<PlasticityTask> strict_plan(const Config& base) {
+std::vector<PlasticityTask> strict_plan(const Request& base) {
     const auto rules = std::span(kSubjects).first(2);
     const auto all = std::span(kAids).last(1);
     if (base.full && !base.smoke) return {task_of(base, 3, 3, rules, all), task_of(base, 3, 4, rules, all)};
-    Config config = base;
+    Request config = base;
     config.steps = std::min<std::int64_t>(config.steps, base.smoke ? 800 : 1600);
     return {task_of(config, 2, 3, rules, all)};
 }
 
 double strings_until_solved(const Config& config, const Result& result) {
     if (!result.solved_step) return std::numeric_limits<double>::infinity();
-    return static_cast<double>(*result.solved_step) * config.batch
-           * (find_rule(config.rule).wants_pairs() ? 2 : 1);
+    return double(*result.solved_step) * config.batch * (find_rule(config.rule).wants_pairs() ? 2 : 1);
 }
 
 Spread spread_of(std::vector<double> values) {
@@ -166,7 +165,7 @@ void find(std::string_view rule, const std::vector<PlasticityTask>& tasks, Found
     }
     if (known.empty()) return;
     const Plasticity kind = strict_audit(rule).plasticity();
-    evidence += concat(rule, ": ", kPlasticityNames[static_cast<std::size_t>(kind)], known, "; ");
+    evidence += concat(rule, ": ", name_of(kind, kPlasticityNames), known, "; ");
     found.push_back(!is_local(kind) || !some ? std::optional(false)
                     : every                  ? std::optional(true)
                                              : std::nullopt);

@@ -11,18 +11,19 @@
 
 namespace rhm {
 
-std::vector<Variant> comparison(const Config& base) {
+std::vector<Variant> comparison(const Request& base) {
     struct Row {
-        std::string_view name, short_name, rule, downstream;
+        std::string_view name, short_name, rule;
+        Mask downstream = Mask::exact;
     };
     constexpr Row kRows[] = {
-        {"bp", "bp", "bp", "exact"},
-        {"bp, no downstream masks", "bp_unmasked", "bp", "none"},
-        {"fa", "fa", "fa", "exact"},
-        {"dfa", "dfa", "dfa", "exact"},
-        {"clapp", "clapp", "clapp", "exact"},
-        {"infonce", "infonce", "infonce", "exact"},
-        {"vicreg", "vicreg", "vicreg", "exact"},
+        {"bp", "bp", "bp"},
+        {"bp, no downstream masks", "bp_unmasked", "bp", Mask::none},
+        {"fa", "fa", "fa"},
+        {"dfa", "dfa", "dfa"},
+        {"clapp", "clapp", "clapp"},
+        {"infonce", "infonce", "infonce"},
+        {"vicreg", "vicreg", "vicreg"},
     };
     Config config = base;
     config.times_law = 2;
@@ -32,7 +33,7 @@ std::vector<Variant> comparison(const Config& base) {
         config.test_size = 1000;
     }
     // On seeds 0 to 2 all verdicts are those of twice as many steps.
-    if (!is_given(base, *find_option("steps"))) config.steps = base.smoke ? 1200 : 3000;
+    if (!is_given(base, "steps")) config.steps = base.smoke ? 1200 : 3000;
     const std::int64_t steps = config.steps;
     std::vector<Variant> variants;
     std::vector<Row> rows;
@@ -42,13 +43,14 @@ std::vector<Variant> comparison(const Config& base) {
         const bool there =
             std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return r.rule == rule->name; });
         if (!base.only.empty() && is_chosen(base, rule->name) && !there)
-            rows.push_back({rule->name, rule->name, rule->name, "exact"});
+            rows.push_back({rule->name, rule->name, rule->name});
     }
     for (const Row& row : rows) {
         config.rule = row.rule;
-        config.downstream_mask = row.downstream;
+        config.constants.downstream_mask = row.downstream;
         config.steps = find_rule(row.rule).wants_pairs() ? steps / 2 : steps;
-        variants.push_back({{on_seeds(config), {}}, std::string(row.name), std::string(row.short_name)});
+        variants.push_back(
+            {{on_seeds(config, base.seeds), {}}, std::string(row.name), std::string(row.short_name)});
     }
     return variants;
 }
@@ -57,11 +59,11 @@ Summary summarise(const std::vector<Result>& results) {
     Summary s;
     s.low = 1;
     for (const Result& r : results) {
-        double n = static_cast<double>(results.size());
+        double n = double(results.size());
         s.mean += r.test_accuracy / n;
         s.low = std::min(s.low, r.test_accuracy);
         s.high = std::max(s.high, r.test_accuracy);
-        s.steps += static_cast<double>(r.steps) / n;
+        s.steps += double(r.steps) / n;
         s.seconds += r.seconds / n;
         s.diverged += r.status == Status::diverged;
     }

@@ -10,17 +10,16 @@
 #include "io/measure_record.hpp"
 #include "io/record.hpp"
 #include "train/advice.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 namespace {
 
 /// The value of an option as text; "" when it is not given.
 std::string text_of(const Option& option, const Json& value) {
-    static const Config usual;
-    const Field field = option.field(const_cast<Config&>(usual));
-    const Json::Kind kind = std::holds_alternative<bool*>(field)          ? Json::Kind::boolean
-                            : std::holds_alternative<std::string*>(field) ? Json::Kind::string
-                                                                          : Json::Kind::number;
+    const Json::Kind kind = option.kind == Option::Kind::flag ? Json::Kind::boolean
+                            : option.is_number()              ? Json::Kind::number
+                                                              : Json::Kind::string;
     if (value.is(Json::Kind::null)) return "";
     if (!value.is(kind))
         fail(Exit::input, "a run's '", option.name, "' is no value of that option; the record is damaged");
@@ -46,12 +45,12 @@ Settings settings_of(const Json& run) {
 Measured measured(const ReadRun& read) {
     const Json& run = read.run;
     constexpr std::int64_t kMost = 1000000000, kMostSeed = 9000000000000000;
-    auto whole = [&](const char* name) { return static_cast<int>(whole_of(run, name, 1, kMost)); };
+    auto whole = [&](const char* name) { return int(whole_of(run, name, 1, kMost)); };
     Measured out;
     out.task = {whole("vocab"), whole("classes"), whole("synonyms"), whole("tuple"), whole("levels")};
     out.train_size = whole("train-size");
     whole("test-size");
-    out.seed = static_cast<std::uint64_t>(whole_of(run, "seed", 0, kMostSeed));
+    out.seed = std::uint64_t(whole_of(run, "seed", 0, kMostSeed));
     out.rule = run["rule"].string;
     if (out.rule.empty()) fail(Exit::input, "a run does not say its rule; it is no record of this program");
     out.told = run["told"].string;

@@ -48,10 +48,10 @@ private:
 /// The record of one run, or nothing when it was interrupted.
 bool run_one(const Config& config, std::string& text, Result& result, Board& board) {
     std::int64_t counted = 0;
-    const double work_of_step = config.steps > 0 ? work(config) / static_cast<double>(config.steps) : 0;
+    const double work_of_step = config.steps > 0 ? work(config) / double(config.steps) : 0;
     Hooks hooks;
     hooks.stepped = [&](std::int64_t step, double) {
-        board.stepped(config, work_of_step * static_cast<double>(step - counted));
+        board.stepped(config, work_of_step * double(step - counted));
         counted = step;
     };
     hooks.evaluated = [&](const Evaluation& e, Trainer&) { text += concat(eval_line(e), "\n"); };
@@ -61,7 +61,7 @@ bool run_one(const Config& config, std::string& text, Result& result, Board& boa
         for (const Measurement& m : measurer.measure(trainer)) text += concat(measure_line(m), "\n");
     };
     result = train(config, hooks);
-    board.ended(config, work_of_step * static_cast<double>(config.steps - counted), result);
+    board.ended(config, work_of_step * double(config.steps - counted), result);
     text += concat(result_line(result), "\n");
     return result.status != Status::interrupted;
 }
@@ -96,7 +96,7 @@ std::vector<std::string> Tally::table() const {
                                     + "   mean test accuracy"};
     for (const Row& r : rows_)
         out.push_back(pad(r.name, 16) + pad(std::to_string(r.done), -6) + pad(std::to_string(r.runs), -6)
-                      + "   " + (r.done ? fixed(r.accuracy / static_cast<double>(r.done), 3) : ""));
+                      + "   " + (r.done ? fixed(r.accuracy / double(r.done), 3) : ""));
     return out;
 }
 
@@ -106,7 +106,7 @@ std::vector<std::size_t> longest_first(const std::vector<Config>& configs, std::
     return missing;
 }
 
-RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Config& base) {
+RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Request& base) {
     std::vector<std::string> lines;
     std::vector<std::size_t> missing;
     std::set<std::string> planned;  // two files of one content make one run

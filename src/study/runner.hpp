@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "io/store.hpp"
+#include "train/options.hpp"
 #include "train/trainer.hpp"
 
 namespace rhm {
@@ -42,6 +43,6 @@ std::vector<std::size_t> longest_first(const std::vector<Config>& configs, std::
 /// Trains with every (resolved) configuration that the store does not hold yet, on base.threads threads, one
 /// run a thread, with a progress line unless base.quiet. At the end the store is put into the order of
 /// `configs`. After an interrupt (see base/interrupt.hpp) the store keeps what was finished.
-RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Config& base);
+RunnerReport run_all(const std::vector<Config>& configs, RunStore& store, const Request& base);
 
 }  // namespace rhm

@@ -21,13 +21,13 @@ double t_quantile(std::size_t freedom) {
     if (freedom >= 1 && freedom <= std::size(kTable)) return kTable[freedom - 1];
     // Cornish-Fisher expansion around the normal quantile z (Abramowitz & Stegun 26.7.5), better than 1e-3
     // from here on.
-    const double z = 1.959964, n = static_cast<double>(freedom), z3 = z * z * z, z5 = z3 * z * z;
+    const double z = 1.959964, n = double(freedom), z3 = z * z * z, z5 = z3 * z * z;
     return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n);
 }
 
 Estimate estimate(std::span<const double> values) {
     Estimate e{0, kNaN, values.size()};
-    const double n = static_cast<double>(values.size());
+    const double n = double(values.size());
     for (double x : values) e.mean += x / n;
     if (values.size() < 2) return e;
     double squares = 0;
@@ -57,7 +57,7 @@ Bounds p_star(const std::vector<std::pair<double, double>>& points, double solve
 void each_resample(std::size_t n, const std::function<void(std::span<const std::uint32_t>)>& use) {
     if (n < 2) return;
     std::size_t count = 4000;
-    if (n <= 5) count = static_cast<std::size_t>(std::llround(std::pow(n, n)));
+    if (n <= 5) count = std::size_t(std::llround(std::pow(n, n)));
     Rng rng(0, Purpose::bootstrap);
     std::vector<std::uint32_t> draw(n);
     for (std::size_t i = 0; i < count; ++i) {
@@ -87,7 +87,7 @@ std::vector<double> means(std::span<const double> values) {
     each_draw(values.size(), [&](std::span<const std::uint32_t> draw) {
         double sum = 0;
         for (std::uint32_t i : draw) sum += values[i];
-        out.push_back(sum / static_cast<double>(draw.size()));
+        out.push_back(sum / double(draw.size()));
     });
     return out;
 }
@@ -119,7 +119,7 @@ std::vector<Bounds> medians(std::span<const Bounds> values) {
 }
 
 double slope(const std::vector<double>& x, const std::vector<double>& y) {
-    const double n = static_cast<double>(x.size());
+    const double n = double(x.size());
     const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / n;
     const double mean_y = std::accumulate(y.begin(), y.end(), 0.0) / n;
     double xx = 0, xy = 0;
@@ -135,9 +135,8 @@ std::pair<double, double> central_interval(std::vector<double> values) {
     std::erase_if(values, [](double v) { return std::isnan(v); });
     if (values.empty() || 2 * values.size() < all) return {kNaN, kNaN};
     std::sort(values.begin(), values.end());
-    double last = static_cast<double>(values.size() - 1);
-    return {values[static_cast<std::size_t>(std::floor(0.025 * last))],
-            values[static_cast<std::size_t>(std::ceil(0.975 * last))]};
+    double last = double(values.size() - 1);
+    return {values[std::size_t(std::floor(0.025 * last))], values[std::size_t(std::ceil(0.975 * last))]};
 }
 
 }  // namespace rhm

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "data/theory.hpp"
 #include "base/text.hpp"
+#include "train/options.hpp"
 #include "study/reproduce.hpp"
 
 namespace rhm {
@@ -55,11 +56,7 @@ std::string setting_text(const std::string& name, const std::string& value, cons
 /// The options in which a run is no plain run of its rule.
 Settings::Map own_settings(const Measured& run) {
     Settings::Map own;
-    const bool known = rule_rank(run.rule) < rules().size();
-    Config plain;
-    if (known) plain.rule = run.rule;
-    plain.task = run.task, plain.classes = run.task.classes, plain.train_size = plain.test_size = 1;
-    resolve(plain);
+    Config plain = plain_run(run.rule, run.task);
     const Config usually = plain;
     for (const auto& [name, value] : run.options) {
         const Option* option = find_option(name);
@@ -211,6 +208,16 @@ void add_regressions(std::vector<SummaryRow>& rows, const Regression& of, const 
 }
 
 }  // namespace
+
+Config plain_run(const std::string& rule, const GrammarShape& task) {
+    Config plain;
+    if (rule_rank(rule) < rules().size()) plain.rule = rule;
+    plain.task = task;
+    plain.classes = task.classes;
+    plain.train_size = plain.test_size = 1;
+    resolve(plain);
+    return plain;
+}
 
 std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated) {
     std::map<Key, Curve> found;

@@ -81,6 +81,9 @@ struct Curve {
     std::map<double, std::map<std::uint64_t, Measured>> points;  ///< by P and seed
 };
 
+/// The rule on the task with nothing else given; another rule where this program does not have it.
+Config plain_run(const std::string& rule, const GrammarShape& task);
+
 /// In the order of tasks (n_c m^L, then L) and of the list of rules. Of runs with equal settings, P and seed
 /// the last of this program's arithmetic counts, or the last; `repeated` is raised for each other.
 std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated);
@@ -115,8 +118,8 @@ struct SummaryRow {
     Estimated estimate;
     double law = 0;  ///< NaN when there is none
 };
-inline constexpr const char* kSummaryKinds[] = {"accuracy",        "p_star",     "ratio",       "per_level",
-                                                "ratio_per_level", "exponent_m", "exponent_law"};
+inline constexpr std::string_view kSummaryKinds[] = {
+    "accuracy", "p_star", "ratio", "per_level", "ratio_per_level", "exponent_m", "exponent_law"};
 
 std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves);
 

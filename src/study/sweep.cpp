@@ -17,18 +17,6 @@ namespace {
 
 constexpr std::size_t kMostValues = 100000, kMostRuns = 1000000;
 
-bool is_number(const Option& option) {
-    Config config;
-    Field field = option.field(config);
-    return !std::holds_alternative<std::string*>(field) && !std::holds_alternative<bool*>(field);
-}
-
-bool is_whole(const Option& option) {
-    Config config;
-    Field field = option.field(config);
-    return !std::holds_alternative<double*>(field) && !std::holds_alternative<std::optional<double>*>(field);
-}
-
 /// Twelve digits, so that 0.1:0.3:0.1 ends in 0.3 and not in 0.30000000000000004.
 double rounded(double x) {
     if (x == 0) return 0;
@@ -42,7 +30,7 @@ double rounded(double x) {
 }
 
 double range_number(const Option& option, std::string_view text, std::string_view item) {
-    if (auto whole = parse_integer(text)) return static_cast<double>(*whole);  // 4k
+    if (auto whole = parse_integer(text)) return double(*whole);  // 4k
     if (auto x = parse_double(text); x && std::isfinite(*x)) return *x;
     bad_range(option, item, concat("'", text, "' is no number"));
 }
@@ -59,24 +47,24 @@ void expand_range(const Option& option, std::string_view item, std::vector<std::
             option, item,
             times ? "the factor must be above 1 and the first value above 0" : "the step must be above 0");
     for (std::size_t i = 0;; ++i) {
-        double x = rounded(times ? first * std::pow(step, static_cast<double>(i))
-                                 : first + static_cast<double>(i) * step);
+        double x = rounded(times ? first * std::pow(step, double(i)) : first + double(i) * step);
         if (x > last * (1 + 1e-12)) break;
         if (i == kMostValues) bad_range(option, item, concat("it has more than ", kMostValues, " values"));
-        if (is_whole(option)) x = std::round(x);
-        std::string text = is_whole(option) ? std::to_string(static_cast<std::int64_t>(x)) : number(x);
+        const bool whole = option.kind == Option::Kind::whole;
+        if (whole) x = std::round(x);
+        std::string text = whole ? std::to_string(std::int64_t(x)) : number(x);
         if (values.empty() || values.back() != text) values.push_back(text);
     }
 }
 
 std::size_t rows_of(const Config& config) {
-    return static_cast<std::size_t>(config.batch) * (find_rule(config.rule).wants_pairs() ? 2 : 1);
+    return std::size_t(config.batch) * (find_rule(config.rule).wants_pairs() ? 2 : 1);
 }
 
 double multiply_adds(const NetworkShape& net) {  // of one datum's forward pass
-    double sum = static_cast<double>(net.classes) * static_cast<double>(net.hidden.back().units());
+    double sum = double(net.classes) * double(net.hidden.back().units());
     for (const LayerShape& layer : net.hidden)
-        sum += static_cast<double>(layer.positions * layer.inputs) * static_cast<double>(layer.width);
+        sum += double(layer.positions * layer.inputs) * double(layer.width);
     return sum;
 }
 
@@ -110,7 +98,7 @@ std::string identity(const Config& config) {
 /// The items between commas; of a free text, such as a file's name, "\\," is a comma and "\\\\" a backslash.
 static std::vector<std::string> items_of(const Option& option, std::string_view text) {
     if (option.value == "LIST") return {std::string(text)};  // commas are its own
-    const bool escapes = !is_number(option) && option.words.empty();
+    const bool escapes = option.kind == Option::Kind::text;
     std::vector<std::string> items(1);
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool escaped =
@@ -128,7 +116,7 @@ static std::vector<std::string> items_of(const Option& option, std::string_view 
 std::vector<std::string> expand(const Option& option, std::string_view text) {
     std::vector<std::string> values;
     for (const std::string& item : items_of(option, text)) {
-        if (is_number(option) && item.find(':') != std::string::npos)
+        if (option.is_number() && item.find(':') != std::string::npos)
             expand_range(option, item, values);
         else
             values.emplace_back(item);
@@ -137,7 +125,7 @@ std::vector<std::string> expand(const Option& option, std::string_view text) {
                  " values; make the ranges shorter");
     }
     for (const std::string& value : values) {
-        Config scratch;
+        Request scratch;
         set(scratch, option, value);
         if (option.name == "rule") find_rule(value);
     }
@@ -185,7 +173,7 @@ Shard parse_shard(std::string_view text) {
     auto index = parse_integer(parts[0]), count = parts.size() == 2 ? parse_integer(parts[1]) : std::nullopt;
     if (!index || !count || *index < 1 || *count < *index)
         fail(Exit::usage, "--shard takes I/N with I from 1 to N, such as 2/8, not '", text, "'");
-    return {static_cast<std::size_t>(*index), static_cast<std::size_t>(*count)};
+    return {std::size_t(*index), std::size_t(*count)};
 }
 
 std::vector<Config> take_shard(const std::vector<Config>& configs, const Shard& shard) {
@@ -199,19 +187,18 @@ std::vector<Config> take_shard(const std::vector<Config>& configs, const Shard& 
 }
 
 double work(const Config& config) {
-    return multiply_adds(shape_of(config)) * static_cast<double>(rows_of(config))
-           * static_cast<double>(config.steps);
+    return multiply_adds(shape_of(config)) * double(rows_of(config)) * double(config.steps);
 }
 
 double memory_of(const Config& config) {
     const NetworkShape net = shape_of(config);
     double activations = 0;
-    for (const LayerShape& layer : net.hidden) activations += static_cast<double>(layer.units());
-    const double order = 8 * static_cast<double>(config.train_size);  // of the data in an epoch and a class
+    for (const LayerShape& layer : net.hidden) activations += double(layer.units());
+    const double order = 8 * double(config.train_size);  // of the data in an epoch and a class
     // About as much as weights, gradient and moments again for a rule's own; activations and signals of a
     // step, and of an evaluation.
-    const double numbers = 4 * static_cast<double>(parameter_count(net))
-                           + activations * ((net.norm ? 4 : 3) * static_cast<double>(rows_of(config)) + 256);
+    const double numbers =
+        4 * double(parameter_count(net)) + activations * ((net.norm ? 4 : 3) * double(rows_of(config)) + 256);
     return least_memory(config) + order + sizeof(real) * numbers;
 }
 
@@ -227,11 +214,10 @@ Cost cost_of(std::span<const Config> configs) {
         auto [at, fresh] = measured.emplace(identity(alike), 0);
         if (fresh) at->second = step_seconds(config);
         // An evaluation is forward passes, a third of a step's work.
-        double data = static_cast<double>(config.train_size + config.test_size),
-               steps = static_cast<double>(config.steps);
-        double probe = static_cast<double>(std::min(config.train_size, config.test_size) + config.test_size);
+        double data = double(config.train_size + config.test_size), steps = double(config.steps);
+        double probe = double(std::min(config.train_size, config.test_size) + config.test_size);
         double evaluated = data + probe * (1 + std::floor(steps / config.eval_every));
-        out.seconds += at->second * (steps + evaluated / static_cast<double>(rows_of(config)) / 3);
+        out.seconds += at->second * (steps + evaluated / double(rows_of(config)) / 3);
         out.bytes = std::max(out.bytes, memory_of(config));
     }
     return out;

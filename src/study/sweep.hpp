@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/config.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 

@@ -10,12 +10,6 @@
 namespace rhm {
 namespace {
 
-bool is_whole(const Option& option) {
-    Config config;
-    Field field = option.field(config);
-    return !std::holds_alternative<double*>(field) && !std::holds_alternative<std::optional<double>*>(field);
-}
-
 /// The digits of i in a prime base, mirrored at the point: 1, 2, 3, 4 in base 2 become 0.1, 0.01, 0.11, 0.001
 /// (van der Corput).
 double mirrored_digits(int i, int base) {
@@ -41,9 +35,9 @@ constexpr std::int64_t kMostRuns = 100000;  // some 2 KiB each
 }  // namespace
 
 std::string SearchRange::at(double x) const {
-    if (!choices.empty()) return choices[static_cast<std::size_t>(x * static_cast<double>(choices.size()))];
+    if (!choices.empty()) return choices[std::size_t(x * double(choices.size()))];
     double value = low * std::pow(high / low, x);
-    if (is_whole(*option)) return number(std::round(value));
+    if (option->kind != Option::Kind::number) return number(std::round(value));
     double unit = std::pow(10, std::floor(std::log10(value)) - 1);
     double digits = std::round(value / unit), exponent = std::round(std::log10(unit));
     return number(exponent < 0 ? digits / std::pow(10, -exponent) : digits * unit);
@@ -82,9 +76,9 @@ std::string search_of(const Rule& rule) {
     return search;
 }
 
-std::vector<Trial> search_trials(const Config& base) {
+std::vector<Trial> search_trials(const Request& base) {
     std::vector<SearchRange> ranges = search_ranges(search_of(find_rule(base.rule)));
-    std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, *range.option); });
+    std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, range.option->name); });
     const bool two_depths = base.times_law && base.task.levels > 1;
     const std::int64_t runs = std::int64_t{base.trials} * base.seeds * (two_depths ? 2 : 1);
     if (runs > kMostRuns)
@@ -105,10 +99,11 @@ std::vector<Trial> search_trials(const Config& base) {
             double x = start[d] + mirrored_digits(t, prime);
             set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
         }
-        trial.configs = on_seeds(config);
+        trial.configs = on_seeds(config, base.seeds);
         if (two_depths) {
             --config.task.levels;
-            for (Config& shallower : on_seeds(config)) trial.configs.push_back(std::move(shallower));
+            for (Config& shallower : on_seeds(config, base.seeds))
+                trial.configs.push_back(std::move(shallower));
         }
         for (const SearchRange& range : ranges)
             trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ",
@@ -127,7 +122,7 @@ void judge(std::vector<Trial>& trials) {
             bool diverged = r.status == Status::diverged;
             validation.push_back(diverged ? 0 : r.validation_accuracy);
             test.push_back(diverged ? 0 : r.test_accuracy);
-            trial.steps += static_cast<double>(r.steps) / static_cast<double>(trial.results.size());
+            trial.steps += double(r.steps) / double(trial.results.size());
             trial.faults.count(r);
         }
         trial.validation = estimate(validation);
@@ -148,7 +143,7 @@ std::string command_line(const Config& base, const Trial& trial) {
     for (const Option& option : options()) {
         bool part = option.recorded && option.name != "rule" && option.name != "validation-size"
                     && option.name != "seed";
-        if (!part || !is_given(base, option)) continue;
+        if (!part || !is_given(base, option.name)) continue;
         line += option.value.empty() ? concat(" --", option.name)
                                      : concat(" --", option.name, " ", shell_word(text_of(base, option)));
     }

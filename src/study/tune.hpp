@@ -44,7 +44,7 @@ struct Trial : Line {
 /// on the command line are held fixed. The same data, cap on steps and stopping rule for all. With times_law,
 /// and L of 2 or more, each setting is tried on two depths, L and L - 1, so that none is chosen that suits
 /// one only.
-std::vector<Trial> search_trials(const Config& base);
+std::vector<Trial> search_trials(const Request& base);
 
 /// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation
 /// accuracy, then by fewer steps.

@@ -17,7 +17,7 @@ double largest_rate(const Config& config) {
 /// The share of a weight that decays in a step, w -= share w: from 2 on it grows instead.
 double decay_of(const Config& config, double rate) {
     double decay = config.weight_decay;
-    if (config.rule == "dkp" && config.optimizer == "sgd") decay += config.constants.decay;
+    if (config.rule == "dkp" && config.optimizer == Optimizer::sgd) decay += config.constants.decay;
     return rate * decay;
 }
 
@@ -88,7 +88,7 @@ std::string silence_text(const Config& config, const Result& result) {
     double most = 0;
     for (std::size_t l = 0; l < result.dead.size(); ++l) {
         if (!(result.dead[l] > 0.5)) continue;
-        layers.push_back(static_cast<std::int64_t>(l) + 1);
+        layers.push_back(std::int64_t(l) + 1);
         most = std::max(most, result.dead[l]);
     }
     if (!layers.empty())

@@ -43,7 +43,9 @@ double mask_agreement(ConstView h, ConstView delta) {
             open += signal;
             same += signal == (h(i, u) > 0);
         }
-        if (open) agree += same, all += h.cols;
+        if (!open) continue;
+        agree += same;
+        all += h.cols;
     }
     return double(agree) / double(all);  // no signal at all: not a number
 }

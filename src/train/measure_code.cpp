@@ -44,7 +44,7 @@ ConstView units_of(const Network& net, const Record& record, std::size_t l) {
 LayerLevel sensitivity(const Network& net, const Grammar& grammar, const Dataset& data, std::size_t n,
                        std::uint64_t seed) {
     n = std::min(n, data.size());
-    const std::size_t depth = net.depth(), levels = static_cast<std::size_t>(grammar.shape().levels);
+    const std::size_t depth = net.depth(), levels = std::size_t(grammar.shape().levels);
     LayerLevel s{Table(depth, levels), Table(depth, levels)};
     Record record, swapped;
     forward(net, std::span(data.leaves).first(n * data.length), n, record);
@@ -65,7 +65,7 @@ LayerLevel sensitivity(const Network& net, const Grammar& grammar, const Dataset
     std::vector<double> moved(n);  // |h_k(x) - h_k(x~l)|^2
     for (std::size_t l = 1; l <= levels; ++l) {
         for (std::size_t i = 0; i < n; ++i)
-            views.swap({data.row(i), data.length}, static_cast<int>(l), seed, l, i,
+            views.swap({data.row(i), data.length}, int(l), seed, l, i,
                        std::span(strings).subspan(i * data.length, data.length));
         forward(net, std::span<const std::uint8_t>(strings), n, swapped);
         for (std::size_t k = 1; k <= depth; ++k) {

@@ -11,7 +11,7 @@ namespace {
 
 /// The symbols of every level of the first n data: [l][i * nodes(l) + node], l = 0..L.
 std::vector<std::vector<std::uint8_t>> latents(const Grammar& grammar, const Dataset& data, std::size_t n) {
-    std::vector<std::vector<std::uint8_t>> out(static_cast<std::size_t>(grammar.shape().levels) + 1);
+    std::vector<std::vector<std::uint8_t>> out(std::size_t(grammar.shape().levels) + 1);
     Tree tree;
     for (std::size_t i = 0; i < n; ++i) {
         if (auto fault = parse(grammar, {data.row(i), data.length}, tree))
@@ -148,8 +148,7 @@ double chance(const std::vector<std::uint8_t>& symbols, std::size_t first) {
 Probes probes(const Network& net, const Grammar& grammar, const Dataset& data, std::size_t n, double ridge) {
     n = std::min(n, data.size());
     const GrammarShape& task = grammar.shape();
-    const std::size_t depth = net.depth(), levels = static_cast<std::size_t>(task.levels), fit = n / 2,
-                      test = n - fit;
+    const std::size_t depth = net.depth(), levels = std::size_t(task.levels), fit = n / 2, test = n - fit;
     auto symbols = latents(grammar, data, n);
     Record record;
     forward(net, std::span(data.leaves).first(n * data.length), n, record);
@@ -157,8 +156,7 @@ Probes probes(const Network& net, const Grammar& grammar, const Dataset& data, s
     Probes out{{Table(depth, levels), Table(depth, levels)}, {}};
     for (Table* m : {&out.accuracy.value, &out.accuracy.error}) m->fill(std::nan(""));
     for (std::size_t l = 1; l <= levels; ++l)
-        out.chance.push_back(
-            chance(symbols[l], fit * static_cast<std::size_t>(task.nodes(static_cast<int>(l)))));
+        out.chance.push_back(chance(symbols[l], fit * std::size_t(task.nodes(int(l)))));
     Work work;
     std::vector<std::vector<double>> hits;
     for (std::size_t k = 1; k <= depth; ++k) {
@@ -169,8 +167,7 @@ Probes probes(const Network& net, const Grammar& grammar, const Dataset& data, s
             std::vector<Target> targets;
             std::size_t groups = layer.positions, outputs = 0;
             for (; l <= levels; ++l) {
-                std::size_t nodes = static_cast<std::size_t>(task.nodes(static_cast<int>(l))),
-                            s = static_cast<std::size_t>(task.symbols(static_cast<int>(l)));
+                std::size_t nodes = std::size_t(task.nodes(int(l))), s = std::size_t(task.symbols(int(l)));
                 if (nodes < layer.positions && !targets.empty()) break;
                 groups = std::min(layer.positions, nodes);
                 targets.push_back({l, nodes, nodes / groups, s, outputs});

@@ -24,7 +24,7 @@ const Table& Measurement::table(std::string_view name) const {
 
 Measurement Measurer::take_probes(const Network& net, const Grammar& grammar, const Dataset& data,
                                   std::int64_t step) {
-    const auto n = static_cast<std::size_t>(config_.measure_size);
+    const auto n = std::size_t(config_.measure_size);
     if (random_.size() == 0)
         random_ =
             probes(Network(net.shape, config_.seed, config_.init_scale), grammar, data, n).accuracy.value;
@@ -39,7 +39,7 @@ Measurement Measurer::take_probes(const Network& net, const Grammar& grammar, co
 
 std::vector<Measurement> Measurer::measure(const Network& net, const Grammar& grammar, const Dataset& data,
                                            std::int64_t step) {
-    const auto n = static_cast<std::size_t>(config_.measure_size);
+    const auto n = std::size_t(config_.measure_size);
     std::vector<Measurement> out;
     for (std::string_view name : names_) {
         if (name == "sensitivity" && config_.task.synonyms > 1) {

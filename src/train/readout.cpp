@@ -11,8 +11,8 @@ namespace rhm {
 Evaluation train_readout(Trainer& trainer, Status& status) {
     const Config& config = trainer.config;
     Network& net = trainer.net;
-    const std::size_t labelled = static_cast<std::size_t>(config.readout_labels),
-                      n = std::min(labelled, static_cast<std::size_t>(config.batch)), top = net.depth();
+    const std::size_t labelled = std::size_t(config.readout_labels),
+                      n = std::min(labelled, std::size_t(config.batch)), top = net.depth();
     const std::size_t d = trainer.train_data.length;
     const bool train_top =
         config.constants.pairing == Pairing::siblings && net.shape.hidden.back().positions == 1;
@@ -34,8 +34,7 @@ Evaluation train_readout(Trainer& trainer, Status& status) {
                 labels[i] = trainer.train_data.labels[indices[i]];
             }
             forward(net, input, n, record);
-            loss +=
-                cross_entropy(record.logits.view(), labels, error.view()) / static_cast<double>(end - first);
+            loss += cross_entropy(record.logits.view(), labels, error.view()) / double(end - first);
             trainer.gradient.zero();
             accumulate_readout(net, record, error, trainer.gradient);
             if (train_top) {

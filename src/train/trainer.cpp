@@ -41,7 +41,7 @@ double accuracy(const Network& net, const Dataset& data, std::size_t count, Reco
         if (!all_finite({record.logits.data(), record.logits.size()})) return kNoLoss;
         correct += count_correct(record.logits.view(), std::span(data.labels).subspan(i, n));
     }
-    return static_cast<double>(correct) / static_cast<double>(count);
+    return double(correct) / double(count);
 }
 
 BatchInput::BatchInput(const Config& config, const Grammar& grammar, const Dataset& data, bool pairs)
@@ -53,7 +53,7 @@ BatchInput::BatchInput(const Config& config, const Grammar& grammar, const Datas
       view_level_(config.view_level.value_or(1)),
       seed_(config.seed),
       pairs_(pairs && pairing_ != Pairing::siblings),
-      indices_(static_cast<std::size_t>(config.batch)),
+      indices_(std::size_t(config.batch)),
       others_(indices_.size()) {
     input.resize((pairs_ ? 2 : 1) * indices_.size() * data.length);
     labels.resize(indices_.size());
@@ -77,8 +77,8 @@ void BatchInput::next(std::uint64_t step) {
 
 double least_memory(const Config& c) {
     const NetworkShape shape = shape_of(c);
-    return 4.0 * sizeof(real) * static_cast<double>(parameter_count(shape))
-           + static_cast<double>(c.train_size + c.test_size) * (static_cast<double>(shape.length) + 1);
+    return 4.0 * sizeof(real) * double(parameter_count(shape))
+           + double(c.train_size + c.test_size) * (double(shape.length) + 1);
 }
 
 /// The configuration, when its run fits into the memory that this process may use: a system that promises
@@ -102,23 +102,21 @@ Trainer::Trainer(const Config& c)
       memory(start(rule, net, c.constants, c.seed)),
       batch(config, grammar, train_data, rule.wants_pairs()),
       gradient(net.parameters.zeros()),
-      descend_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, net.parameters,
-               block_scales(c)),
-      descend_learnt_(word_to<Optimizer>(kOptimizerNames, c.optimizer), *c.lr, c.weight_decay, memory.learnt),
+      descend_(c.optimizer, *c.lr, c.weight_decay, net.parameters, block_scales(c)),
+      descend_learnt_(c.optimizer, *c.lr, c.weight_decay, memory.learnt),
       error(batch.labels.size(), net.shape.classes) {}
 
 /// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that
 /// are done would drift on with the momentum they had.
 void Trainer::begin_stage() {
-    const std::int64_t depth = static_cast<std::int64_t>(net.depth());
-    std::size_t layer = static_cast<std::size_t>(
-        std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
+    const std::int64_t depth = std::int64_t(net.depth());
+    std::size_t layer =
+        std::size_t(std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ = Descent(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr, config.weight_decay,
-                       net.parameters, block_scales(config));
-    descend_learnt_ = Descent(word_to<Optimizer>(kOptimizerNames, config.optimizer), *config.lr,
-                              config.weight_decay, memory.learnt);
+    descend_ =
+        Descent(config.optimizer, *config.lr, config.weight_decay, net.parameters, block_scales(config));
+    descend_learnt_ = Descent(config.optimizer, *config.lr, config.weight_decay, memory.learnt);
 }
 
 double Trainer::look() {
@@ -127,16 +125,15 @@ double Trainer::look() {
 }
 
 double Trainer::learning_rate_factor() const {
-    const double stages = config.schedule == "greedy" ? static_cast<double>(net.depth()) : 1;
-    const double done = stages * static_cast<double>(steps) / static_cast<double>(config.steps);
-    return schedule_factor(word_to<LrSchedule>(kLrScheduleNames, config.lr_schedule),
-                           done - std::floor(done));
+    const double stages = config.greedy ? double(net.depth()) : 1;
+    const double done = stages * double(steps) / double(config.steps);
+    return schedule_factor(config.lr_schedule, done - std::floor(done));
 }
 
 double Trainer::step() {
-    if (config.schedule == "greedy") begin_stage();
+    if (config.greedy) begin_stage();
     const double factor = learning_rate_factor();
-    batch.next(static_cast<std::uint64_t>(steps));
+    batch.next(std::uint64_t(steps));
     ++steps;
     double loss = look();
     follow(record, net);
@@ -188,7 +185,7 @@ static void add_silence(const Trainer& trainer, Result& result) {
     const Health h = health_of(trainer);
     for (std::size_t l = 0; l < h.rank.size(); ++l)
         if (is_collapsed(h.deviation[l], trainer.rule.wants_pairs() ? h.rank[l] : 2))
-            result.collapsed.push_back(static_cast<std::int64_t>(l) + 1);
+            result.collapsed.push_back(std::int64_t(l) + 1);
     const bool mostly_dead =
         std::any_of(h.dead.begin(), h.dead.end(), [](double share) { return share > 0.5; });
     if (mostly_dead) result.dead = h.dead;
@@ -204,6 +201,33 @@ Result counted(Result result, int classes) {
 static bool is_early(std::int64_t step) {
     while (step % 10 == 0) step /= 10;
     return step == 1 || step == 2 || step == 5;
+}
+
+/// The end of a run: the readout when it learns only now, and the accuracies.
+static void finish(Trainer& trainer, const Hooks& hooks, Record& record, Result& result) {
+    const Config& config = trainer.config;
+    if (trainer.steps == 0 && !trainer.finite()) result.status = Status::diverged;
+    if (config.readout_labels && result.status == Status::ok) {
+        Evaluation evaluation = train_readout(trainer, result.status);
+        result.in_readout = result.status != Status::ok;
+        add_health(trainer, evaluation);
+        if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
+        if (hooks.measured) hooks.measured(trainer);
+        result.train_accuracy = evaluation.train_accuracy;
+        result.test_accuracy = evaluation.test_accuracy;
+    } else {
+        result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
+        result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
+    }
+    bool known = !std::isnan(result.train_accuracy) && !std::isnan(result.test_accuracy);
+    if (config.validation_size) {
+        Dataset validation = draw(trainer.grammar, sizes_of(config), Split::validation, config.seed);
+        result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);
+        known = known && !std::isnan(result.validation_accuracy);
+    }
+    if (!known) result.status = Status::diverged;
+    if (result.status != Status::diverged) add_silence(trainer, result);
+    if (result.seconds > 0) result.samples_per_second = double(result.steps) * config.batch / result.seconds;
 }
 
 Result train(const Config& config, const Hooks& hooks) {
@@ -227,8 +251,9 @@ Result train(const Config& config, const Hooks& hooks) {
         const bool has_own = trainer.rule.is_local();
         if (!std::isfinite(loss) || (has_own && !std::isfinite(trainer.own_loss))
             || (look && !trainer.finite()))
-            result.status = Status::diverged, stop = true;
-        if (interrupt_signal()) result.status = Status::interrupted, stop = true;
+            result.status = Status::diverged;
+        if (interrupt_signal()) result.status = Status::interrupted;
+        stop = result.status != Status::ok;
         if (trainer.steps % kWindow == 0) {
             stop = stop
                    || (!config.readout_labels && trainer.last_stage()
@@ -241,7 +266,7 @@ Result train(const Config& config, const Hooks& hooks) {
             Evaluation evaluation = evaluate(trainer, record);
             if (!result.solved_step && evaluation.test_accuracy >= solved_accuracy(*config.classes))
                 result.solved_step = trainer.steps;
-            evaluation.loss = loss_sum / static_cast<double>(summed);
+            evaluation.loss = loss_sum / double(summed);
             if (due) {  // an early look leaves the mean of the next as it is
                 loss_sum = 0;
                 summed = 0;
@@ -257,29 +282,7 @@ Result train(const Config& config, const Hooks& hooks) {
         hooks.measured(trainer);
     }
     result.steps = trainer.steps;
-    if (trainer.steps == 0 && !trainer.finite()) result.status = Status::diverged;
-    if (config.readout_labels && result.status == Status::ok) {
-        Evaluation evaluation = train_readout(trainer, result.status);
-        result.in_readout = result.status != Status::ok;
-        add_health(trainer, evaluation);
-        if (hooks.evaluated) hooks.evaluated(evaluation, trainer);
-        if (hooks.measured) hooks.measured(trainer);
-        result.train_accuracy = evaluation.train_accuracy;
-        result.test_accuracy = evaluation.test_accuracy;
-    } else {
-        result.train_accuracy = accuracy(trainer.net, trainer.train_data, trainer.train_data.size(), record);
-        result.test_accuracy = accuracy(trainer.net, trainer.test_data, trainer.test_data.size(), record);
-    }
-    bool known = !std::isnan(result.train_accuracy) && !std::isnan(result.test_accuracy);
-    if (config.validation_size) {
-        Dataset validation = draw(trainer.grammar, sizes_of(config), Split::validation, config.seed);
-        result.validation_accuracy = accuracy(trainer.net, validation, validation.size(), record);
-        known = known && !std::isnan(result.validation_accuracy);
-    }
-    if (!known) result.status = Status::diverged;
-    if (result.status != Status::diverged) add_silence(trainer, result);
-    if (result.seconds > 0)
-        result.samples_per_second = static_cast<double>(result.steps) * config.batch / result.seconds;
+    finish(trainer, hooks, record, result);
     if (hooks.ended) hooks.ended(trainer, result);
     return result;
 }

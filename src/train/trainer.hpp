@@ -95,14 +95,8 @@ public:
     double look();
     /// The last batch as its rule saw it, e.g. to compare rules on it.
     Pass pass() const {
-        return {net,
-                record,
-                batch.labels.size(),
-                batch.labels,
-                error,
-                config.seed,
-                static_cast<std::uint64_t>(steps - 1),
-                layer_};
+        return {net,   record,      batch.labels.size(),      batch.labels,
+                error, config.seed, std::uint64_t(steps - 1), layer_};
     }
     /// Whether every number that goes on from step to step is finite: weights, what the rule learns and keeps
     /// beside them, and the optimiser's moments. ReLU hides a weight that is not a number: its unit is just

@@ -114,7 +114,7 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
                     f.options.head_hidden = hidden;
                     f.options.head_levels = read;
                     f.options.other_class = read == 1;
-                    f.options.stop_gradient = false;
+                    f.options.through_both = true;
                     const std::string what = fault_of(f, rule);
                     if (!what.empty())
                         return what + ", head " + std::to_string(head) + " of " + std::to_string(hidden)
@@ -139,7 +139,7 @@ TEST_CASE("local rules on siblings: the same, and the top layer descends the cro
                     f.options.head_hidden = hidden;
                     f.options.head_levels = read;
                     f.options.negatives_anywhere = anywhere;
-                    f.options.stop_gradient = false;
+                    f.options.through_both = true;
                     const std::string what = fault_of(f, rule);
                     if (!what.empty())
                         return what + ", head " + std::to_string(head) + ", tuples of "

@@ -1,5 +1,4 @@
-// The rules with direct feedback, and the controls: each against a plain transcription of its equation, and
-// the identities between them.
+// The rules with direct feedback, and the controls: each against a plain transcription of its equation.
 #include <map>
 
 #include "../transcribe.hpp"
@@ -205,13 +204,6 @@ const std::map<std::string_view, Transcription> kTranscriptions = {
     {"gated", gated}, {"frozen", frozen},
 };
 
-/// Only the hidden part of a rule's gradient, for the error that the fixture holds.
-Parameters hidden_gradient(Fixture& f, const Rule& rule, Memory& memory) {
-    Parameters g = f.net.parameters.zeros();
-    rhm::hidden_gradient(rule, f.pass(), f.options, memory, g);
-    return g;
-}
-
 /// The first difference between a rule and its equation, "" when there is none.
 std::string fault_of(const Rule& rule, Transcription equation) {
     for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn})
@@ -313,93 +305,5 @@ TEST_CASE("ebd: adapt keeps the correlation that the gradient used", "[rules]") 
         rule.adapt(f.pass(), f.options, memory);
         for (std::size_t b = 0; b < expected.blocks(); ++b)
             CHECK(distance(memory.feedback, expected, b, b + 1) < 1e-13);
-    }
-}
-
-TEST_CASE("identities of the direct rules, to the bit", "[rules]") {
-    for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn}) {
-        INFO(kArchNames[int(arch)]);
-        Fixture f(arch, true);
-        const Rule& plain = find_rule("dfa");
-        Memory for_dfa = f.memory(plain);
-        f.loss(plain);
-        Parameters dfa = hidden_gradient(f, plain, for_dfa);
-
-        SECTION("ebd that never learns is dfa") {
-            f.options.forgetting = 1;
-            Memory m = f.memory(find_rule("ebd"));
-            CHECK(same_bits(hidden_gradient(f, find_rule("ebd"), m).values(), dfa.values()));
-        }
-        SECTION("dkp without decay is dfa through its feedback weights of the moment") {
-            f.options.decay = 0;
-            Memory m = f.memory(find_rule("dkp"));
-            CHECK(same_bits(hidden_gradient(f, find_rule("dkp"), m).values(), dfa.values()));
-        }
-        SECTION("sdfa and drtp are dfa of another error") {
-            Memory m = f.memory(find_rule("sdfa")), t = f.memory(find_rule("drtp"));
-            Parameters sdfa = hidden_gradient(f, find_rule("sdfa"), m),
-                       drtp = hidden_gradient(f, find_rule("drtp"), t);
-            for (std::size_t i = 0; i < f.n; ++i)
-                for (std::size_t c = 0; c < 3; ++c)
-                    f.error(i, c) = (c == f.labels[i] ? -1.0 : 1.0) / double(f.n);
-            CHECK(same_bits(sdfa.values(), hidden_gradient(f, plain, for_dfa).values()));
-            for (std::size_t i = 0; i < f.n; ++i)
-                for (std::size_t c = 0; c < 3; ++c)
-                    f.error(i, c) = (c == f.labels[i] ? -1.0 : 0.0) / double(f.n);
-            CHECK(same_bits(drtp.values(), hidden_gradient(f, plain, for_dfa).values()));
-        }
-        SECTION("sign_symmetry is bp where all weights have one size or are zero") {
-            for (std::size_t l = 1; l <= 4; ++l) {
-                double k = double(l <= 3 ? f.net.shape.hidden[l - 1].inputs : f.net.shape.readout_inputs());
-                for (double& w : f.net.parameters.span(f.net.weight_index(l)))
-                    w = std::copysign(std::sqrt((l <= 3 ? 2.0 : 1.0) / k), w);
-                f.net.weight(l)(0, 0) = 0;  // the sign of zero is zero
-            }
-            Memory m = f.memory(find_rule("sign_symmetry")), none;
-            f.loss(plain);
-            CHECK(same_bits(hidden_gradient(f, find_rule("sign_symmetry"), m).values(),
-                            hidden_gradient(f, find_rule("bp"), none).values()));
-        }
-        SECTION("pepita without a perturbation learns nothing") {
-            f.options.feedback_scale = 0;
-            Memory m = f.memory(find_rule("pepita"));
-            CHECK(largest(hidden_gradient(f, find_rule("pepita"), m).values()) < 1e-15);
-        }
-    }
-}
-
-TEST_CASE("with one hidden layer layerwise is bp, and gated is dfa, to the bit", "[rules]") {
-    Fixture f(Arch::fcn, true, 1);
-    Memory none, own = f.memory(find_rule("layerwise")), g = f.memory(find_rule("gated")),
-                 d = f.memory(find_rule("dfa"));
-    for (double& b : f.net.parameters.span(3)) b = 0;  // the layer's own readout has no bias
-    for (std::size_t i = 0; i < own.learnt.size(); ++i) own.learnt.values()[i] = f.net.readout().data[i];
-    f.loss(find_rule("bp"));
-    CHECK(same_bits(hidden_gradient(f, find_rule("layerwise"), own).values(),
-                    hidden_gradient(f, find_rule("bp"), none).values()));
-    CHECK(same_bits(hidden_gradient(f, find_rule("gated"), g).values(),
-                    hidden_gradient(f, find_rule("dfa"), d).values()));
-}
-
-TEST_CASE("fa and bp without downstream masks are dfa through the product of their matrices", "[rules]") {
-    for (std::string_view name : {"bp", "fa"}) {
-        Fixture f;
-        f.options.downstream_mask = Mask::none;
-        Memory for_chain = f.memory(find_rule(name)), for_dfa = f.memory(find_rule("dfa"));
-        const Parameters& back = name == "bp" ? f.net.parameters : for_chain.feedback;
-        for (std::size_t c = 0; c < 3;
-             ++c) {  // B_l, row c: what unit error c becomes on the way down, halved at every layer
-            Vector signal(3, 0.0);
-            signal[c] = 1;
-            for (std::size_t l = 3; l >= 1; --l) {
-                signal = send(f, l, back, signal);
-                for (std::size_t u = 0; u < signal.size(); ++u) for_dfa.feedback[l - 1](c, u) = signal[u];
-                for (double& x : signal) x *= 0.5;
-            }
-        }
-        f.loss(find_rule("dfa"));
-        CHECK(distance(hidden_gradient(f, find_rule("dfa"), for_dfa),
-                       hidden_gradient(f, find_rule(name), for_chain), 0, 3)
-              < 1e-12);
     }
 }

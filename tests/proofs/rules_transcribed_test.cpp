@@ -11,7 +11,7 @@ namespace {
 std::string fault_of(const Rule& rule, Arch arch, Mask mask, bool local, bool norm) {
     Fixture f = norm ? Fixture::normalised(arch, true) : Fixture(arch);
     f.options.downstream_mask = mask;
-    f.options.local_mask = local;
+    f.options.local_mask = local ? Mask::exact : Mask::none;
     Memory memory = f.memory(rule);
     Parameters g = f.gradient(rule, memory);
     std::vector<std::size_t> other(f.n);
