@@ -1,5 +1,5 @@
-// The map: words -> command (cli/) -> exit code. Commands train and measure (run/) with a rule (rules/) on a
-// network (net/) and data (data/), and show what came out (out/).
+// The program: words -> command (cli/) -> exit code. Commands train and measure (train/) with a rule (rules/)
+// on a network (net/) and data (data/), compare (study/), and show what came out (show/).
 #include <fcntl.h>
 #include <unistd.h>
 

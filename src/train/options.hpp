@@ -69,7 +69,7 @@ using Field =
     std::variant<int*, std::int64_t*, std::uint64_t*, double*, std::string*, bool*, std::optional<int>*,
                  std::optional<double>*, Arch*, Optimizer*, LrSchedule*, Pairing*, Mask*, Split*>;
 
-/// One option; the functions in small letters make rows of the table out of it.
+/// One option: a row of the table in option_table.cpp.
 struct Option {
     enum class Kind {
         flag,   ///< takes no value
