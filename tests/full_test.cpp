@@ -222,11 +222,11 @@ TEST_CASE("what nothing is known of is undecided, and no success", "[full]") {
     CHECK(judge_full({other}, {})[0].evidence.find("no ratio to bp is known") != std::string::npos);
     CHECK_FALSE(all_hold(judge_full({}, {})));
     CHECK_FALSE(all_hold({}));
-    CHECK(all_hold({{"", "", true}}));
-    CHECK_FALSE(all_hold({{"", "", true}, {"", "", {}}}));
-    CHECK_FALSE(all_hold({{"", "", true}, {"", "", false}}));
-    CHECK(verdict_text({"", "", true}) == std::string("holds"));
-    CHECK(verdict_text({"", "", false}) == std::string("does not hold"));
+    CHECK(all_hold({{"", "", "", true}}));
+    CHECK_FALSE(all_hold({{"", "", "", true}, {"", "", "", {}}}));
+    CHECK_FALSE(all_hold({{"", "", "", true}, {"", "", "", false}}));
+    CHECK(verdict_text({"", "", "", true}) == std::string("holds"));
+    CHECK(verdict_text({"", "", "", false}) == std::string("does not hold"));
 }
 
 TEST_CASE("a report's command says what is not the default, and nothing else", "[full]") {
@@ -240,7 +240,7 @@ TEST_CASE("a report's command says what is not the default, and nothing else", "
         if (option.recorded) m.options[std::string(option.name)] = text_of(config, option);
     Curve curve{m.task, "clapp", "clapp", {{512, {{3, m}}}}};
     REQUIRE(command_of(curve) == "rhm sweep -v 4 -c 4 -m 3 -s 2 -L 5 -r clapp -P 512 --seed 3 --width 32");
-    std::string html = report_html("x.jsonl", {curve}, summary_of({curve}), {{"A <claim>", "because", true}});
+    std::string html = report_html("x.jsonl", {curve}, summary_of({curve}), {{"masks", "A <claim>", "because", true}});
     REQUIRE(html.find("A &lt;claim&gt; <b class=\"yes\">holds</b>") != std::string::npos);
     for (const char* outside : {"<script", "src=", "href=", "url("})
         REQUIRE(html.find(outside) == std::string::npos);

@@ -141,12 +141,12 @@ TEST_CASE("the comparison's runs differ in rule, masks and seed alone", "[run]")
             for (std::size_t seed = 0; seed < 3; ++seed) {
                 const Config& c = v.configs[seed];
                 CHECK((c.seed == seed && c.width == 64 && c.test_size == (smoke ? 1000 : 4000)));
-                CHECK(c.steps == (find_rule(c.rule).wants_pairs() ? 1 : 2) * (smoke ? 1500 : 3000));
+                CHECK(c.steps == (find_rule(c.rule).wants_pairs() ? 1 : 2) * (smoke ? 600 : 1500));
                 CHECK((c.train_size == (smoke ? 648 : 1944) && c.task.levels == (smoke ? 4 : 5)));
             }
         }
         CHECK(rules == "bp bp/none fa dfa clapp infonce vicreg ");
-        base.steps = 10;
+        set(base, *find_option("steps"), "10");
         CHECK(comparison(base)[0].configs[0].steps == 10);
     }
 }

@@ -6,9 +6,9 @@
 namespace rhm {
 
 Listing claims_listing(const std::vector<Verdict>& verdicts) {
-    Listing claims({{.json = "claim"}, {.json = "evidence"}, {.json = "holds"}}, "claim");
+    Listing claims({{.json = "id"}, {.json = "claim"}, {.json = "evidence"}, {.json = "holds"}}, "claim");
     for (const Verdict& v : verdicts)
-        claims.add({v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell()});
+        claims.add({v.id, v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell()});
     return claims;
 }
 

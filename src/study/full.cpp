@@ -166,7 +166,8 @@ Verdict judge_direct(const std::vector<SummaryRow>& rows, int deepest) {
         all = all_of(all, r ? above(r->estimate, kFails) : std::nullopt);
         evidence += concat(ratios_text(rows, rule->name), r ? "" : " not known", "; ");
     }
-    return {concat("Direct feedback fails: every such rule needs more than ", number(kFails),
+    return {"direct-feedback",
+            concat("Direct feedback fails: every such rule needs more than ", number(kFails),
                    " times bp's data at L=", deepest, "."),
             concat("P*/P*(bp): ", evidence, "judged: each interval at L=", deepest, " lies above ",
                    number(kFails)),
@@ -187,8 +188,8 @@ Verdict judge_masks(const std::vector<SummaryRow>& rows, const std::vector<Maski
                            a.by_masks.mean + a.by_masks.half_width},
                           0);
     }
-    return {"The missing masks are a cause: without them backpropagation itself needs more data.", evidence,
-            all_of(more, share)};
+    return {"masks", "The missing masks are a cause: without them backpropagation itself needs more data.",
+            evidence, all_of(more, share)};
 }
 
 Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>& depths) {
@@ -210,6 +211,7 @@ Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>&
         both = all_of(both, any);
     }
     return {
+        "self-supervised",
         concat("Layerwise self-supervised rules, contrastive and not, need about as few data as bp: the "
                "best of each kind at most ",
                number(kAboutAsFew), " times as many at every depth."),
@@ -264,9 +266,12 @@ std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows,
                                 const std::vector<MaskingTask>& masking) {
     const std::vector<int> depths = depths_of(rows);
     if (depths.empty())
-        return {{"Direct feedback fails.", kNothingKnown, {}},
-                {"The missing masks are a cause.", kNothingKnown, {}},
-                {"Layerwise self-supervised rules need about as few data as bp.", kNothingKnown, {}}};
+        return {{"direct-feedback", "Direct feedback fails.", kNothingKnown, {}},
+                {"masks", "The missing masks are a cause.", kNothingKnown, {}},
+                {"self-supervised",
+                 "Layerwise self-supervised rules need about as few data as bp.",
+                 kNothingKnown,
+                 {}}};
     return {judge_direct(rows, depths.back()), judge_masks(rows, masking, depths.back()),
             judge_local(rows, depths)};
 }

@@ -184,6 +184,7 @@ Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
     find("vicreg", tasks, others, evidence);
     find("lpl", tasks, others, evidence);
     Verdict verdict{
+        "plasticity",
         "Layerwise self-supervised rules are compatible with known plasticity: without batches, "
         "Adam, shared weights and heads their updates are local, and they still learn.",
         evidence

@@ -112,15 +112,16 @@ std::vector<Verdict> judge(const std::vector<Variant>& variants) {
         return holds;
     };
     return {
-        {"Direct feedback fails on the hierarchy.",
+        {"direct-feedback", "Direct feedback fails on the hierarchy.",
          concat("bp ", text(bp.mean), ", dfa ", text(dfa.mean), " (its best seed ", text(dfa.high),
                 ", bp's worst ", text(bp.low), "; fa, which keeps the masks, ", text(fa.mean), ")"),
          judged({bp, dfa}, bp.mean >= solved && dfa.mean < solved && dfa.high < bp.low)},
-        {"The missing masks are a cause: backpropagation without them fails too.",
+        {"masks", "The missing masks are a cause: backpropagation without them fails too.",
          concat("bp without downstream masks ", text(unmasked.mean), ", below bp in ",
                 below_in_every_seed ? "every seed" : "not every seed", share),
          judged({bp, unmasked}, bp.mean >= solved && unmasked.mean < solved && below_in_every_seed)},
-        {"Layerwise self-supervised rules learn the hierarchy from data that suffice for bp: one at least of "
+        {"self-supervised",
+         "Layerwise self-supervised rules learn the hierarchy from data that suffice for bp: one at least of "
          "those that are contrastive (clapp, infonce), and one that is not (vicreg).",
          concat("clapp ", text(clapp.mean), ", infonce ", text(infonce.mean), ", vicreg ", text(vicreg.mean),
                 " from the same ", bp_runs.configs[0].train_size, " data as bp's ", text(bp.mean),

@@ -27,6 +27,7 @@ struct Summary {
 Summary summarise(const std::vector<Result>& results);
 
 struct Verdict {
+    std::string_view id;  ///< "direct-feedback", "masks", "self-supervised", "plasticity": for programs
     std::string claim, evidence;
     /// Nothing when it is undecided or could not be judged, which is no success.
     std::optional<bool> holds;
