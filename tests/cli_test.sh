@@ -71,6 +71,24 @@ for n in 1 2 3 0; do "$rhm" train $large --threads $n | timeless >"threads$n"; d
 that "a large run, one to three threads: the same bytes" sh -c "cmp threads1 threads2 && cmp threads1 threads3 && cmp threads1 threads0 && grep -q result threads1"
 expect "a diverging run says so" 5 '"status":"diverged"' "$rhm" train $small --optimizer sgd --lr 1e6 --steps 500 --format json
 
+# a run as a record has it
+"$rhm" train $small -L 3 -r clapp --lr 0.01 --margin 2 --format json -o like.jsonl
+"$rhm" train -q --threads 1 --like like.jsonl --format json -o alike.jsonl
+timeless like.jsonl >a; timeless alike.jsonl >b
+that "--like repeats a run to the byte" cmp a b
+"$rhm" train -q --like like.jsonl -L 2 --seed 5 -P 8 --format json -o other.jsonl
+that "... with options of its own" grep -q '"levels":2,.*"train-size":8\|"train-size":8,.*"levels":2' other.jsonl
+that "... and what follows from them" sh -c 'grep -q "\"depth\":2," other.jsonl && grep -q "\"lr\":0.01,.*\"seed\":5,.*\"margin\":2," other.jsonl'
+"$rhm" train -q --like like.jsonl -r bp --format json -o rule.jsonl
+that "another rule has its own constants" grep -q '"rule":"bp","optimizer":"adam","lr":0.01,.*"weight-decay":1.5,.*"margin":2,' rule.jsonl
+expect "--like no record" 4 "cannot read" "$rhm" train --like nowhere
+expect "--like of other JSON" 3 "is no record" sh -c "echo '{\"a\":1}' >a.json; '$rhm' train --like a.json"
+expect "--like and -o the same" 2 "like.jsonl" "$rhm" train --like like.jsonl -o like.jsonl
+"$rhm" grammar -v 4 -m 2 -L 2 --seed 1 --format json -o changes.json
+"$rhm" train $small -v 4 -m 2 -L 2 --grammar changes.json --format json -o changes.jsonl
+"$rhm" grammar -v 4 -m 2 -L 2 --seed 2 --format json -o changes.json
+expect "a grammar that changed since" 3 "is another one today" "$rhm" train -q --like changes.jsonl
+
 # output that cannot be written: what was there stays
 expect "a full disk" 4 "standard output" sh -c "'$rhm' rules >/dev/full"
 expect "a full disk, file" 4 "/dev/full" "$rhm" train $small -o /dev/full

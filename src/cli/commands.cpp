@@ -126,7 +126,10 @@ std::span<const Command> commands() { return kCommands; }
 void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& outputs,
                    const std::vector<std::string>& inputs) {
     const Request& config = arguments.config;
-    std::vector<NamedFile> read = {{"--grammar", config.grammar}, {"--load", config.load}}, written;
+    std::vector<NamedFile> read = {{"--grammar", config.grammar},
+                                   {"--load", config.load},
+                                   {"--like", config.like}},
+                           written;
     for (const auto& [option, text] : arguments.grid)
         if (option->name == "grammar" || option->name == "load")
             for (const std::string& name : expand(*option, text))

@@ -51,6 +51,24 @@ static std::string ending(const Config& config, const Result& r) {
                         seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)")));
 }
 
+/// --like: the options of a record's first run; says when a file that it names has become another.
+static void take_record(Request& config) {
+    const std::string text = read_file(config.like);
+    std::optional<Json> run;
+    for (std::string_view line : split(text, '\n'))
+        if (!run) run = parse_line(trimmed_line(line));
+    if (!run || (*run)["kind"].string != "run")
+        fail(Exit::input, "'", config.like, "' is no record of 'rhm train --format json' or 'rhm sweep'");
+    const std::string grammar = config.grammar, load = config.load;
+    set_recorded(config, *run);
+    resolve(config);
+    const Json now = Json::parse(run_line(config));
+    for (auto [given, key] : {std::pair{&grammar, "grammar_digest"}, {&load, "load_digest"}})
+        if (given->empty() && (*run)[key].string != now[key].string)
+            fail(Exit::input, "a file that '", config.like,
+                 "' names is another one today; give --grammar or --load");
+}
+
 namespace {
 
 /// The text of a run: to standard output or a pipe as it comes, to a file at the end. When it cannot be
@@ -129,7 +147,7 @@ Exit told_end(const Request& config, const Result& result, bool kept) {
 Exit train_command(Arguments& arguments) {
     Request& config = arguments.config;
     select_kernels(config.kernel);
-    resolve(config);
+    config.like.empty() ? resolve(config) : take_record(config);
     const bool json = config.format == "json";
     RunText record(config.output, !config.save.empty(), json);  // opened before hours of work
     const std::unique_ptr<OutputFile> saved = open_network(config);

@@ -84,14 +84,7 @@ std::int64_t NetworkFile::steps() const {
 Config NetworkFile::config() const {
     Config config;
     try {
-        Json line = Json::parse(text("run"));
-        for (std::size_t i = 0; i < line.keys.size(); ++i) {
-            const Option* option = find_option(line.keys[i]);
-            const Json& value = line.array[i];
-            if (!option || !option->recorded || value.is(Json::Kind::null)) continue;
-            set(config, *option,
-                value.is(Json::Kind::boolean) ? (value.boolean ? "true" : "false") : value.string);
-        }
+        set_recorded(config, Json::parse(text("run")));
     } catch (const Error& error) {
         fail(Exit::input, name_, " does not say how its network was trained (", error.what(),
              "); save it anew");

@@ -52,6 +52,34 @@ std::string run_identity(const Json& run) {
     return text;
 }
 
+/// Whether the record has the value only because of its other values.
+static bool follows(const Json& run, std::string_view name, std::string_view value, bool another_rule) {
+    if (name == "classes") return value == run["vocab"].string;
+    if (name == "depth") return value == run["levels"].string;
+    if (name == "view-level") return number_of(run, name) == std::max(1.0, number_of(run, "levels") - 1);
+    if (!another_rule) return false;
+    for (std::string_view setting : split(find_rule(run["rule"].string).defaults, ' ')) {
+        const std::size_t equals = setting.find('=');
+        if (setting.substr(0, equals) != name) continue;
+        const std::string_view own = setting.substr(equals + 1);
+        return value == own || (parse_double(value) && parse_double(value) == parse_double(own));
+    }
+    return false;
+}
+
+void set_recorded(Config& config, const Json& run) {
+    const bool another_rule = is_given(config, "rule") && config.rule != run["rule"].string;
+    for (std::size_t i = 0; i < run.keys.size(); ++i) {
+        const Option* option = find_option(run.keys[i]);
+        const Json& json = run.array[i];
+        if (!option || !option->recorded || json.is(Json::Kind::null)) continue;
+        const std::string value =
+            json.is(Json::Kind::boolean) ? (json.boolean ? "true" : "false") : json.string;
+        if (!is_given(config, option->name) && !follows(run, option->name, value, another_rule))
+            set(config, *option, value);
+    }
+}
+
 bool is_of_this_version(const Json& run) {
     const Json& version = run["results"];
     return version.is(Json::Kind::number) && version.number == kResults;

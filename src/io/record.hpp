@@ -31,6 +31,10 @@ std::string result_line(const Result& result);
 /// number is written. An option that a record does not name yet has its default, for by then it changed
 /// nothing.
 std::string run_identity(const Json& run);
+/// Gives the options that were not given those of a recorded run, from its first line. What follows from
+/// another option (depth, classes, --view-level, a rule's own constants) follows from one that was given.
+/// Throws Error.
+void set_recorded(Config& config, const Json& run);
 /// Whether a run has this program's version of the results.
 bool is_of_this_version(const Json& run);
 

@@ -162,6 +162,8 @@ const std::vector<Group>& groups() {
         text("--load FILE", RUN(load),
             "a network that --save wrote: the initial weights, or the network to inspect")
             .on(kTrain | kInspect),
+        text("--like FILE", COMMAND(like),
+            "the options of the first run of a record, but for those given here").but_not(kTune | kMasking),
         text("--save FILE", COMMAND(save),
             "write the trained network there, an NPY file with one record: np.load(FILE)[0][\"W1\"]")
             .but_not(kTune | kMasking),

@@ -14,6 +14,7 @@ namespace rhm {
 
 /// A configuration, and how a command runs and shows it: no influence on the numbers.
 struct Request : Config {
+    std::string like;  ///< a record whose options are those that are not given
     std::string save;  ///< where the trained network is written to
     // exported data
     Split split = Split::train;
