@@ -238,14 +238,15 @@ const std::vector<Group>& groups() {
             "a small task in seconds, to see that all is well").on(kReproduce | kMasking | kPlasticity),
         flag("--full", COMMAND(full),
             "the long experiment: how many data every rule needs at L = 3, 4 and 5, how that grows with L "
-            "and m, the masking table, the layers, other tasks, and a report; within 75 minutes on two cores "
-            "(nine seeds when --seeds is not given)").on(kReproduce),
+            "and m, the masking table, the layers, other tasks, and a report; hours on two cores, and the "
+            "same command goes on where it was ('--full --dry-run' says how many at most)").on(kReproduce),
         text("--rules LIST", COMMAND(only),
             "bp and these rules alone, joined by commas; of claims about others nothing is decided")
             .on(kReproduce | kPlasticity).when_unset("all of the experiment"),
         whole("--seeds N", COMMAND(seeds), 1, 1000,
             "seeds of each rule or setting: 0..N-1, in tune and masking from --seed on")
-            .on(kReproduce | kTune | kMasking | kPlasticity),
+            .on(kReproduce | kTune | kMasking | kPlasticity)
+            .when_unset("3; reproduce --smoke 1, --full 9"),
         whole("--trials N", COMMAND(trials), 1, 100000,
             "settings that are tried, the rule's defaults among them").on(kTune),
         text("--shard I/N", COMMAND(shard),
