@@ -16,13 +16,6 @@ std::string roff(std::string_view text) {
     return out;
 }
 
-/// In single quotes for any of the shells.
-std::string quoted(std::string_view text) {
-    std::string out = "'";
-    for (char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
-}
-
 std::vector<const Option*> options_of(const Command& command) {
     std::vector<const Option*> out;
     for (const Option& option : options())
@@ -40,14 +33,14 @@ std::string bash() {
     std::string names, by_command, by_option;
     for (const Command& command : commands()) {
         names += concat(names.empty() ? "" : " ", command.name);
-        by_command += concat("        ", command.name, ") words=", quoted(names_of(command)), " ;;\n");
+        by_command += concat("        ", command.name, ") words=", shell_word(names_of(command)), " ;;\n");
     }
     for (const Option& option : options())
         if (!option.words.empty())
-            by_option +=
-                concat("        --", option.name, ") words=", quoted(join(option.words, " ", " ")), " ;;\n");
+            by_option += concat("        --", option.name,
+                                ") words=", shell_word(join(option.words, " ", " ")), " ;;\n");
     return concat("_rhm() {\n    local word=${COMP_WORDS[COMP_CWORD]} words=\n    COMPREPLY=()\n",
-                  "    if [ \"$COMP_CWORD\" -eq 1 ]; then words=", quoted(names), "\n",
+                  "    if [ \"$COMP_CWORD\" -eq 1 ]; then words=", shell_word(names), "\n",
                   "    else case ${COMP_WORDS[COMP_CWORD-1]} in\n", by_option,
                   "        *) case $word in -*) case ${COMP_WORDS[1]} in\n", by_command,
                   "        esac ;; esac ;;\n    esac; fi\n",
@@ -59,13 +52,13 @@ std::string fish() {
     std::string out;
     for (const Command& command : commands()) {
         out += concat("complete -c rhm -n __fish_use_subcommand -a ", command.name, " -d ",
-                      quoted(command.summary), "\n");
+                      shell_word(command.summary), "\n");
         for (const Option* option : options_of(command))
-            out += concat("complete -c rhm -n '__fish_seen_subcommand_from ", command.name, "' -l ",
-                          option->name, option->letter ? concat(" -s ", option->letter) : "",
-                          option->value.empty() ? "" : " -r",
-                          option->words.empty() ? "" : concat(" -fa ", quoted(join(option->words, " ", " "))),
-                          " -d ", quoted(option->help), "\n");
+            out += concat(
+                "complete -c rhm -n '__fish_seen_subcommand_from ", command.name, "' -l ", option->name,
+                option->letter ? concat(" -s ", option->letter) : "", option->value.empty() ? "" : " -r",
+                option->words.empty() ? "" : concat(" -fa ", shell_word(join(option->words, " ", " "))),
+                " -d ", shell_word(option->help), "\n");
     }
     return out;
 }
