@@ -35,7 +35,7 @@ stop_training() {  # stop_training SIGNAL COMMAND...: what it said is in stopped
         "$@" >stopped.txt 2>&1 & pid=$!
         hears $pid; sleep $late; kill -"$signal" $pid; wait $pid; code=$?
         if grep -q "interrupted after [1-9]" stopped.txt || [ $late -ge 60 ]; then return; fi
-        late=$((late + 1))
+        late=$((2 * late + 1))
     done
 }
 skip() { skipped=$((skipped + 1)); line "skipped: $1"; }

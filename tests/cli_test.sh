@@ -81,6 +81,15 @@ that "... with options of its own" grep -q '"levels":2,.*"train-size":8\|"train-
 that "... and what follows from them" sh -c 'grep -q "\"depth\":2," other.jsonl && grep -q "\"lr\":0.01,.*\"seed\":5,.*\"margin\":2," other.jsonl'
 "$rhm" train -q --like like.jsonl -r bp --format json -o rule.jsonl
 that "another rule has its own constants" grep -q '"rule":"bp","optimizer":"adam","lr":0.01,.*"weight-decay":1.5,.*"margin":2,' rule.jsonl
+"$rhm" train -q --like like.jsonl --times-law 0.5 --format json -o law.jsonl
+that "... P by the law" grep -q '"train-size":16,' law.jsonl
+"$rhm" grammar -v 5 -m 2 -L 2 --format json -o five.json
+"$rhm" train -q --like like.jsonl --grammar five.json -P 8 --format json -o five.jsonl
+that "... the task of another grammar" grep -q '"vocab":5,"classes":5,"synonyms":2,"tuple":2,"levels":2,.*"depth":2,' five.jsonl
+{ echo '{"another":"program"}'; cat like.jsonl; } >second.jsonl
+"$rhm" train -q --threads 1 --like second.jsonl --format json -o alike.jsonl
+timeless alike.jsonl >b
+that "... of a file in which it is not the first line" cmp a b
 expect "--like no record" 4 "cannot read" "$rhm" train --like nowhere
 expect "--like of other JSON" 3 "is no record" sh -c "echo '{\"a\":1}' >a.json; '$rhm' train --like a.json"
 expect "--like and -o the same" 2 "like.jsonl" "$rhm" train --like like.jsonl -o like.jsonl

@@ -1,4 +1,5 @@
 // Which runs make a curve, what it is called, and runs read back from records.
+#include <filesystem>
 #include <set>
 
 #include "matrix/arithmetic.hpp"
@@ -127,7 +128,7 @@ TEST_CASE("records are read back from any build with these results", "[summary]"
     file.commit();
     Skipped skipped;
     auto runs = load_results({"summary_test.jsonl"}, skipped);
-    remove_file("summary_test.jsonl");
+    std::filesystem::remove("summary_test.jsonl");
     REQUIRE((skipped.repeated == 2 && skipped.foreign == 1 && skipped.torn == 0 && skipped.other == 2));
     REQUIRE(to_text(skipped).find(
                 "2 runs of a build with other results (version 0 and not numbered; this one's is")

@@ -2,6 +2,7 @@
 #include "train/options.hpp"
 #include "catch.hpp"
 
+#include <filesystem>
 #include <algorithm>
 #include <string>
 
@@ -107,5 +108,5 @@ TEST_CASE("a store keeps what it cannot use, and takes only what was cut off awa
     }
     RunStore again(path);
     CHECK((again.skipped().torn == 0 && again.find(run)));
-    remove_file(path);
+    std::filesystem::remove(path);
 }

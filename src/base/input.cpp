@@ -129,4 +129,24 @@ bool same_file(const std::string& input, const std::string& output) {
     return a && a == b;
 }
 
+void keep_apart(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const NamedFile& out = outputs[i];
+        if (out.path.empty()) continue;
+        for (std::size_t j = 0; j < i; ++j) {
+            const NamedFile& other = outputs[j];
+            const bool same =
+                out.path == other.path
+                || (out.path == "-" ? same_file(other.path, "-") : same_file(out.path, other.path));
+            if (same)
+                fail(Exit::usage, other.option, " and ", out.option, " would both write '",
+                     out.path == "-" ? other.path : out.path, "'; give them different names");
+        }
+        for (const NamedFile& in : inputs)
+            if (!in.path.empty() && same_file(in.path, out.path))
+                fail(Exit::usage, out.option, " would overwrite '", in.path, "', which ",
+                     in.option.empty() ? "this command" : in.option, " reads; give another name");
+    }
+}
+
 }  // namespace rhm

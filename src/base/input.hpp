@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rhm {
@@ -28,5 +29,14 @@ std::string behind_links(std::string path);
 /// "./a"). Standard input or output ("-") is the file that it was sent to. No two names of what is no regular
 /// file (a pipe, a terminal) are the same.
 bool same_file(const std::string& input, const std::string& output);
+
+/// An input or output as the user gave it: `option` is "-o", "--save" or "" (a word of the command).
+struct NamedFile {
+    std::string_view option;
+    std::string path;
+};
+/// Refuses outputs of which two are one file, or one is an input. Paths of "" are left out. Throws
+/// Error(usage).
+void keep_apart(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs);
 
 }  // namespace rhm

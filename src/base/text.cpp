@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "base/error.hpp"
+
 namespace rhm {
 
 std::string number(double x) {
@@ -15,6 +17,11 @@ std::string number(double x) {
     char buffer[64];
     auto end = std::to_chars(buffer, buffer + sizeof buffer, x).ptr;
     return {buffer, end};
+}
+
+std::string count_text(std::size_t n, std::string_view one, std::string_view many) {
+    if (n == 1) return concat(n, " ", one);
+    return many.empty() ? concat(n, " ", one, "s") : concat(n, " ", many);
 }
 
 std::string fixed(double x, int digits) {

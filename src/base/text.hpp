@@ -13,6 +13,8 @@ namespace rhm {
 std::string number(double x);
 /// With a fixed number of digits after the point: fixed(0.98765, 3) = "0.988".
 std::string fixed(double x, int digits);
+/// "1 run", "2 runs"; `many` where the plural is not that.
+std::string count_text(std::size_t n, std::string_view one, std::string_view many = {});
 /// A count of bytes, data or seconds in human units: 1.5 GiB; 3 min 20 s.
 std::string bytes_text(double bytes);
 std::string seconds_text(double seconds);

@@ -55,9 +55,12 @@ static std::string ending(const Config& config, const Result& r) {
 static void take_record(Request& config) {
     const std::string text = read_file(config.like);
     std::optional<Json> run;
-    for (std::string_view line : split(text, '\n'))
-        if (!run) run = parse_line(trimmed_line(line));
-    if (!run || (*run)["kind"].string != "run")
+    for (std::string_view line : split(text, '\n')) {
+        run = parse_line(trimmed_line(line));
+        if (run && (*run)["kind"].string == "run") break;
+        run.reset();
+    }
+    if (!run)
         fail(Exit::input, "'", config.like, "' is no record of 'rhm train --format json' or 'rhm sweep'");
     const std::string grammar = config.grammar, load = config.load;
     set_recorded(config, *run);
@@ -147,7 +150,10 @@ Exit told_end(const Request& config, const Result& result, bool kept) {
 Exit train_command(Arguments& arguments) {
     Request& config = arguments.config;
     select_kernels(config.kernel);
-    config.like.empty() ? resolve(config) : take_record(config);
+    if (config.like.empty())
+        resolve(config);
+    else
+        take_record(config);
     const bool json = config.format == "json";
     RunText record(config.output, !config.save.empty(), json);  // opened before hours of work
     const std::unique_ptr<OutputFile> saved = open_network(config);

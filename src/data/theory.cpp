@@ -39,7 +39,7 @@ Theory theory(const GrammarShape& g, double train) {
 }
 
 /// 972, 118098 or 7.6e+15: all digits while they are few.
-static std::string count_text(double x) {
+static std::string amount_text(double x) {
     if (std::isinf(x)) return "inf";
     if (x < 1e7) return fixed(std::round(x), 0);
     int exponent = int(std::floor(std::log10(x)));
@@ -64,24 +64,24 @@ std::string to_text(const Theory& t, std::size_t width) {
     line("entropy of a datum", fixed(t.entropy_bits, 1) + " bits",
          "of " + fixed(t.free_bits, 1) + " bits in d free leaves");
     out += "\nwith labels\n";
-    line("  sample complexity, deep", count_text(t.law), "P* ~ n_c m^L [1]");
+    line("  sample complexity, deep", amount_text(t.law), "P* ~ n_c m^L [1]");
     line("  signal of a low tuple", fixed(t.signal, 4), "sqrt(v / m^L): its correlation with the class [1]");
-    line("  noise at P = " + count_text(t.train), fixed(t.noise, 4),
+    line("  noise at P = " + amount_text(t.train), fixed(t.noise, 4),
          "sqrt(v n_c / P): seen where it is below the signal");
     out += "\nwithout labels\n";
     if (t.label_free_signal)
         for (std::size_t i = 0; i < t.token_thresholds.size(); ++i)
-            line("  tokens, level " + std::to_string(i + 1), count_text(t.token_thresholds[i]),
+            line("  tokens, level " + std::to_string(i + 1), amount_text(t.token_thresholds[i]),
                  i == 0 ? "P_l = v m^(2l-1) / (1 - m / v^(s-1)) [2]" : "");
     else
         line("  tokens, every level", "inf",
              t.tokens_independent ? "m = v^(s-1), n_c = v: leaves are independent"
                                   : "m = v^(s-1): below the top, leaves show nothing");
-    line("  latents, each level", count_text(t.latent_threshold),
+    line("  latents, each level", amount_text(t.latent_threshold),
          "~ m^3, when the level below is predicted [3]");
     out += "  "
            + hang(t.label_free_signal
-                      ? "m < v^(s-1) = " + count_text(std::pow(double(g.vocab), g.tuple - 1))
+                      ? "m < v^(s-1) = " + amount_text(std::pow(double(g.vocab), g.tuple - 1))
                             + ": strings alone show the rules, so label-free learning has a signal."
                       : "m = v^(s-1): every tuple of every symbol occurs, so learning needs classes, or "
                         "pairs that share a latent.",

@@ -362,35 +362,11 @@ void remove_leftovers(const std::string& path) {
     }
 }
 
-void keep_apart(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-        const NamedFile& out = outputs[i];
-        if (out.path.empty()) continue;
-        for (std::size_t j = 0; j < i; ++j) {
-            const NamedFile& other = outputs[j];
-            const bool same =
-                out.path == other.path
-                || (out.path == "-" ? same_file(other.path, "-") : same_file(out.path, other.path));
-            if (same)
-                fail(Exit::usage, other.option, " and ", out.option, " would both write '",
-                     out.path == "-" ? other.path : out.path, "'; give them different names");
-        }
-        for (const NamedFile& in : inputs)
-            if (!in.path.empty() && same_file(in.path, out.path))
-                fail(Exit::usage, out.option, " would overwrite '", in.path, "', which ",
-                     in.option.empty() ? "this command" : in.option, " reads; give another name");
-    }
-}
-
 void write_file(const std::string& path, std::string_view text) {
     if (path.empty()) return print(text);
     OutputFile file(path);
     file.write(text);
     file.commit();
-}
-
-void remove_file(const std::string& path) {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) io_error("remove", path);
 }
 
 void make_directory(const std::string& path) {

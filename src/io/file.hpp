@@ -68,18 +68,8 @@ private:
     int descriptor_ = -1;
 };
 
-/// An input or output as the user gave it: `option` is "-o", "--save" or "" (a word of the command).
-struct NamedFile {
-    std::string_view option;
-    std::string path;
-};
-/// Refuses outputs of which two are one file, or one is an input. Paths of "" are left out. Throws
-/// Error(usage).
-void keep_apart(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs);
-
 /// A whole file, or to standard output when the path is "".
 void write_file(const std::string& path, std::string_view text);
-void remove_file(const std::string& path);
 /// Removes temporary neighbours that an OutputFile of a killed process left behind; those that a living one
 /// writes are locked.
 void remove_leftovers(const std::string& path);

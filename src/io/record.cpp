@@ -52,12 +52,16 @@ std::string run_identity(const Json& run) {
     return text;
 }
 
-/// Whether the record has the value only because of its other values.
-static bool follows(const Json& run, std::string_view name, std::string_view value, bool another_rule) {
+/// Whether the record has the value only because of others, or what was given says it in another way.
+static bool follows(const Config& config, const Json& run, std::string_view name, std::string_view value) {
+    constexpr std::string_view kShape[] = {"vocab", "classes", "synonyms", "tuple", "levels"};
+    if (is_given(config, "grammar") && contains(kShape, name)) return true;
+    if (name == "train-size" && config.times_law) return true;
+    if (name == "view-level" && is_given(config, "views")) return true;
     if (name == "classes") return value == run["vocab"].string;
     if (name == "depth") return value == run["levels"].string;
     if (name == "view-level") return number_of(run, name) == std::max(1.0, number_of(run, "levels") - 1);
-    if (!another_rule) return false;
+    if (!is_given(config, "rule") || config.rule == run["rule"].string) return false;
     for (std::string_view setting : split(find_rule(run["rule"].string).defaults, ' ')) {
         const std::size_t equals = setting.find('=');
         if (setting.substr(0, equals) != name) continue;
@@ -68,14 +72,14 @@ static bool follows(const Json& run, std::string_view name, std::string_view val
 }
 
 void set_recorded(Config& config, const Json& run) {
-    const bool another_rule = is_given(config, "rule") && config.rule != run["rule"].string;
+    const Config asked = config;
     for (std::size_t i = 0; i < run.keys.size(); ++i) {
         const Option* option = find_option(run.keys[i]);
         const Json& json = run.array[i];
         if (!option || !option->recorded || json.is(Json::Kind::null)) continue;
         const std::string value =
             json.is(Json::Kind::boolean) ? (json.boolean ? "true" : "false") : json.string;
-        if (!is_given(config, option->name) && !follows(run, option->name, value, another_rule))
+        if (!is_given(asked, option->name) && !follows(asked, run, option->name, value))
             set(config, *option, value);
     }
 }

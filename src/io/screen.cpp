@@ -73,10 +73,6 @@ std::size_t text_width() {
     return std::min(screen_width(), kMost);
 }
 
-std::string count_text(std::size_t n, std::string_view thing) {
-    return concat(n, " ", thing, n == 1 ? "" : "s");
-}
-
 std::string sentence(std::string_view text) { return wrap(printable(text), text_width(), 0) + "\n"; }
 
 void notice(std::string_view sentence) {

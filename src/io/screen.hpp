@@ -25,8 +25,6 @@ bool screen_utf8();
 void print_text(std::string_view text);
 /// The text in the characters that print_text() prints.
 std::string screen_text(std::string_view text);
-/// "1 run", "2 runs".
-std::string count_text(std::size_t n, std::string_view thing);
 /// Sentences as lines that fit standard output, at most 100 columns; names in them may hold any character.
 std::string sentence(std::string_view text);
 /// The columns of tables and sentences.

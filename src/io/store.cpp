@@ -10,10 +10,6 @@
 namespace rhm {
 namespace {
 
-std::string count_text(std::size_t n, std::string_view one, std::string_view many) {
-    return concat(n, " ", n == 1 ? one : many);
-}
-
 /// Whether the line begins as those of a run do, or is a part of such a beginning.
 bool begins_ours(std::string_view line) {
     constexpr std::string_view kOurs = "{\"kind\":\"";
@@ -53,7 +49,7 @@ std::string to_text(const Skipped& s) {
     std::vector<std::string> parts;
     if (s.other) {
         const std::vector<std::string_view> versions(s.others.begin(), s.others.end());
-        parts.push_back(concat(count_text(s.other, "run", "runs"), " of a build with other results (version ",
+        parts.push_back(concat(count_text(s.other, "run"), " of a build with other results (version ",
                                join(versions, ", ", " and "), "; this one's is ", kResults, ")"));
     }
     if (s.repeated)

@@ -206,15 +206,15 @@ std::string to_terminal(const Chart& chart, std::size_t width, bool colour) {
             labels[std::min(std::size_t((1 - place) * kHeight), kHeight - 1)] = tick_text(v);
     }
     std::string out = title_text(chart.title, width) + title_text(chart.y.title, width);
-    for (std::size_t r = 0; r < kHeight; ++r)
-        out += concat(pad(labels[r], -int(kLabels)), labels[r].empty() ? " │" : " ┤", canvas.row(r, colour),
-                      "\n");
-    std::string axis;
-    for (std::size_t i = 0; i < wide; ++i) axis += "─";
+    for (std::size_t r = 0; r < kHeight; ++r) {
+        const std::string_view edge = labels[r].empty() ? " │" : " ┤";
+        out += concat(pad(labels[r], -int(kLabels)), edge, canvas.row(r, colour), "\n");
+    }
     const std::string indent(kLabels + 2, ' ');
-    return out
-           + concat(std::string(kLabels + 1, ' '), "└", axis, "\n", indent, x_labels(xr, chart.x, wide), "\n",
-                    indent, printable(chart.x.title), "\n\n", legend(chart, width, colour));
+    out += std::string(kLabels + 1, ' ') + "└";
+    for (std::size_t i = 0; i < wide; ++i) out += "─";
+    out += concat("\n", indent, x_labels(xr, chart.x, wide), "\n", indent, printable(chart.x.title), "\n\n");
+    return out + legend(chart, width, colour);
 }
 
 namespace {

@@ -193,7 +193,9 @@ std::string Drawing::upright(std::size_t pitch) const {
 
 /// From a child's parent to the child, five columns or three.
 static std::string branch(std::size_t child, bool starts, bool last, bool narrow) {
-    std::string line = starts ? (child == 0 ? "─┬─" : last ? " └─" : " ├─") : last ? "   " : " │ ";
+    std::string line = last ? "   " : " │ ";
+    if (starts) line = last ? " └─" : " ├─";
+    if (starts && child == 0) line = "─┬─";
     return narrow ? line : " " + line + " ";
 }
 
