@@ -39,7 +39,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     auto room = [&](std::size_t i, std::size_t rows) { return memory.room(kLossBuffers + i, rows, k); };
     const View s1 = room(0, n), s2 = room(1, n), d = room(2, n), correlation = room(3, k),
                moments1 = room(4, 3), moments2 = room(5, 3), work = room(6, 2);
-    if (options.online) {
+    if (options.online > 0) {
         follow_moments(pairs, options, memory, moments1);
         std::copy_n(moments1.data, 3 * k, moments2.data);
     } else {
@@ -51,7 +51,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     gemm_tn(s1, s2, correlation);
     const real per_datum = real(1) / real(n), lambda = real(options.covariance);
     for (std::size_t i = 0; i < correlation.size(); ++i) correlation.data[i] *= per_datum;
-    if (options.online) follow(memory.trace(pairs.trace + 2, k, k), correlation, n, options);
+    if (options.online > 0) follow(memory.trace(pairs.trace + 2, k, k), correlation, n, options);
     // From here on `correlation` becomes G = dLoss / d(s1^T s2).
     double loss = 0;
     for (std::size_t a = 0; a < k; ++a)
@@ -62,7 +62,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
             correlation(a, b) = real(2) * weight * off * per_datum;
         }
     auto back = [&](ConstView standard, ConstView moments, View dz) {
-        if (!options.online) return standardise_back(standard, moments, d, work, dz);
+        if (options.online == 0) return standardise_back(standard, moments, d, work, dz);
         for (std::size_t i = 0; i < n; ++i)
             for (std::size_t j = 0; j < k; ++j) dz(i, j) = moments(2, j) * d(i, j);  // the moments are given
     };

@@ -61,8 +61,8 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
         codes.weight = real(1) / real(pairs.sets());
         codes.rng = Rng(pass.seed, Purpose::negatives, pass.step << 24 | l << 16 | i);
         codes.trace = kTraces * ((l - 1) * shape.hidden[0].positions + i);
-        total += options.online && loss.contrastive ? loss_with_past(codes, options, loss, memory)
-                                                    : loss.pairs(codes, options, memory);
+        total += options.online > 0 && loss.contrastive ? loss_with_past(codes, options, loss, memory)
+                                                        : loss.pairs(codes, options, memory);
         for (std::size_t view = 0; view < 2; ++view) {
             const ConstView d = part(dz, view);
             if (weights.k)
@@ -96,7 +96,7 @@ static View centre(const PairCodes& pairs, ConstView z, const RuleOptions& optio
         for (std::size_t i = 0; i < z.rows; ++i) sum += z(i, j);
         mean(0, j) = sum * scale;
     }
-    if (options.online) follow(memory.trace(pairs.trace, 1, z.cols), mean, z.rows, options);
+    if (options.online > 0) follow(memory.trace(pairs.trace, 1, z.cols), mean, z.rows, options);
     for (std::size_t j = 0; j < z.cols; ++j)
         for (std::size_t i = 0; i < z.rows; ++i) out(i, j) = z(i, j) - mean(0, j);
     return out;
@@ -105,10 +105,10 @@ static View centre(const PairCodes& pairs, ConstView z, const RuleOptions& optio
 Covariances covariances(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory) {
     const std::size_t k = z.cols;
     const View c = centre(pairs, z, options, memory), covariance = memory.room(kLossBuffers + 1, k, k);
-    const real per_datum = real(1) / real(options.online ? z.rows : z.rows - 1);
+    const real per_datum = real(1) / real(options.online > 0 ? z.rows : z.rows - 1);
     gemm_tn(c, c, covariance);
     for (std::size_t i = 0; i < covariance.size(); ++i) covariance.data[i] *= per_datum;
-    if (options.online) follow(memory.trace(pairs.trace + 1, k, k), covariance, z.rows, options);
+    if (options.online > 0) follow(memory.trace(pairs.trace + 1, k, k), covariance, z.rows, options);
     return {c, covariance, per_datum};
 }
 

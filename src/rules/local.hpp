@@ -60,7 +60,7 @@ public:
     Groups(const PairCodes& pairs, const RuleOptions& options)
         : pairs_(pairs),
           n_(pairs.z1.rows),
-          size_(options.online ? n_ : std::min(n_, static_cast<std::size_t>(options.negatives) + 1)),
+          size_(options.online > 0 ? n_ : std::min(n_, static_cast<std::size_t>(options.negatives) + 1)),
           positive_(pairs.weight / real(pairs.present)) {}
     std::size_t count() const { return n_ / size_; }
     Group operator[](std::size_t i) const {
