@@ -10,7 +10,6 @@
 #include "base/text.hpp"
 #include "show/panels.hpp"
 #include "show/summary_text.hpp"
-#include "study/reproduce.hpp"
 
 namespace rhm {
 namespace {

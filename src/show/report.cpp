@@ -38,7 +38,7 @@ std::string claims_html(const std::vector<Verdict>& verdicts) {
     std::string out = "<h2>Claims</h2>\n<ol>\n";
     for (const Verdict& v : verdicts)
         out += concat("<li>", xml_text(v.claim), " <b class=\"", v.holds.value_or(false) ? "yes" : "no",
-                      "\">", verdict_text(v), "</b><br>", xml_text(v.evidence), "</li>\n");
+                      "\">", verdict_text(v.holds), "</b><br>", xml_text(v.evidence), "</li>\n");
     return out + "</ol>\n";
 }
 

@@ -7,8 +7,8 @@
 
 #include "study/masking.hpp"
 #include "study/plasticity.hpp"
-#include "study/reproduce.hpp"
 #include "study/summary.hpp"
+#include "study/verdict.hpp"
 
 namespace rhm {
 

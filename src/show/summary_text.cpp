@@ -7,7 +7,6 @@
 #include "data/theory.hpp"
 #include "base/text.hpp"
 #include "show/listing.hpp"
-#include "study/reproduce.hpp"
 
 namespace rhm {
 namespace {

@@ -15,8 +15,9 @@ Listing claims_listing(const std::vector<Verdict>& verdicts) {
 std::string verdicts_text(const std::vector<Verdict>& verdicts, std::size_t width, std::size_t first) {
     std::string out;
     for (std::size_t i = 0; i < verdicts.size(); ++i)
-        out += concat(first + i, ". ", hang(verdicts[i].claim, width, 3), "\n   ",
-                      hang(verdicts[i].evidence, width, 3), "\n   => ", verdict_text(verdicts[i]), "\n");
+        out +=
+            concat(first + i, ". ", hang(verdicts[i].claim, width, 3), "\n   ",
+                   hang(verdicts[i].evidence, width, 3), "\n   => ", verdict_text(verdicts[i].holds), "\n");
     return out;
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "show/listing.hpp"
-#include "study/reproduce.hpp"
+#include "study/verdict.hpp"
 
 namespace rhm {
 

@@ -130,8 +130,6 @@ std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view la
     return out;
 }
 
-using Judged = std::optional<bool>;
-
 /// Whether a number is above x: with its whole interval, or not; nothing when the interval holds x. One seed
 /// has no interval, and its number stands for it.
 Judged above(const Estimated& e, double x) {
@@ -141,16 +139,6 @@ Judged above(const Estimated& e, double x) {
     if (high <= x) return false;
     return std::nullopt;
 }
-
-Judged all_of(Judged a, Judged b) {
-    if (a == false || b == false) return false;
-    return a && b ? Judged(true) : std::nullopt;
-}
-Judged any_of(Judged a, Judged b) {
-    if (a == true || b == true) return true;
-    return a && b ? Judged(false) : std::nullopt;
-}
-Judged is_not(Judged a) { return a ? Judged(!*a) : a; }
 
 constexpr const char* kNothingKnown =
     "no ratio to bp is known from L=3 on: bp or the rules were not run, or "

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "study/masking.hpp"
-#include "study/reproduce.hpp"
 #include "study/summary.hpp"
+#include "study/verdict.hpp"
 
 namespace rhm {
 

@@ -142,14 +142,12 @@ bool is_local(Plasticity kind) {
     return kind == Plasticity::two_factor || kind == Plasticity::three_factor || kind == Plasticity::lateral;
 }
 
-using Found = std::vector<std::optional<bool>>;
-
-/// Adds whether the strict form of a rule is local and solves every task on every seed, if it was run: false
-/// when it is not local or solves some task on no seed, nothing when seeds differ.
-void find(std::string_view rule, const std::vector<PlasticityTask>& tasks, Found& found,
-          std::string& evidence) {
+/// Whether the strict form of a rule is local and solves every task: false when it is not local or solves
+/// some task on no seed, undecided when seeds differ, nothing when it was not run.
+std::optional<Judged> strict_form(std::string_view rule, const std::vector<PlasticityTask>& tasks,
+                                  std::string& evidence) {
     std::string known;
-    bool every = true, some = true;
+    Judged all = true;
     for (const PlasticityTask& task : tasks) {
         const PlasticityRow* row = strict_row(task, rule);
         if (!row || row->results.empty()) continue;
@@ -157,47 +155,30 @@ void find(std::string_view rule, const std::vector<PlasticityTask>& tasks, Found
         for (const Result& r : row->results)
             accuracies.push_back(counted(r, task.shape.classes).test_accuracy);
         const Spread spread = spread_of(accuracies);
-        const double solved = solved_accuracy(task.shape.classes);
-        every = every && spread.low >= solved;
-        some = some && spread.high >= solved;
+        all = all_of(all, solves(accuracies, solved_accuracy(task.shape.classes)));
         known += concat(", ", fixed(spread.median, 3), " (", fixed(spread.low, 3), " to ",
                         fixed(spread.high, 3), ") at m=", task.shape.synonyms, " L=", task.shape.levels);
     }
-    if (known.empty()) return;
+    if (known.empty()) return std::nullopt;
     const Plasticity kind = strict_audit(rule).plasticity();
     evidence += concat(rule, ": ", name_of(kind, kPlasticityNames), known, "; ");
-    found.push_back(!is_local(kind) || !some ? std::optional(false)
-                    : every                  ? std::optional(true)
-                                             : std::nullopt);
-}
-
-bool has(const Found& found, std::optional<bool> what) {
-    return std::find(found.begin(), found.end(), what) != found.end();
+    return all_of(is_local(kind), all);
 }
 
 }  // namespace
 
 Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
-    Found contrastive, others;
     std::string evidence;
-    find("clapp", tasks, contrastive, evidence);
-    find("vicreg", tasks, others, evidence);
-    find("lpl", tasks, others, evidence);
-    Verdict verdict{
-        "plasticity",
-        "Layerwise self-supervised rules are compatible with known plasticity: without batches, "
-        "Adam, shared weights and heads their updates are local, and they still learn.",
-        evidence
-            + "one pair at a time, plain descent, each position its own weights, no head; test "
-              "accuracy, median and range of the seeds",
-        std::nullopt};
-    if (contrastive.empty() || others.empty()) return verdict;
-    const auto fails = [](const Found& found) { return !has(found, true) && !has(found, std::nullopt); };
-    if (fails(contrastive) || fails(others))
-        verdict.holds = false;
-    else if (has(contrastive, true) && has(others, true))
-        verdict.holds = true;
-    return verdict;
+    const auto of = [&](std::string_view rule) { return strict_form(rule, tasks, evidence); };
+    const std::optional<Judged> clapp = of("clapp"), vicreg = of("vicreg"), lpl = of("lpl");
+    const Judged others = vicreg && lpl ? any_of(*vicreg, *lpl) : vicreg ? *vicreg : lpl.value_or(Judged());
+    return {"plasticity",
+            "Layerwise self-supervised rules are compatible with known plasticity: without batches, "
+            "Adam, shared weights and heads their updates are local, and they still learn.",
+            evidence
+                + "one pair at a time, plain descent, each position its own weights, no head; test "
+                  "accuracy, median and range of the seeds",
+            clapp && (vicreg || lpl) ? all_of(*clapp, others) : std::nullopt};
 }
 
 }  // namespace rhm

@@ -18,8 +18,8 @@
 
 #include "study/audit.hpp"
 #include "study/experiment.hpp"
-#include "study/reproduce.hpp"
 #include "study/statistics.hpp"
+#include "study/verdict.hpp"
 
 namespace rhm {
 

@@ -1,11 +1,11 @@
 // The main experiment: which runs it consists of, and what is concluded from them. Pure functions; the
 // command runs and prints.
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "study/experiment.hpp"
+#include "study/verdict.hpp"
 
 namespace rhm {
 
@@ -26,25 +26,13 @@ struct Summary {
 };
 Summary summarise(const std::vector<Result>& results);
 
-struct Verdict {
-    std::string_view id;  ///< "direct-feedback", "masks", "self-supervised", "plasticity": for programs
-    std::string claim, evidence;
-    /// Nothing when it is undecided or could not be judged, which is no success.
-    std::optional<bool> holds;
-};
-/// "holds", "does not hold", "undecided"
-const char* verdict_text(const Verdict& verdict);
-/// Whether there are claims and every one holds.
-bool all_hold(const std::vector<Verdict>& verdicts);
-
-/// Judges the three claims of arXiv 2605.18557's abstract:
-///  1. Direct feedback fails: bp solves the task (mean), dfa does not, and dfa's best seed is below bp's
-///  worst.
-///  2. The missing masks are why: bp without downstream masks is below bp in every seed and does not solve
-///  the task.
+/// Judges three claims of arXiv 2605.18557's abstract by whether rules solve the task: on every grammar, on
+/// none, or, which leaves a claim undecided, on some.
+///  1. Direct feedback fails: bp solves the task, dfa does not.
+///  2. The missing masks are a cause: bp solves the task, without downstream masks it does not.
 ///  3. Layerwise self-supervised rules, contrastive and not, learn the hierarchy from data that suffice for
-///     bp: bp, vicreg and the better one of clapp and infonce solve the task. At one P this says nothing of
-///     how few data each needs; full.hpp does.
+///     bp: bp, vicreg, and clapp or infonce solve the task. At one P this says nothing of how few data each
+///     needs; full.hpp does.
 std::vector<Verdict> judge(const std::vector<Variant>& variants);
 
 }  // namespace rhm

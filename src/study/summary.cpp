@@ -10,7 +10,6 @@
 #include "data/theory.hpp"
 #include "base/text.hpp"
 #include "train/options.hpp"
-#include "study/reproduce.hpp"
 
 namespace rhm {
 namespace {

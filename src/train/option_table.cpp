@@ -217,6 +217,8 @@ const std::vector<Group>& groups() {
         whole("--head-levels K", RUN(constants.head_levels), 0, 20,
             "self-supervised rules: the head's hidden units read groups of S^K neighbouring positions "
             "through weights that the groups share; 20: the whole layer"),
+        number("--head-decay X", RUN(constants.head_decay), 0, 1e6,
+            "self-supervised rules: factor on --weight-decay for the weights of heads and predictors"),
         number("--invariance X", RUN(constants.invariance), 0, 1e6,
             "vicreg: weight of the invariance term; lpl: of the pull"),
         number("--variance X", RUN(constants.variance), 0, 1e6,

@@ -103,7 +103,7 @@ Trainer::Trainer(const Config& c)
       batch(config, grammar, train_data, rule.wants_pairs()),
       gradient(net.parameters.zeros()),
       descend_(c.optimizer, *c.lr, c.weight_decay, net.parameters, block_scales(c)),
-      descend_learnt_(c.optimizer, *c.lr, c.weight_decay, memory.learnt),
+      descend_learnt_(c.optimizer, *c.lr, c.weight_decay * c.constants.head_decay, memory.learnt),
       error(batch.labels.size(), net.shape.classes) {}
 
 /// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that
@@ -116,7 +116,8 @@ void Trainer::begin_stage() {
     layer_ = layer;
     descend_ =
         Descent(config.optimizer, *config.lr, config.weight_decay, net.parameters, block_scales(config));
-    descend_learnt_ = Descent(config.optimizer, *config.lr, config.weight_decay, memory.learnt);
+    descend_learnt_ = Descent(config.optimizer, *config.lr, config.weight_decay * config.constants.head_decay,
+                              memory.learnt);
 }
 
 double Trainer::look() {
