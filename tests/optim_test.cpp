@@ -1,4 +1,4 @@
-// The schedule of the learning rate.
+// The schedule of the learning rate, and what decays how fast.
 #include "train/options.hpp"
 #include "catch.hpp"
 #include "train/optimizer.hpp"
@@ -44,4 +44,36 @@ TEST_CASE("the cosine schedule falls from one to zero, and once for each layer o
     CHECK(std::abs(moved(false, 19) - schedule_factor(LrSchedule::cosine, 0.95)) < 0.01);
     CHECK(std::abs(moved(true, 5) - 0.5) < 0.01);  // layer 1 of 3 has steps 0 to 9
     CHECK(std::abs(moved(true, 10) - 1) < 0.01);   // layer 2 begins
+}
+
+TEST_CASE("heads and predictors decay so many times as fast as the network", "[optim]") {
+    auto after = [](double factor, bool greedy) {  // a step
+        Config config;
+        config.task = {.vocab = 4, .classes = 4, .synonyms = 2, .tuple = 2, .levels = 3};
+        config.train_size = 64, config.test_size = 32, config.width = 8;
+        config.rule = "vicreg", config.optimizer = Optimizer::sgd, config.greedy = greedy;
+        config.constants.head_decay = factor;
+        set(config, *find_option("lr"), "0.01");
+        set(config, *find_option("weight-decay"), "2");
+        resolve(config);
+        Trainer trainer(config);
+        const std::vector<real> start(trainer.memory.learnt.values().begin(),
+                                      trainer.memory.learnt.values().end());
+        trainer.step();
+        return std::tuple(start, trainer.memory.learnt, trainer.net.parameters);
+    };
+    for (bool greedy : {false, true}) {
+        const auto [start, never, network] = after(0, greedy);
+        const auto [same, thrice, as_before] = after(3, greedy);
+        std::size_t decayed = 0;
+        for (std::size_t i = 0; i < start.size(); ++i) {
+            const double lost = double(never.values()[i]) - double(thrice.values()[i]);
+            if (lost == 0) continue;  // weights without a gradient
+            ++decayed;
+            CHECK(std::abs(lost - 0.01 * 2 * 3 * double(start[i])) < 1e-6);
+        }
+        CHECK(decayed > (greedy ? start.size() / 5 : start.size() / 2));
+        for (std::size_t i = 0; i < network.size(); ++i)
+            REQUIRE(network.values()[i] == as_before.values()[i]);
+    }
 }
