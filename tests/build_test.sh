@@ -10,6 +10,8 @@ export PRECOMPILED=  # two files of two lines
 cp "$tests/../Makefile" . && mkdir -p src/base tests tools
 echo 'extern "C" int puts(const char*); int two(); int main(int n, char** words) { return n == 3 ? puts(words[2]) < 0 : n > 1 ? two() : 0; }' >src/main.cpp
 printf '#ifndef VALUE\n#define VALUE 2\n#endif\nint two() { return VALUE; }\n' >src/base/two.cpp
+echo 'int two();' >src/base/two.hpp
+echo '#define THREE 3' >src/rhm.hpp
 for name in other ccache; do printf '#!/bin/sh\n%s "$@"\n' "$([ $name = ccache ] || echo "$cxx")" >tools/$name; chmod +x tools/$name; done
 PATH=$PWD/tools:$PATH
 build() { make CXXFLAGS=-O0 CXX="$cxx" "$@"; }
@@ -39,6 +41,11 @@ build >/dev/null
 that "install, in places with blanks" build install DESTDIR="$work/a place" PREFIX="/of  my own"
 that "... the manual and what shells complete, too" sh -c 'cd "$0/share" && grep -q man man/man1/rhm.1 && grep -q bash bash-completion/completions/rhm && grep -q zsh zsh/site-functions/_rhm && grep -q fish fish/vendor_completions.d/rhm.fish' "$work/a place/of  my own"
 that "... is there" ends 2 "$work/a place/of  my own/bin/rhm" 2
+printf '#include <rhm.hpp>\n#include "base/two.hpp"\nint main() { return two() + THREE; }\n' >user.cpp
+if command -v pkg-config >/dev/null; then
+    that "... and the library, for pkg-config" sh -c 'eval $0 -O0 user.cpp $(PKG_CONFIG_PATH="$1/lib/pkgconfig" pkg-config --cflags --libs rhm) -o user' "$cxx" "$work/a place/of  my own"
+else that "... and the library" $cxx -std=c++20 -O0 -I"$work/a place/of  my own/include/rhm" user.cpp "$work/a place/of  my own/lib/librhm.a" -o user; fi
+that "... which works" ends 5 ./user
 that "~ in PREFIX" sh -c 'HOME="$1" make CXX="$0" CXXFLAGS=-O0 install PREFIX="~/local" && [ -x "$1/local/bin/rhm" ]' "$cxx" "$work/a place"
 if cp "$(command -v sleep)" "$work/a place/of  my own/bin/rhm" 2>/dev/null; then
     "$work/a place/of  my own/bin/rhm" 100 & pid=$!

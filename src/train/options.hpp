@@ -118,7 +118,7 @@ bool is_given(const Config& config, std::string_view name);
 /// Sets a field from text; throws Error(usage) naming the option, the value and what it takes.
 void set(Config& config, const Option& option, std::string_view text);
 void set(Request& request, const Option& option, std::string_view text);
-/// Sets the options of a list "lr=3e-3 head=16", or those of them that were not given.
+/// Sets the options of a list "lr=3e-3 head=16", or those of them that were not given. Throws Error(usage).
 void set_all(Config& config, std::string_view list);
 void set_defaults(Config& config, std::string_view list);
 /// The field as text ("" when unset), and as JSON (null when unset).
