@@ -9,6 +9,9 @@ timeless() { sed 's/"seconds":[^,}]*//; s/"samples_per_second":[^,}]*//' "$@"; }
 expect "no command" 2 "Usage: rhm COMMAND" "$rhm"
 expect "help" 0 "reproduce" "$rhm" --help
 expect "version" 0 "rhm 0." "$rhm" --version
+"$rhm" check >checks; code=$?
+that "the self-test passes" test $code -eq 0
+that "... a line a check" sh -c '[ "$(grep -c "^ok " checks) passed, 0 failed" = "$(tail -n 1 checks)" ] && [ "$(wc -l <checks)" -ge 26 ] && ! grep -q FAILED checks'
 for command in $("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'); do
     expect "help of $command" 0 "Usage: rhm $command" "$rhm" "$command" --help
 done

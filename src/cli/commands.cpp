@@ -119,6 +119,11 @@ static constexpr Command kCommands[] = {
      "every rule, and the generation of "
      "data. Medians of interleaved repeats, in processor time.",
      kBench, 1, bench_command},
+    {"check", "", "whether this program computes here what it should: a self-test in seconds",
+     "Checks random numbers, grammar and data against known answers, every kernel of this machine against "
+     "the plain ones, the rules' updates against differences of their losses or against each other, and "
+     "short training runs. Prints a line a check; ends with 1 when one fails.",
+     kCheck, 0, check_command},
 };
 
 std::span<const Command> commands() { return kCommands; }

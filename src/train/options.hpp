@@ -61,6 +61,7 @@ enum : unsigned {
     kPlot = 1 << 13,
     kReport = 1 << 14,
     kPlasticity = 1 << 15,
+    kCheck = 1 << 16,
     kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
