@@ -63,15 +63,26 @@ install: $(PROGRAM) $(LIBRARY)
 	    "Version: $$($(TO)/bin/rhm --version | cut -d' ' -f2)" 'Cflags: -std=c++20 -ffp-contract=off -I$${prefix}/include/rhm' \
 	    'Libs: -L$${prefix}/lib -lrhm -pthread' >$(TO)/lib/pkgconfig/rhm.pc
 
+# What --version --verbose says of the making, as a line of src/base/version.cpp: the flags of what computes without those
+# that name places, and the commit when git knows these sources.
+TREE    = $(sort Makefile $(wildcard src/*.?pp src/*/*.?pp src/*/*.inc))
+COMMIT  = { git ls-files --error-unmatch Makefile >&2 && git rev-parse --short=12 HEAD && \
+          { [ -z "$$(git status --porcelain Makefile src)" ] || echo and changes; }; } 2>/dev/null
+MADE   := {R"rhm($(filter-out -M% -W% -I% -L% -ffile-prefix-map=% -fdebug-prefix-map=%,$(foreach LEVEL,-O3,$(ALL_FLAGS))))rhm", \
+          "$(firstword $(shell cat $(TREE) | cksum))", "$(shell $(COMMIT))"}
+$(BUILD)/src/base/version.o: $(BUILD)/made.inc
+$(BUILD)/src/base/version.o: EXTRA += -I$(BUILD)
+
 # What the objects of a folder were made with, and by which folder ./rhm was linked last: a stamp is written anew only when
 # this changes, and what was made otherwise is made again.
 MADE_WITH := $(CXX) $(shell $(CXX) --version 2>&1 | head -n 1) $(ALL_FLAGS) $(PRECOMPILED) link $(LDFLAGS) $(LDLIBS)
 $(BUILD)/made-with: STAMP = $(MADE_WITH)
 build/last: STAMP = $(BUILD) $(MADE_WITH)
+$(BUILD)/made.inc: STAMP = $(MADE)
 holds      = $(and $(findstring $(strip $2),$1),$(findstring $1,$(strip $2)))
 changed    = $(if $(call holds,$(shell cat $1 2>/dev/null),$2),,$1)
-.PHONY: $(call changed,$(BUILD)/made-with,$(MADE_WITH)) $(call changed,build/last,$(BUILD) $(MADE_WITH))
-$(BUILD)/made-with build/last:
+.PHONY: $(call changed,$(BUILD)/made-with,$(MADE_WITH)) $(call changed,build/last,$(BUILD) $(MADE_WITH)) $(call changed,$(BUILD)/made.inc,$(MADE))
+$(BUILD)/made-with build/last $(BUILD)/made.inc:
 	@mkdir -p $(@D) && echo $(call quote,$(strip $(STAMP))) >$@
 
 # Catch2 3.x is a library, 2.x is headers only; tests/main.cpp is the main() for both.

@@ -40,9 +40,9 @@ std::string help_text() {
         out += row(concat(command.name, command.words.empty() ? "" : " ", command.words), command.summary);
     out += concat(
         "\n",
-        sentence(
-            "'rhm COMMAND --help' explains one; 'rhm --version' prints the version; 'rhm help man' prints "
-            "a manual page, 'rhm help bash', zsh or fish what the shell completes."),
+        sentence("'rhm COMMAND --help' explains one; 'rhm --version' prints the version, with --verbose how "
+                 "it was made; 'rhm help man' prints "
+                 "a manual page, 'rhm help bash', zsh or fish what the shell completes."),
         "\n",
         sentence(
             "Same seed, same bytes (times apart): for any number of threads, and with the kernels avx2 and "
