@@ -20,8 +20,7 @@ int main(int, char** word) {
     std::cout << rhm::result_line(rhm::train(config, hooks)) << "\n";
 }
 END
-sed 's/\.defaults = .*/.defaults = "",/' "$tests/../examples/embed/mistakes.cpp" >bare.cpp
-that "a program that writes records, a rule without defaults" build record record.cpp bare.cpp
+that "a program that writes records" build record record.cpp
 that "the examples" build accuracy "$tests"/../examples/embed/accuracy.cpp "$tests"/../examples/embed/mistakes.cpp
 
 train="-L 3 -P 200 --test-size 200 --width 24 --batch 32 --steps 200 --threads 1 -q --format json"
@@ -32,11 +31,10 @@ for rule in bp dfa vicreg; do
     "$rhm" train $train -r $rule | timeless >b
     that "$rule: the record of 'rhm train', to the byte" sh -c 'cmp a b && [ "$(wc -l <a)" -gt 5 ]'
 done
-that "a rule of one's own learns" sh -c './accuracy rule=mistakes steps=600 | grep -qE "^mistakes: test accuracy 0\.([4-9]|3[5-9])"'
+that "a rule of one's own learns" sh -c './accuracy rule=mistakes steps=600 seed=1 | grep -qE "^mistakes: test accuracy 0\.([4-9]|3[5-9])"'
 expect "... is in the list beside the others" 1 "did you mean 'mistakes'" ./accuracy rule=mistake
 expect "... and no rule of the program" 2 "there is no rule 'mistakes'" "$rhm" train -r mistakes
 expect "what cannot be done is a sentence" 1 "'width' sets nothing of a run; write NAME=VALUE" ./accuracy width
 expect "... with the cure" 1 "the language has only P_max" ./accuracy train-size=100000
-that "a rule without defaults trains" sh -c './record "rule=mistakes levels=2 train-size=30 test-size=20 steps=10" | grep -q "\"status\":\"ok\""'
 that "the library lists every rule of the program" sh -c "./accuracy rule=zzzzzzzz 2>&1 | tr -d ',' >known; '$rhm' rules --format json | sed 's/{\"name\":\"\\([^\"]*\\)\".*/\\1/' | while read -r name; do grep -qw -- \"\$name\" known || exit 1; done"
 finish
