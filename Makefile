@@ -2,7 +2,8 @@
 # make deps test  installs Catch2 if it is missing, builds and runs every test
 # make SANITIZE=address,undefined test                   the same under sanitizers; SANITIZE=thread too
 # make fuzz       gives what reads files changed ones (clang)
-# make install PREFIX=/usr/local                         make yardstick   our speed beside OpenBLAS's and PyTorch's
+# make librhm.a   the library, see src/rhm.hpp           make yardstick   our speed beside OpenBLAS's and PyTorch's
+# make install PREFIX=/usr/local
 # CXX, CXXFLAGS, CPPFLAGS, LDFLAGS, LDLIBS and DESTDIR are what they always are; V=1 shows the commands.
 CXX      ?= g++
 CXXFLAGS ?=
@@ -21,6 +22,8 @@ BUILD    := build/$(shell echo $(call quote,$(notdir $(CXX))$(if $(SANITIZE),-$(
 PROGRAM   = $(if $(SANITIZE),$(BUILD)/rhm,rhm)
 SOURCES   = $(filter-out src/main.cpp,$(wildcard src/*/*.cpp))
 OBJECTS   = $(SOURCES:%.cpp=$(BUILD)/%.o)
+HEADERS   = $(filter-out src/cli/%,$(wildcard src/*.hpp src/*/*.hpp))
+LIBRARY   = $(if $(SANITIZE),$(BUILD)/librhm.a,librhm.a)
 TESTS     = $(wildcard tests/*.cpp)
 
 # What computes is made at -O3, all else at -O1; what CXXFLAGS says counts more. Results depend on neither.
@@ -39,24 +42,47 @@ $(PROGRAM): $(BUILD)/src/main.o $(OBJECTS) build/last
 	@echo "link $@"
 	$(Q)$(if $(SANITIZE),,$(LINK) $(filter %.o,$^) -static $(LDLIBS) -o $@ 2>/dev/null ||) $(LINK) $(filter %.o,$^) $(LDLIBS) -o $@
 
+# The library is one object, as a linker takes from a library only the objects that somebody refers to: nobody does
+# to a rule, which puts itself into the list.
+$(LIBRARY): $(filter-out $(BUILD)/src/cli/%,$(OBJECTS)) build/last
+	@echo "link $@"
+	$(Q)$(CXX) $(CXXFLAGS) -r -nostdlib $(filter %.o,$^) -o $(BUILD)/librhm.o && rm -f $@ && $(AR) rcs $@ $(BUILD)/librhm.o
+
 # A shell leaves the ~ of PREFIX=~/.local to us.
 HOMED = $(if $(filter ~/%,$(firstword $(PREFIX))),$(subst ~/,$(HOME)/,$(PREFIX)),$(PREFIX))
-BIN   = $(call quote,$(DESTDIR)$(HOMED)/bin)
-install: $(PROGRAM)
-	$(Q)install -d $(BIN) && install -m 755 $(PROGRAM) $(BIN)/rhm && echo installed $(BIN)/rhm
-	$(Q)cd $(BIN)/.. && write() { mkdir -p "share/$${2%/*}" && bin/rhm help $$1 >"share/$$2"; } && \
+TO    = $(call quote,$(DESTDIR)$(HOMED))
+install: $(PROGRAM) $(LIBRARY)
+	$(Q)install -d $(TO)/bin $(TO)/lib/pkgconfig && install -m 755 $(PROGRAM) $(TO)/bin/rhm && echo installed $(TO)/bin/rhm
+	$(Q)cd $(TO) && write() { mkdir -p "share/$${2%/*}" && bin/rhm help $$1 >"share/$$2"; } && \
 	    write man man/man1/rhm.1 && write bash bash-completion/completions/rhm && \
 	    write zsh zsh/site-functions/_rhm && write fish fish/vendor_completions.d/rhm.fish
+	$(Q)for room in $(sort $(dir $(HEADERS))); do \
+	    place=$(TO)/include/rhm/$${room#src/}; install -d "$$place" && install -m 644 $$room*.hpp "$$place" || exit 1; done
+	$(Q)install -m 644 $(LIBRARY) $(TO)/lib && printf '%s\n' 'prefix=$${pcfiledir}/../..' 'Name: rhm' \
+	    'Description: Random Hierarchy Model: grammar, networks, learning rules' \
+	    "Version: $$($(TO)/bin/rhm --version | cut -d' ' -f2)" 'Cflags: -std=c++20 -ffp-contract=off -I$${prefix}/include/rhm' \
+	    'Libs: -L$${prefix}/lib -lrhm -pthread' >$(TO)/lib/pkgconfig/rhm.pc
+
+# What --version --verbose says of the making, as a line of src/base/version.cpp: the flags of what computes without those
+# that name places, and the commit when git knows these sources.
+TREE    = $(sort Makefile $(wildcard src/*.?pp src/*/*.?pp src/*/*.inc))
+COMMIT  = { git ls-files --error-unmatch Makefile >&2 && git rev-parse --short=12 HEAD && \
+          { [ -z "$$(git status --porcelain Makefile src)" ] || echo and changes; }; } 2>/dev/null
+MADE   := {R"rhm($(filter-out -M% -W% -I% -L% -ffile-prefix-map=% -fdebug-prefix-map=%,$(foreach LEVEL,-O3,$(ALL_FLAGS))))rhm", \
+          "$(firstword $(shell cat $(TREE) | cksum))", "$(shell $(COMMIT))"}
+$(BUILD)/src/base/version.o: $(BUILD)/made.inc
+$(BUILD)/src/base/version.o: EXTRA += -I$(BUILD)
 
 # What the objects of a folder were made with, and by which folder ./rhm was linked last: a stamp is written anew only when
 # this changes, and what was made otherwise is made again.
 MADE_WITH := $(CXX) $(shell $(CXX) --version 2>&1 | head -n 1) $(ALL_FLAGS) $(PRECOMPILED) link $(LDFLAGS) $(LDLIBS)
 $(BUILD)/made-with: STAMP = $(MADE_WITH)
 build/last: STAMP = $(BUILD) $(MADE_WITH)
+$(BUILD)/made.inc: STAMP = $(MADE)
 holds      = $(and $(findstring $(strip $2),$1),$(findstring $1,$(strip $2)))
 changed    = $(if $(call holds,$(shell cat $1 2>/dev/null),$2),,$1)
-.PHONY: $(call changed,$(BUILD)/made-with,$(MADE_WITH)) $(call changed,build/last,$(BUILD) $(MADE_WITH))
-$(BUILD)/made-with build/last:
+.PHONY: $(call changed,$(BUILD)/made-with,$(MADE_WITH)) $(call changed,build/last,$(BUILD) $(MADE_WITH)) $(call changed,$(BUILD)/made.inc,$(MADE))
+$(BUILD)/made-with build/last $(BUILD)/made.inc:
 	@mkdir -p $(@D) && echo $(call quote,$(strip $(STAMP))) >$@
 
 # Catch2 3.x is a library, 2.x is headers only; tests/main.cpp is the main() for both.
@@ -78,8 +104,8 @@ $(BUILD)/tests/proofs: $(IN_DOUBLE)
 	@echo "link $@"
 	$(Q)$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) $(LDLIBS) -o $@
 
-test: $(BUILD)/tests/all $(BUILD)/tests/proofs $(PROGRAM)
-	@CXX=$(call quote,$(CXX)) sh tests/run.sh $(BUILD)/tests/all $(BUILD)/tests/proofs $(PROGRAM)
+test: $(BUILD)/tests/all $(BUILD)/tests/proofs $(PROGRAM) $(LIBRARY)
+	@CXX=$(call quote,$(CXX)) LINK=$(call quote,$(LINK)) sh tests/run.sh $(BUILD)/tests/all $(BUILD)/tests/proofs $(PROGRAM)
 
 # The learning rules alone, in seconds: finite differences, transcriptions and what each rule promises.
 test-rules: $(BUILD)/tests/proofs
@@ -166,7 +192,7 @@ X86  := $(filter x86_64% amd64%,$(shell $(CXX) -dumpmachine))
 
 .PHONY: test test-rules fuzz fuzzed faulty yardstick deps reproduce install clean
 clean:
-	rm -rf build rhm
+	rm -rf build rhm librhm.a
 
 reproduce: $(PROGRAM)
 	./$(PROGRAM) reproduce

@@ -1,15 +1,18 @@
 #!/bin/sh
-# The Makefile, on a program of two files: what was made with another compiler or other flags is made again.  tests/build_test.sh RHM
+# The Makefile, on a program of three files: what was made with another compiler or other flags is made again.  tests/build_test.sh RHM
 set -u
 . "$(dirname "$0")/check.sh"
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CXXFLAGS CPPFLAGS LDFLAGS LDLIBS DESTDIR PREFIX SANITIZE
 cxx=${CXX:-g++}
 unset CXX
-export PRECOMPILED=  # two files of two lines
+export PRECOMPILED=  # three files of a few lines
 [ -f "$tests/../Makefile" ] && command -v make >/dev/null && command -v "${cxx%% *}" >/dev/null || { skip "make and $cxx"; finish; }
 cp "$tests/../Makefile" . && mkdir -p src/base tests tools
 echo 'extern "C" int puts(const char*); int two(); int main(int n, char** words) { return n == 3 ? puts(words[2]) < 0 : n > 1 ? two() : 0; }' >src/main.cpp
 printf '#ifndef VALUE\n#define VALUE 2\n#endif\nint two() { return VALUE; }\n' >src/base/two.cpp
+cp "$tests"/../src/base/version.?pp src/base
+echo 'int two();' >src/base/two.hpp
+echo '#define THREE 3' >src/rhm.hpp
 for name in other ccache; do printf '#!/bin/sh\n%s "$@"\n' "$([ $name = ccache ] || echo "$cxx")" >tools/$name; chmod +x tools/$name; done
 PATH=$PWD/tools:$PATH
 build() { make CXXFLAGS=-O0 CXX="$cxx" "$@"; }
@@ -17,7 +20,7 @@ says() { text=$1; shift; "$@" 2>&1 | grep -F -- "$text"; }
 ends() { code=$1; shift; "$@"; [ $? -eq "$code" ]; }
 
 build >lines.txt 2>&1
-that "a line a file, and nothing else" sh -c '[ "$(cat lines.txt | LC_ALL=C sort)" = "$(printf "c++  src/base/two.cpp\nc++  src/main.cpp\nlink rhm")" ]'
+that "a line a file, and nothing else" sh -c '[ "$(cat lines.txt | LC_ALL=C sort)" = "$(printf "c++  src/base/two.cpp\nc++  src/base/version.cpp\nc++  src/main.cpp\nlink rhm")" ]'
 that "once is enough" says "up to date" build
 that "... and make -n knows it" says "up to date" build -n
 that "V=1 shows commands" says "-c src/main.cpp" sh -c 'touch src/main.cpp; make CXXFLAGS=-O0 V=1 CXX="$0"' "$cxx"
@@ -31,6 +34,16 @@ that "CPPFLAGS are used" ends 3 ./rhm 2
 that "... a quotation mark in them too" build 'CPPFLAGS=-DNAME='\''"a b"'\'
 that "LDLIBS are used" says "nosuchlibrary" build LDLIBS=-lnosuchlibrary V=1
 that "the same flags in another order of blanks are the same" sh -c 'make CXX="$0" "CXXFLAGS=-O0  -g" && make CXX="$0" "CXXFLAGS= -O0 -g " | grep "up to date"' "$cxx"
+build >/dev/null
+that "no commit is told of what is in none" grep -q '"[0-9]*", ""}$' build/*/made.inc
+if command -v git >/dev/null; then
+    git init -q . && git add Makefile src && git -c user.name=a -c user.email=a@b commit -qm first
+    that "a commit is told, and nothing but that made again" sh -c 'make CXX="$0" CXXFLAGS=-O0 >lines.txt && [ "$(cat lines.txt)" = "$(printf "c++  src/base/version.cpp\nlink rhm")" ]' "$cxx"
+    that "... once" says "up to date" build
+    that "... as it is" grep -q "\"$(git rev-parse --short=12 HEAD)\"}$" build/*/made.inc
+    echo >>src/base/two.cpp; build >/dev/null
+    that "... and that it was changed" grep -q ' and changes"}$' build/*/made.inc
+else skip "git"; fi
 folder() { make -pn CXX="$1" 2>/dev/null | sed -n 's/^BUILD := //p'; }
 folder "ccache g++" >a; folder "ccache clang++" >b; folder "clang++ -stdlib=libc++" >c; folder g++ >d
 that "a folder for every compiler" sh -c '[ "$(cat a b c d | sort -u | wc -l)" -eq 4 ] && ! grep -q "[ =]" a b c d'
@@ -39,6 +52,11 @@ build >/dev/null
 that "install, in places with blanks" build install DESTDIR="$work/a place" PREFIX="/of  my own"
 that "... the manual and what shells complete, too" sh -c 'cd "$0/share" && grep -q man man/man1/rhm.1 && grep -q bash bash-completion/completions/rhm && grep -q zsh zsh/site-functions/_rhm && grep -q fish fish/vendor_completions.d/rhm.fish' "$work/a place/of  my own"
 that "... is there" ends 2 "$work/a place/of  my own/bin/rhm" 2
+printf '#include <rhm.hpp>\n#include "base/two.hpp"\nint main() { return two() + THREE; }\n' >user.cpp
+if command -v pkg-config >/dev/null; then
+    that "... and the library, for pkg-config" sh -c 'eval $0 -O0 user.cpp $(PKG_CONFIG_PATH="$1/lib/pkgconfig" pkg-config --cflags --libs rhm) -o user' "$cxx" "$work/a place/of  my own"
+else that "... and the library" $cxx -std=c++20 -O0 -I"$work/a place/of  my own/include/rhm" user.cpp "$work/a place/of  my own/lib/librhm.a" -o user; fi
+that "... which works" ends 5 ./user
 that "~ in PREFIX" sh -c 'HOME="$1" make CXX="$0" CXXFLAGS=-O0 install PREFIX="~/local" && [ -x "$1/local/bin/rhm" ]' "$cxx" "$work/a place"
 if cp "$(command -v sleep)" "$work/a place/of  my own/bin/rhm" 2>/dev/null; then
     "$work/a place/of  my own/bin/rhm" 100 & pid=$!

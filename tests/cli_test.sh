@@ -9,6 +9,15 @@ timeless() { sed 's/"seconds":[^,}]*//; s/"samples_per_second":[^,}]*//' "$@"; }
 expect "no command" 2 "Usage: rhm COMMAND" "$rhm"
 expect "help" 0 "reproduce" "$rhm" --help
 expect "version" 0 "rhm 0." "$rhm" --version
+that "... is a line" sh -c "[ \$('$rhm' --version | wc -l) -eq 1 ]"
+"$rhm" --version --verbose >made
+for text in "rhm 0\." "flags  *-std=c++20" "sources  *[0-9]* (cksum)" "results  *version [0-9]*, arithmetic [0-9a-f]\{16\}$" \
+    "kernels .*plain; chosen here: [a-z0-9]*$" "threads  *[1-9][0-9]*$"; do
+    that "--version --verbose: $text" grep -q "^$text" made
+done
+"$rhm" check >checks; code=$?
+that "the self-test passes" test $code -eq 0
+that "... a line a check" sh -c '[ "$(grep -c "^ok " checks) passed, 0 failed" = "$(tail -n 1 checks)" ] && [ "$(wc -l <checks)" -ge 26 ] && ! grep -q FAILED checks'
 for command in $("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'); do
     expect "help of $command" 0 "Usage: rhm $command" "$rhm" "$command" --help
 done

@@ -235,3 +235,14 @@ TEST_CASE("a batch of one is for what compares no data, or compares them with th
         CHECK(refusal(list).starts_with("--norm batch and --downstream-mask"));
     CHECK(refusal("batch=1 downstream-mask=none").empty());
 }
+
+TEST_CASE("a list of settings may be empty; what is no setting of a run is named", "[config]") {
+    Config config;
+    set_defaults(config, "");
+    set_all(config, "width=8 rule=dfa");
+    CHECK(config.width == 8);
+    for (const char* list : {"width", "widht=8", "format=json", "width=8 nothing"}) {
+        INFO(list);
+        CHECK_THROWS_AS(set_all(config, list), Error);
+    }
+}

@@ -23,6 +23,8 @@ for room in $rooms; do
 done
 that "no line of the sources is wider than 110 columns" sh -c '! LC_ALL=C.UTF-8 grep -rnE "^.{111,}" "$0"' "$tests/../src"
 
+that "the citation is of this version" grep -qx "version: $("$rhm" --version | cut -d' ' -f2)" "$tests/../examples/CITATION.cff"
+
 # The audit that is written is the one that is found.
 "$rhm" rules --audit | sed '/^$/q' >audit
 sed -n '/^rule  *a  b/,/^$/p' "$tests/../examples/full/README.md" | sed 's/^```$//; /^$/q' >written

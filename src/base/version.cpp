@@ -15,4 +15,12 @@
 
 namespace rhm {
 const char* const kBuild = RHM_COMPILER ", " RHM_PROCESSOR;
-}
+
+const Made kMade =
+#if __has_include("made.inc")
+#include "made.inc"
+#else
+    {"unknown", "unknown", ""}
+#endif
+    ;
+}  // namespace rhm

@@ -14,4 +14,11 @@ inline constexpr int kResults = 1;
 /// builds give the same bytes is told by matrix/arithmetic.hpp.
 extern const char* const kBuild;
 
+/// What the Makefile knows of it: the flags, what cksum says of all sources one after the other, and the
+/// commit that they are of ("" when they are of none, with "and changes" when they differ).
+struct Made {
+    const char *flags, *sources, *commit;
+};
+extern const Made kMade;
+
 }  // namespace rhm

@@ -1,10 +1,13 @@
 #include "cli/commands.hpp"
 
+#include "base/pool.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/file.hpp"
 #include "study/sweep.hpp"
 #include "io/screen.hpp"
+#include "matrix/arithmetic.hpp"
+#include "matrix/kernels.hpp"
 
 namespace rhm {
 
@@ -119,6 +122,11 @@ static constexpr Command kCommands[] = {
      "every rule, and the generation of "
      "data. Medians of interleaved repeats, in processor time.",
      kBench, 1, bench_command},
+    {"check", "", "whether this program computes here what it should: a self-test in seconds",
+     "Checks random numbers, grammar and data against known answers, every kernel of this machine against "
+     "the plain ones, the rules' updates against differences of their losses or against each other, and "
+     "short training runs. Prints a line a check; ends with 1 when one fails.",
+     kCheck, 0, check_command},
 };
 
 std::span<const Command> commands() { return kCommands; }
@@ -141,6 +149,21 @@ void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& o
     keep_apart(read, written);
 }
 
+/// How the program was made, and what it uses here.
+static std::string making_text() {
+    const std::string_view commit = kMade.commit;
+    const std::vector<std::string_view> kernels = compiled_kernels();
+    const std::pair<std::string_view, std::string> rows[] = {
+        {"flags", kMade.flags},
+        {"sources", concat(kMade.sources, " (cksum)", commit.empty() ? "" : ", commit ", commit)},
+        {"results", concat("version ", kResults, ", arithmetic ", arithmetic())},
+        {"kernels", concat(join(kernels, ", ", ", "), "; chosen here: ", selected_kernels())},
+        {"threads", std::to_string(thread_count(0))}};
+    std::string out;
+    for (const auto& [name, text] : rows) out += concat(pad(name, 9), hang(text, text_width(), 9), "\n");
+    return out;
+}
+
 Exit run_program(std::span<const std::string_view> words) {
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         if (words.size() > 1 && words[0] == "help") {
@@ -154,6 +177,7 @@ Exit run_program(std::span<const std::string_view> words) {
     }
     if (words[0] == "--version") {
         print(concat("rhm ", kVersion, " (", kBuild, ")\n"));
+        if (words.size() > 1 && words[1] == "--verbose") print_text(making_text());
         return Exit::ok;
     }
     std::vector<std::string_view> names;

@@ -53,6 +53,7 @@ Exit summary_command(Arguments&);
 Exit plot_command(Arguments&);
 Exit report_command(Arguments&);
 Exit inspect_command(Arguments&);
+Exit check_command(Arguments&);
 
 /// The whole program: finds the command, parses, runs; prints help. Throws Error.
 Exit run_program(std::span<const std::string_view> words);

@@ -8,23 +8,30 @@
 namespace rhm {
 namespace {
 
-/// The sets compiled in that this machine can run, fastest first. __builtin_cpu_supports asks the processor
-/// and whether the operating system saves the wide registers.
-std::vector<const KernelTable*> usable_sets() {
-    std::vector<const KernelTable*> sets;
+struct Set {
+    const KernelTable* table;
+    bool usable;
+};
+/// The sets compiled in, fastest first, and whether this machine can run them. __builtin_cpu_supports asks
+/// the processor and whether the operating system saves the wide registers.
+std::vector<Set> compiled_sets() {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-        sets.push_back(&avx512_kernels);
-    if (avx2) sets.push_back(&avx2_kernels);
-    sets.push_back(&sse2_kernels);
+    const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+                        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+    return {{&avx512_kernels, avx512}, {&avx2_kernels, avx2}, {&sse2_kernels, true}};
 #elif defined(__aarch64__)
-    sets.push_back(&neon_kernels);
+    return {{&neon_kernels, true}};
 #else
-    sets.push_back(&generic_kernels);
+    return {{&generic_kernels, true}};
 #endif
+}
+
+std::vector<const KernelTable*> usable_sets() {
+    std::vector<const KernelTable*> sets;
+    for (const Set& set : compiled_sets())
+        if (set.usable) sets.push_back(set.table);
     return sets;
 }
 
@@ -140,6 +147,13 @@ void adam_update(std::span<const real> gradient, std::span<real> mean, std::span
 std::vector<std::string_view> kernel_names() {
     std::vector<std::string_view> names;
     for (const KernelTable* set : usable_sets()) names.emplace_back(set->name);
+    names.emplace_back("plain");
+    return names;
+}
+
+std::vector<std::string_view> compiled_kernels() {
+    std::vector<std::string_view> names;
+    for (const Set& set : compiled_sets()) names.emplace_back(set.table->name);
     names.emplace_back("plain");
     return names;
 }

@@ -39,6 +39,8 @@ void adam_update(std::span<const real> gradient, std::span<real> mean, std::span
 
 /// The kernels compiled in and usable on this machine, fastest first; "plain" is always the last.
 std::vector<std::string_view> kernel_names();
+/// The same with those that this machine cannot run.
+std::vector<std::string_view> compiled_kernels();
 /// Chooses the kernels by name ("auto" = the fastest). Throws Error(usage) on a name that is not in
 /// kernel_names(). Not to be called while other threads compute.
 void select_kernels(std::string_view name);

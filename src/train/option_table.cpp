@@ -274,14 +274,14 @@ const std::vector<Group>& groups() {
             "heat: accuracy as a map; measures: sensitivity and probes of the layers").on(kPlot),
         flag("--terminal", COMMAND(terminal), "draw here with Unicode characters").on(kPlot),
         word("--format NAME", COMMAND(format), kFormats,
-            "text, or json: one JSON object a line").on(kEvery & ~(kGenerate | kSummary | kPlot)),
+            "text, or json: one JSON object a line").on(kEvery & ~(kGenerate | kSummary | kPlot | kCheck)),
         word("--format NAME", COMMAND(format), kTableFormats,
             "text, csv: one tidy table, or json: one JSON object a line").on(kSummary),
         text("-o --output PATH", COMMAND(output),
             "write there instead of to the terminal (a file, '-' for standard output; a directory for "
             "reproduce)").on(kTrain | kReproduce | kSweep | kSummary | kPlot | kReport | kGrammar | kGenerate
                              | kPlasticity),
-        flag("-q --quiet", COMMAND(quiet), "no progress").on(kEvery),
+        flag("-q --quiet", COMMAND(quiet), "no progress").on(kEvery & ~kCheck),
         flag("-h --help", COMMAND(help), "this text").on(kEvery),
     }},
     };

@@ -101,6 +101,21 @@ std::string field_text(Field place, const Option& option) {
     return std::visit([&](auto* field) { return written(*field, option); }, place);
 }
 
+/// The options and values of a list "lr=3e-3 head=16", which may be empty.
+std::vector<std::pair<const Option*, std::string_view>> settings_of(std::string_view list) {
+    std::vector<std::pair<const Option*, std::string_view>> out;
+    for (std::string_view setting : split(list, ' ')) {
+        if (setting.empty()) continue;
+        const std::size_t equals = setting.find('=');
+        const Option* option = find_option(setting.substr(0, equals));
+        if (!option || !option->of_run || equals == std::string_view::npos)
+            fail(Exit::usage, "'", setting, "' sets nothing of a run; write NAME=VALUE with an option's name",
+                 " as 'rhm train --help' lists it, without dashes");
+        out.emplace_back(option, setting.substr(equals + 1));
+    }
+    return out;
+}
+
 }  // namespace
 
 const Option* find_option(std::string_view name) {
@@ -121,17 +136,13 @@ void set(Request& request, const Option& option, std::string_view text) {
 }
 
 void set_all(Config& config, std::string_view list) {
-    if (list.empty()) return;
-    for (std::string_view setting : split(list, ' ')) {
-        const std::size_t equals = setting.find('=');
-        set(config, *find_option(setting.substr(0, equals)), setting.substr(equals + 1));
-    }
+    for (const auto& [option, value] : settings_of(list)) set(config, *option, value);
 }
 
 void set_defaults(Config& config, std::string_view list) {
     const auto given = config.given;
-    for (std::string_view setting : split(list, ' '))
-        if (!is_given(config, setting.substr(0, setting.find('=')))) set_all(config, setting);
+    for (const auto& [option, value] : settings_of(list))
+        if (!config.given.test(index(*option))) set(config, *option, value);
     config.given = given;
 }
 

@@ -61,6 +61,7 @@ enum : unsigned {
     kPlot = 1 << 13,
     kReport = 1 << 14,
     kPlasticity = 1 << 15,
+    kCheck = 1 << 16,
     kEvery = ~0u,
     kTask = kTrain | kGrammar | kShow | kInfo | kGenerate,  ///< commands that are about one task
 };
@@ -118,7 +119,7 @@ bool is_given(const Config& config, std::string_view name);
 /// Sets a field from text; throws Error(usage) naming the option, the value and what it takes.
 void set(Config& config, const Option& option, std::string_view text);
 void set(Request& request, const Option& option, std::string_view text);
-/// Sets the options of a list "lr=3e-3 head=16", or those of them that were not given.
+/// Sets the options of a list "lr=3e-3 head=16", or those of them that were not given. Throws Error(usage).
 void set_all(Config& config, std::string_view list);
 void set_defaults(Config& config, std::string_view list);
 /// The field as text ("" when unset), and as JSON (null when unset).
