@@ -194,7 +194,8 @@ X86  := $(filter x86_64% amd64%,$(shell $(CXX) -dumpmachine))
 clean:
 	rm -rf build rhm librhm.a
 
+# That a claim does not hold, or is undecided, is a result and no failure of make.
 reproduce: $(PROGRAM)
-	./$(PROGRAM) reproduce
+	./$(PROGRAM) reproduce || [ $$? = 1 ]
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
