@@ -16,6 +16,20 @@ expect "plot in the terminal" 0 "●" "$rhm" plot runs.jsonl --terminal
 that "the same bytes again" sh -c '"$0" plot runs.jsonl -o again.svg && cmp accuracy.svg again.svg' "$rhm"
 if command -v rsvg-convert >/dev/null; then for kind in accuracy learning scaling heat; do that "rsvg-convert reads $kind.svg" rsvg-convert $kind.svg -o $kind.png; done
 else for kind in accuracy learning scaling heat; do skip "rsvg-convert reads $kind.svg"; done; fi
+"$rhm" sweep -q -v 4 -m 2 -L 3 -P 32 -r bp,dfa --test-size 12 --seed 0:1 --width 4,8,16,64 --optimizer sgd,adam --steps 20 --eval-every 10 --measure probes,sensitivity --measure-every 10 -o wide.jsonl >/dev/null 2>&1
+"$rhm" summary wide.jsonl --x width --format csv | sed -n 's/.*,dfa optimizer=sgd,.*,//p' | xargs >places
+that "summary --x: a row a value, sorted as numbers" test "$(cat places)" = "4 8 16 64"
+expect "summary --x: words in the option's order, other options in the label" 0 "bp width=8         adam" "$rhm" summary wide.jsonl --x optimizer
+expect "summary --x, JSON" 0 '"optimizer":"sgd"}' "$rhm" summary wide.jsonl --x optimizer --format json
+expect "summary --x by a letter: the levels and their P" 0 "accuracy,4,4,2,2,,bp P=8,8,2" "$rhm" summary runs.jsonl --x -L --format csv
+expect "plot --x" 0 "Test accuracy against width" "$rhm" plot wide.jsonl --x width
+expect "plot --x, words in the terminal" 0 "adam   " "$rhm" plot wide.jsonl --x optimizer --terminal
+expect "--x: a near word" 2 "did you mean 'width'?" "$rhm" summary wide.jsonl --x widht
+expect "--x: the end of a name" 2 "did you mean 'readout-labels'?" "$rhm" plot wide.jsonl --x labels
+expect "--x: an option that makes no other run" 2 "not 'threads'; 'rhm train --help' lists them" "$rhm" summary wide.jsonl --x threads
+expect "--x: seeds are averaged" 2 "means are over the seeds" "$rhm" summary wide.jsonl --x seed
+expect "--x: no run has a value" 3 "no run in these files has a value of --measure-every" "$rhm" summary runs.jsonl --x measure-every
+expect "--x is of accuracy" 2 "without --kind ratio" "$rhm" plot wide.jsonl --x width --kind ratio
 mkdir dir; cp runs.jsonl dir
 expect "report" 0 "dir/report.html" "$rhm" report dir
 that "the report holds its figures" grep -q "<svg" dir/report.html

@@ -9,8 +9,12 @@ namespace rhm {
 
 Exit plot_command(Arguments& arguments) {
     const Request& config = arguments.config;
-    std::vector<Curve> curves = load_curves(arguments.words);
-    Figure figure = figure_of(config.figure, curves, summary_of(curves));
+    if (!config.axis.empty() && config.figure != "accuracy")
+        fail(Exit::usage, "--x draws test accuracy, so it goes without --kind ", config.figure);
+    std::optional<Axis> axis;
+    const std::vector<Curve> curves = load_curves(arguments.words, config.axis, axis);
+    const Figure figure = axis ? axis_figure(curves, accuracies_of(curves), *axis)
+                               : figure_of(config.figure, curves, summary_of(curves));
     if (figure.empty()) {
         const char* cure =
             config.figure == "measures"   ? "record runs with --measure sensitivity,probes"

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rhm {
@@ -25,6 +26,7 @@ struct ChartAxis {
     bool log = false;
     bool whole = false;                                                 ///< ticks at whole numbers only
     double low = std::numeric_limits<double>::quiet_NaN(), high = low;  ///< NaN: from the data
+    std::vector<std::string> words = {};  ///< of categories, which stand at 0, 1, ...: no line joins them
 };
 
 /// A thin dashed line with a word.
@@ -70,5 +72,8 @@ Range y_range(const Chart& chart);
 /// Round numbers within the range, at most about `most` of them.
 std::vector<double> ticks(const Range& range, std::size_t most, bool whole);
 std::string tick_text(double value);
+/// The same of an axis: each place with its text.
+std::vector<std::pair<double, std::string>> ticks(const Range& range, std::size_t most,
+                                                  const ChartAxis& axis);
 
 }  // namespace rhm

@@ -73,9 +73,9 @@ void draw_axes(Svg& svg, const Frame& f, const Chart& chart) {
         svg.line(f.x0, f.py(v), f.x1, f.py(v), kFaint, 1);
         svg.text(f.x0 - 6, f.py(v) + 4, tick_text(v), "end", 12);
     }
-    for (double v : ticks(f.x, 8, chart.x.whole)) {
+    for (const auto& [v, text] : ticks(f.x, 8, chart.x)) {
         svg.line(f.px(v), f.y1, f.px(v), f.y1 + 5, kInk, 1);
-        svg.text(f.px(v), f.y1 + 18, tick_text(v), "middle", 12);
+        svg.text(f.px(v), f.y1 + 18, text, "middle", 12);
     }
     svg.polyline({{f.x0, f.y0}, {f.x0, f.y1}, {f.x1, f.y1}}, kInk, 1);
     svg.text((f.x0 + f.x1) / 2, f.y1 + 37, chart.x.title, "middle");
@@ -138,10 +138,10 @@ void draw_bars(Svg& svg, const Frame& f, const Series& s) {
     }
 }
 
-void draw_series(Svg& svg, const Frame& f, const Series& s) {
+void draw_series(Svg& svg, const Frame& f, const Series& s, bool joined) {
     Points line;
     for (std::size_t i = 0; i < s.x.size(); ++i) line.emplace_back(f.px(s.x[i]), f.py(s.y[i]));
-    if (line.size() > 1) svg.polyline(line, colour_of(s.style), 1.8, dash_of(s.style));
+    if (joined && line.size() > 1) svg.polyline(line, colour_of(s.style), 1.8, dash_of(s.style));
     std::size_t stride = s.x.size() / 24 + 1;  // a marker here and there on a dense curve
     for (std::size_t i = 0; i < line.size(); ++i) {
         char bound = i < s.bound.size() ? s.bound[i] : '=';
@@ -170,7 +170,7 @@ void draw_panel(Svg& svg, const Chart& chart, double left, double top, Size size
             g.x1 += g.x0 - f.x0;
             draw_bars(svg, g, s);
         }
-        draw_series(svg, g, s);
+        draw_series(svg, g, s, chart.x.words.empty());
     }
 }
 

@@ -41,8 +41,21 @@ Chart accuracy_chart(const GrammarShape& task, const Panel& panel, const std::st
     Chart chart{.title = panel_title(task, panel), .x = {x, true}, .y = {"test accuracy"}};
     chart.y.low = 0;
     chart.y.high = 1.02;
+    if (task.classes == 0) return chart;  // they differ
     chart.guides = {across("solved", solved_accuracy(task.classes)), across("chance", 1.0 / task.classes)};
     return chart;
+}
+
+void add_accuracies(Chart& chart, const Panel& panel, const std::vector<SummaryRow>& rows,
+                    const Styles& styles) {
+    for (const Curve* curve : panel.curves) {
+        Series series{
+            .label = curve->label, .style = styles.of(curve->label), .bars = !chart.x.words.empty()};
+        for (const SummaryRow& r : rows)
+            if (r.kind == K::accuracy && r.task == curve->task && r.label == curve->label)
+                append(series, r.place, r.estimate);
+        chart.series.push_back(std::move(series));
+    }
 }
 
 Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows,
@@ -52,13 +65,7 @@ Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<Summa
         for (const Panel& panel : panels_of(curves, task)) {
             Chart chart = accuracy_chart(task, panel, "training data P");
             chart.guides.push_back({"n_c m^L", {law(task), law(task)}, {kNaN, kNaN}});
-            for (const Curve* curve : panel.curves) {
-                Series series{.label = curve->label, .style = styles.of(curve->label)};
-                for (const SummaryRow& r : rows)
-                    if (r.kind == K::accuracy && r.task == task && r.label == curve->label)
-                        append(series, r.p, r.estimate);
-                chart.series.push_back(std::move(series));
-            }
+            add_accuracies(chart, panel, rows, styles);
             figure.charts.push_back(std::move(chart));
         }
     return figure;
@@ -254,6 +261,28 @@ Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
     if (kind == "heat") return heat_figure(drawn, theirs);
     if (kind == "scaling") return scaling_figure(drawn, theirs, styles);
     return ratio_figure(drawn, theirs, styles);
+}
+
+Figure axis_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Axis& axis) {
+    const std::string name(axis.option->name);
+    Figure figure{.title = concat("Test accuracy against ", name)};
+    const Styles styles(curves);
+    for (const GrammarShape& task : tasks_of(curves))
+        for (const Panel& panel : panels_of(curves, task)) {
+            Chart chart = accuracy_chart(task, panel, name);
+            if (panel.title.empty()) chart.title = shared_text(rows, task);
+            chart.x.words = axis.words;
+            add_accuracies(chart, panel, rows, styles);
+            double low = INFINITY, high = 0;
+            for (const Series& s : chart.series)
+                for (double x : s.x) {
+                    low = std::min(low, x);
+                    high = std::max(high, x);
+                }
+            chart.x.log = low > 0 && high > 10 * low;
+            figure.charts.push_back(std::move(chart));
+        }
+    return figure;
 }
 
 std::string to_svg(const Figure& figure) {

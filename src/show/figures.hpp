@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "show/chart.hpp"
-#include "study/summary.hpp"
+#include "study/axis.hpp"
 
 namespace rhm {
 
@@ -21,6 +21,9 @@ struct Figure {
 /// when the runs have nothing of that kind.
 Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
                  const std::vector<SummaryRow>& rows);
+
+/// Test accuracy along an axis, from curves and their accuracies along it.
+Figure axis_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Axis& axis);
 
 /// Of the kinds heat and measures.
 Figure heat_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows);

@@ -33,6 +33,7 @@ struct Request : Config {
     // output
     bool audit = false;
     std::string figure = "accuracy";
+    std::string axis;  ///< the option that accuracy is shown against, P when empty
     bool terminal = false;
     std::string format = "text";
     std::string output;
