@@ -144,6 +144,31 @@ TEST_CASE("figures hold what the summary says", "[chart]") {
             == std::vector<std::vector<double>>{{0.25, 0}, {0, 0.5}});  // the top layer first
 }
 
+TEST_CASE("layers by step: a panel a level, a curve a layer; a run that has stopped keeps its last", "[chart]") {
+    std::vector<Measured> runs;
+    for (std::uint64_t seed : {0, 1}) {
+        runs.push_back(run("bp", 2, 64, 0.5));
+        runs.back().seed = seed;
+        for (std::int64_t step : {10, 20, 40}) {
+            if (seed == 1 && step == 40) continue;  // it has stopped
+            Measurement m{"probes", step, {{"accuracy", Table(3, 2)}, {"chance", Table(2, 1)}}};
+            m.tables[0].second(2, 1) = float(step + 8 * std::int64_t(seed)) / 64;
+            m.tables[1].second(1, 0) = 0.25;
+            runs.back().measurements.push_back(m);
+        }
+    }
+    std::size_t repeated = 0;
+    const Figure layers = figure_of("layers", curves_of(runs, repeated), {});
+    REQUIRE((layers.charts.size() == 2 && layers.charts[1].title == "bp, P=64: level 2"));
+    REQUIRE((layers.charts[1].series.size() == 3 && layers.charts[1].guides[0].y[0] == 0.25));
+    const Series& top = layers.charts[1].series[2];
+    REQUIRE((top.label == "layer 3" && top.x == std::vector<double>{10, 20, 40}));
+    REQUIRE(top.y == std::vector<double>{14. / 64, 24. / 64, 34. / 64});
+    REQUIRE((top.low[2] == 28. / 64 && top.high[2] == 40. / 64));
+    for (Measured& r : runs) r.measurements.resize(1);  // one step is no curve
+    REQUIRE(figure_of("layers", curves_of(runs, repeated), {}).empty());
+}
+
 TEST_CASE(
     "many rules: panels of at most six curves with bp in each; one size shows no P*; what says nothing is "
     "not drawn",

@@ -30,6 +30,9 @@ expect "--x: an option that makes no other run" 2 "not 'threads'; 'rhm train --h
 expect "--x: seeds are averaged" 2 "means are over the seeds" "$rhm" summary wide.jsonl --x seed
 expect "--x: no run has a value" 3 "no run in these files has a value of --measure-every" "$rhm" summary runs.jsonl --x measure-every
 expect "--x is of accuracy" 2 "without --kind ratio" "$rhm" plot wide.jsonl --x width --kind ratio
+expect "plot layers: a panel a level, a curve a layer" 0 "dfa optimizer=sgd, P=32: level 3" "$rhm" plot wide.jsonl --kind layers --terminal
+that "plot layers has both measures of 3 levels in 16 curves" test "$(grep -c ": level" out.txt)" = 96
+expect "layers need measures on the way" 3 "--measure-every" "$rhm" plot runs.jsonl --kind layers
 mkdir dir; cp runs.jsonl dir
 expect "report" 0 "dir/report.html" "$rhm" report dir
 that "the report holds its figures" grep -q "<svg" dir/report.html

@@ -17,7 +17,8 @@ Exit plot_command(Arguments& arguments) {
                                : figure_of(config.figure, curves, summary_of(curves));
     if (figure.empty()) {
         const char* cure =
-            config.figure == "measures"   ? "record runs with --measure sensitivity,probes"
+            config.figure == "measures" ? "record runs with --measure sensitivity,probes"
+            : config.figure == "layers" ? "record runs with --measure sensitivity,probes --measure-every 100"
             : config.figure == "learning" ? "lower --eval-every"
             : config.figure == "ratio"
                 ? "it needs bp and another rule, and P large enough that one of them solves the task"

@@ -71,48 +71,18 @@ Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<Summa
     return figure;
 }
 
-/// Test accuracy of one run between its evaluations, on a logarithmic axis; a run that has stopped keeps its
-/// last. NaN before the first evaluation.
-double accuracy_at(const std::vector<Evaluation>& known, double step) {
-    auto after =
-        std::find_if(known.begin(), known.end(), [&](const Evaluation& e) { return double(e.step) >= step; });
-    if (after == known.end()) return known.empty() ? kNaN : known.back().test_accuracy;
-    if (double(after->step) == step) return after->test_accuracy;
-    if (after == known.begin()) return kNaN;
-    const Evaluation& before = *std::prev(after);
-    const double from = std::log(double(before.step)),
-                 part = (std::log(step) - from) / (std::log(double(after->step)) - from);
-    return before.test_accuracy + part * (after->test_accuracy - before.test_accuracy);
-}
-
-/// The mean over seeds of test accuracy by step, from where it is known of all of them.
+/// The mean over seeds of test accuracy by step.
 Series learning_series(const std::string& label, std::size_t style,
                        const std::map<std::uint64_t, Measured>& by_seed) {
-    Series series{.label = label, .style = style};
-    std::vector<std::vector<Evaluation>> runs;
-    std::set<std::int64_t> steps;
+    std::vector<Course> runs;
     for (const auto& [seed, run] : by_seed) {
-        std::vector<Evaluation> known;
+        Course course;
         for (const Evaluation& e : run.evaluations)
-            if (e.step > 0 && !std::isnan(e.test_accuracy)) known.push_back(e);
-        for (const Evaluation& e : known) steps.insert(e.step);
-        if (!known.empty()) runs.push_back(std::move(known));
+            if (e.step > 0 && !std::isnan(e.test_accuracy))
+                course.emplace_back(double(e.step), e.test_accuracy);
+        runs.push_back(std::move(course));
     }
-    for (std::int64_t step : steps) {
-        double sum = 0, low = 1, high = 0;
-        for (const auto& run : runs) {
-            const double accuracy = accuracy_at(run, double(step));
-            sum += accuracy;
-            low = std::min(low, accuracy);
-            high = std::max(high, accuracy);
-        }
-        if (std::isnan(sum)) continue;
-        series.x.push_back(double(step));
-        series.y.push_back(sum / double(runs.size()));
-        series.low.push_back(runs.size() > 1 ? low : kNaN);
-        series.high.push_back(runs.size() > 1 ? high : kNaN);
-    }
-    return series;
+    return mean_series(label, style, runs);
 }
 
 /// The P that most curves of a task have; of several such the largest.
@@ -248,6 +218,7 @@ Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryR
 Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
                  const std::vector<SummaryRow>& rows) {
     if (kind == "measures") return measures_figure(curves);
+    if (kind == "layers") return layers_figure(curves);
     const std::vector<Curve> drawn = with_sizes(curves);
     const Styles styles(drawn);
     if (kind == "learning") return learning_figure(drawn, styles);

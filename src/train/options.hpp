@@ -41,8 +41,8 @@ struct Request : Config {
     bool help = false;
 };
 
-inline constexpr std::string_view kFigureKinds[] = {"accuracy", "learning", "scaling",
-                                                    "ratio",    "heat",     "measures"};
+inline constexpr std::string_view kFigureKinds[] = {"accuracy", "learning", "scaling", "ratio",
+                                                    "heat",     "measures", "layers"};
 
 /// Commands an option belongs to (bits).
 enum : unsigned {
