@@ -66,6 +66,24 @@ TEST_CASE("an SVG is well formed, the same each time, and says everything twice"
     REQUIRE(xml_text("<a href=\"b\">&") == "&lt;a href=&quot;b&quot;&gt;&amp;");
 }
 
+TEST_CASE("an SVG can be read on a dark screen, and says what its marks mean", "[chart]") {
+    const HeatMap map{"Sensitivity", "layer", "level", {"1"}, {"1"}, {{1}}};
+    for (const std::string& svg : {to_svg("Title", {example()}, "Mean of 5 seeds. Bands: their range."),
+                                   to_svg("Title", std::vector<HeatMap>{map}, "Mean of 5 seeds.")}) {
+        REQUIRE(count(svg, ">Mean of") == 1);
+        const std::size_t style = svg.find("@media(prefers-color-scheme:dark)"), end = svg.find("</style>");
+        REQUIRE(style < end);
+        const std::string dark = svg.substr(style, end - style);
+        for (const char* attribute : {"fill=\"#", "stroke=\"#"})  // what has no colour of its own changes
+            for (const char* colour : {"fff", "222", "ddd", "777", "000000"})
+                if (count(svg, std::string(attribute) + colour + "\""))
+                    REQUIRE(dark.find(std::string(attribute, std::string_view(attribute).size() - 2) + "'#" + colour
+                                      + "'") != std::string::npos);
+        for (const char* kept : {"#0072b2", "#d55e00", "#083d77", "#fefefe"})  // curves, cells and their text
+            REQUIRE(dark.find(kept) == std::string::npos);
+    }
+}
+
 TEST_CASE("points stand at their place", "[chart]") {
     Svg svg(100, 50, "t");
     svg.circle(1.006, -0.001, 2, "red", "none");
@@ -94,9 +112,9 @@ TEST_CASE("the terminal draws the same chart", "[chart]") {
 TEST_CASE("a heat map has a cell for each number that there is", "[chart]") {
     HeatMap map{"Sensitivity", "layer", "level", {"2", "1"}, {"1", "2"}, {{0.1, 0.9}, {NAN, 1}}};
     std::string svg = to_svg("t", std::vector<HeatMap>{map});
-    REQUIRE(count(svg, "<rect") == 1 + 3);
+    REQUIRE(count(svg, "<rect") == 1 + 3 + 11);  // the paper, the cells, the scale of colours
     REQUIRE(count(svg, ">0.90<") == 1);
-    REQUIRE(count(svg, "fill=\"#083d77\"") == 1);  // the darkest for the highest
+    REQUIRE(count(svg, "fill=\"#083d77\"") == 2);  // the darkest for the highest, and on the scale
     std::string text = to_terminal(map, 80, false);
     REQUIRE(count(text, "██ 1.00") + count(text, "██ 0.90")
             == 1 + (text.find("██ 0.90") != std::string::npos));
@@ -139,7 +157,7 @@ TEST_CASE("figures hold what the summary says", "[chart]") {
     m.tables[0].second(0, 1) = 0.5, m.tables[0].second(1, 0) = 0.25;
     runs[1].measurements = {m};
     Figure measures = figure_of("measures", curves_of(runs, repeated), rows);
-    REQUIRE(measures.maps.size() == 1);
+    REQUIRE((measures.maps.size() == 1 && measures.note == "Mean of 1 seed."));
     REQUIRE(measures.maps[0].values
             == std::vector<std::vector<double>>{{0.25, 0}, {0, 0.5}});  // the top layer first
 }

@@ -51,9 +51,10 @@ struct HeatMap {
 };
 
 /// Panels side by side, at most three in a row, with one legend below, or one below each panel when it would
-/// be long.
-std::string to_svg(const std::string& title, const std::vector<Chart>& panels);
-std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels);
+/// be long. `note`: what its marks mean, in small letters at the end.
+std::string to_svg(const std::string& title, const std::vector<Chart>& panels, const std::string& note = {});
+std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels,
+                   const std::string& note = {});
 
 /// The same with Unicode block characters, `width` columns wide; colours when `colour`.
 std::string to_terminal(const Chart& chart, std::size_t width, bool colour);

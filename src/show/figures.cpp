@@ -36,6 +36,34 @@ void add_chart(Figure& figure, Chart chart) {
 
 Guide across(const char* label, double y) { return {label, {kNaN, kNaN}, {y, y}}; }
 
+/// "5 seeds", "2 to 5 seeds"
+std::string seeds_text(const std::vector<Curve>& curves, bool measured) {
+    std::set<std::size_t> counts;
+    for (const Curve& curve : curves)
+        for (const auto& [p, by_seed] : curve.points)
+            counts.insert(std::size_t(std::count_if(by_seed.begin(), by_seed.end(), [&](const auto& run) {
+                return !measured || !run.second.measurements.empty();
+            })));
+    counts.erase(0);
+    if (counts.empty()) return "no seed";
+    const std::string most = count_text(*counts.rbegin(), "seed");
+    return counts.size() > 1 ? concat(*counts.begin(), " to ", most) : most;
+}
+
+/// What the marks of a kind of figure mean.
+std::string note_of(std::string_view kind, const std::vector<Curve>& curves) {
+    const std::string seeds = seeds_text(curves, kind == "measures" || kind == "layers");
+    if (kind == "scaling" || kind == "ratio")
+        return concat(
+            "Median of ", seeds,
+            ". Bars: 95 % bootstrap intervals. Hollow with an arrow: a bound, for what was tried did "
+            "not solve the task. Points beside each other belong to one place on the axis.");
+    if (kind == "accuracy")
+        return concat("Mean of ", seeds, ". Bands and bars: 95 % bootstrap intervals over the seeds.");
+    if (kind == "learning" || kind == "layers") return concat("Mean of ", seeds, ". Bands: their range.");
+    return concat("Mean of ", seeds, ".");
+}
+
 /// A chart of test accuracy on one task.
 Chart accuracy_chart(const GrammarShape& task, const Panel& panel, const std::string& x) {
     Chart chart{.title = panel_title(task, panel), .x = {x, true}, .y = {"test accuracy"}};
@@ -215,8 +243,8 @@ Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryR
 
 }  // namespace
 
-Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
-                 const std::vector<SummaryRow>& rows) {
+static Figure plain_figure(std::string_view kind, const std::vector<Curve>& curves,
+                           const std::vector<SummaryRow>& rows) {
     if (kind == "measures") return measures_figure(curves);
     if (kind == "layers") return layers_figure(curves);
     const std::vector<Curve> drawn = with_sizes(curves);
@@ -234,9 +262,16 @@ Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
     return ratio_figure(drawn, theirs, styles);
 }
 
+Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
+                 const std::vector<SummaryRow>& rows) {
+    Figure figure = plain_figure(kind, curves, rows);
+    figure.note = note_of(kind, curves);
+    return figure;
+}
+
 Figure axis_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Axis& axis) {
     const std::string name(axis.option->name);
-    Figure figure{.title = concat("Test accuracy against ", name)};
+    Figure figure{.title = concat("Test accuracy against ", name), .note = note_of("accuracy", curves)};
     const Styles styles(curves);
     for (const GrammarShape& task : tasks_of(curves))
         for (const Panel& panel : panels_of(curves, task)) {
@@ -257,7 +292,8 @@ Figure axis_figure(const std::vector<Curve>& curves, const std::vector<SummaryRo
 }
 
 std::string to_svg(const Figure& figure) {
-    return figure.maps.empty() ? to_svg(figure.title, figure.charts) : to_svg(figure.title, figure.maps);
+    return figure.maps.empty() ? to_svg(figure.title, figure.charts, figure.note)
+                               : to_svg(figure.title, figure.maps, figure.note);
 }
 
 std::string to_terminal(const Figure& figure, std::size_t width, bool colour) {

@@ -12,13 +12,14 @@ namespace rhm {
 /// A figure of either kind; the other list is empty.
 struct Figure {
     std::string title;
+    std::string note = {};  ///< of how many seeds, and what the marks mean
     std::vector<Chart> charts = {};
     std::vector<HeatMap> maps = {};
     bool empty() const { return charts.empty() && maps.empty(); }
 };
 
-/// kind is one of kFigureKinds (train/options.hpp): accuracy, learning, scaling, ratio, heat, measures, layers. Empty
-/// when the runs have nothing of that kind.
+/// kind is one of kFigureKinds (train/options.hpp): accuracy, learning, scaling, ratio, heat, measures,
+/// layers. Empty when the runs have nothing of that kind.
 Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
                  const std::vector<SummaryRow>& rows);
 

@@ -61,6 +61,8 @@ void add_levels(Figure& figure, const Kind& kind, const Curve& curve, double p,
             if (series.x.size() > 1) chart.series.push_back(std::move(series));
         }
         if (chart.series.empty()) continue;
+        for (const Series& s : chart.series)  // a sensitivity may be more than that of another string
+            for (double y : s.y) chart.y.high = std::max(chart.y.high, 1.05 * y);
         if (std::string_view(kind.what) == "probes")
             chart.guides = {
                 {"most frequent symbol", {kNaN, kNaN}, std::vector(2, of_kind->table("chance")(level, 0))}};

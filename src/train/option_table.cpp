@@ -269,7 +269,7 @@ const std::vector<Group>& groups() {
             .on(kRules),
         word("--kind NAME", COMMAND(figure), kFigureKinds,
             "accuracy against P; learning curves; scaling: P* against n_c m^L; ratio: P*/P*(bp) against L; "
-            "heat: accuracy as a map; measures: sensitivity and probes of the layers; layers: the same by step")
+            "heat: accuracy as a map; measures: sensitivity and probes of the layers; layers: those by step")
             .on(kPlot),
         text("--x OPTION", COMMAND(axis),
             "test accuracy against this option of 'rhm train' instead of P: depth, width, head, lr, ...")
