@@ -66,6 +66,24 @@ TEST_CASE("an SVG is well formed, the same each time, and says everything twice"
     REQUIRE(xml_text("<a href=\"b\">&") == "&lt;a href=&quot;b&quot;&gt;&amp;");
 }
 
+TEST_CASE("an SVG can be read on a dark screen, and says what its marks mean", "[chart]") {
+    const HeatMap map{"Sensitivity", "layer", "level", {"1"}, {"1"}, {{1}}};
+    for (const std::string& svg : {to_svg("Title", {example()}, "Mean of 5 seeds. Bands: their range."),
+                                   to_svg("Title", std::vector<HeatMap>{map}, "Mean of 5 seeds.")}) {
+        REQUIRE(count(svg, ">Mean of") == 1);
+        const std::size_t style = svg.find("@media(prefers-color-scheme:dark)"), end = svg.find("</style>");
+        REQUIRE(style < end);
+        const std::string dark = svg.substr(style, end - style);
+        for (const char* attribute : {"fill=\"#", "stroke=\"#"})  // what has no colour of its own changes
+            for (const char* colour : {"fff", "222", "ddd", "777", "000000"})
+                if (count(svg, std::string(attribute) + colour + "\""))
+                    REQUIRE(dark.find(std::string(attribute, std::string_view(attribute).size() - 2) + "'#" + colour
+                                      + "'") != std::string::npos);
+        for (const char* kept : {"#0072b2", "#d55e00", "#083d77", "#fefefe"})  // curves, cells and their text
+            REQUIRE(dark.find(kept) == std::string::npos);
+    }
+}
+
 TEST_CASE("points stand at their place", "[chart]") {
     Svg svg(100, 50, "t");
     svg.circle(1.006, -0.001, 2, "red", "none");
@@ -94,9 +112,9 @@ TEST_CASE("the terminal draws the same chart", "[chart]") {
 TEST_CASE("a heat map has a cell for each number that there is", "[chart]") {
     HeatMap map{"Sensitivity", "layer", "level", {"2", "1"}, {"1", "2"}, {{0.1, 0.9}, {NAN, 1}}};
     std::string svg = to_svg("t", std::vector<HeatMap>{map});
-    REQUIRE(count(svg, "<rect") == 1 + 3);
+    REQUIRE(count(svg, "<rect") == 1 + 3 + 11);  // the paper, the cells, the scale of colours
     REQUIRE(count(svg, ">0.90<") == 1);
-    REQUIRE(count(svg, "fill=\"#083d77\"") == 1);  // the darkest for the highest
+    REQUIRE(count(svg, "fill=\"#083d77\"") == 2);  // the darkest for the highest, and on the scale
     std::string text = to_terminal(map, 80, false);
     REQUIRE(count(text, "██ 1.00") + count(text, "██ 0.90")
             == 1 + (text.find("██ 0.90") != std::string::npos));
@@ -139,9 +157,34 @@ TEST_CASE("figures hold what the summary says", "[chart]") {
     m.tables[0].second(0, 1) = 0.5, m.tables[0].second(1, 0) = 0.25;
     runs[1].measurements = {m};
     Figure measures = figure_of("measures", curves_of(runs, repeated), rows);
-    REQUIRE(measures.maps.size() == 1);
+    REQUIRE((measures.maps.size() == 1 && measures.note == "Mean of 1 seed."));
     REQUIRE(measures.maps[0].values
             == std::vector<std::vector<double>>{{0.25, 0}, {0, 0.5}});  // the top layer first
+}
+
+TEST_CASE("layers by step: a panel a level, a curve a layer; a run that has stopped keeps its last", "[chart]") {
+    std::vector<Measured> runs;
+    for (std::uint64_t seed : {0, 1}) {
+        runs.push_back(run("bp", 2, 64, 0.5));
+        runs.back().seed = seed;
+        for (std::int64_t step : {10, 20, 40}) {
+            if (seed == 1 && step == 40) continue;  // it has stopped
+            Measurement m{"probes", step, {{"accuracy", Table(3, 2)}, {"chance", Table(2, 1)}}};
+            m.tables[0].second(2, 1) = float(step + 8 * std::int64_t(seed)) / 64;
+            m.tables[1].second(1, 0) = 0.25;
+            runs.back().measurements.push_back(m);
+        }
+    }
+    std::size_t repeated = 0;
+    const Figure layers = figure_of("layers", curves_of(runs, repeated), {});
+    REQUIRE((layers.charts.size() == 2 && layers.charts[1].title == "bp, P=64: level 2"));
+    REQUIRE((layers.charts[1].series.size() == 3 && layers.charts[1].guides[0].y[0] == 0.25));
+    const Series& top = layers.charts[1].series[2];
+    REQUIRE((top.label == "layer 3" && top.x == std::vector<double>{10, 20, 40}));
+    REQUIRE(top.y == std::vector<double>{14. / 64, 24. / 64, 34. / 64});
+    REQUIRE((top.low[2] == 28. / 64 && top.high[2] == 40. / 64));
+    for (Measured& r : runs) r.measurements.resize(1);  // one step is no curve
+    REQUIRE(figure_of("layers", curves_of(runs, repeated), {}).empty());
 }
 
 TEST_CASE(

@@ -242,6 +242,7 @@ TEST_CASE("a report's command says what is not the default, and nothing else", "
     REQUIRE(command_of(curve) == "rhm sweep -v 4 -c 4 -m 3 -s 2 -L 5 -r clapp -P 512 --seed 3 --width 32");
     std::string html = report_html("x.jsonl", {curve}, summary_of({curve}), {{"masks", "A <claim>", "because", true}});
     REQUIRE(html.find("A &lt;claim&gt; <b class=\"yes\">holds</b>") != std::string::npos);
-    for (const char* outside : {"<script", "src=", "href=", "url("})
-        REQUIRE(html.find(outside) == std::string::npos);
+    for (const char* outside : {"<script", "src=", "url("}) REQUIRE(html.find(outside) == std::string::npos);
+    for (std::size_t at = html.find("href="); at != std::string::npos; at = html.find("href=", at + 1))
+        REQUIRE(html.substr(at + 5, 2) == "\"#");  // a place in the page
 }

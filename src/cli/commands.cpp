@@ -65,7 +65,8 @@ static constexpr Command kCommands[] = {
      "quotient of the two P*.",
      kSummary, kAnyNumber, summary_command},
     {"plot", "FILE...", "figures of recorded runs, as SVG or in the terminal",
-     "Draws what 'rhm summary' computes: --kind accuracy, learning, scaling, ratio, heat or measures. Draws "
+     "Draws what 'rhm summary' computes: --kind accuracy, learning, scaling, ratio, heat, measures or "
+     "layers. Draws "
      "in the terminal, and writes SVG to -o or into a pipe "
      "(--terminal: characters there too). Equal runs give equal bytes.",
      kPlot, kAnyNumber, plot_command},

@@ -9,11 +9,16 @@ namespace rhm {
 
 Exit plot_command(Arguments& arguments) {
     const Request& config = arguments.config;
-    std::vector<Curve> curves = load_curves(arguments.words);
-    Figure figure = figure_of(config.figure, curves, summary_of(curves));
+    if (!config.axis.empty() && config.figure != "accuracy")
+        fail(Exit::usage, "--x draws test accuracy, so it goes without --kind ", config.figure);
+    std::optional<Axis> axis;
+    const std::vector<Curve> curves = load_curves(arguments.words, config.axis, axis);
+    const Figure figure = axis ? axis_figure(curves, accuracies_of(curves), *axis)
+                               : figure_of(config.figure, curves, summary_of(curves));
     if (figure.empty()) {
         const char* cure =
-            config.figure == "measures"   ? "record runs with --measure sensitivity,probes"
+            config.figure == "measures" ? "record runs with --measure sensitivity,probes"
+            : config.figure == "layers" ? "record runs with --measure sensitivity,probes --measure-every 100"
             : config.figure == "learning" ? "lower --eval-every"
             : config.figure == "ratio"
                 ? "it needs bp and another rule, and P large enough that one of them solves the task"

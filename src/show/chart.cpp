@@ -112,6 +112,15 @@ std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
     return out;
 }
 
+std::vector<std::pair<double, std::string>> ticks(const Range& range, std::size_t most,
+                                                  const ChartAxis& axis) {
+    std::vector<std::pair<double, std::string>> out;
+    for (std::size_t i = 0; i < axis.words.size(); ++i) out.emplace_back(double(i), axis.words[i]);
+    if (!out.empty()) return out;
+    for (double v : ticks(range, most, axis.whole)) out.emplace_back(v, tick_text(v));
+    return out;
+}
+
 std::string tick_text(double v) {
     double size = std::abs(v);
     if (size >= 1e6) return number(std::round(v / 1e5) / 10) + "M";

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rhm {
@@ -25,6 +26,7 @@ struct ChartAxis {
     bool log = false;
     bool whole = false;                                                 ///< ticks at whole numbers only
     double low = std::numeric_limits<double>::quiet_NaN(), high = low;  ///< NaN: from the data
+    std::vector<std::string> words = {};  ///< of categories, which stand at 0, 1, ...: no line joins them
 };
 
 /// A thin dashed line with a word.
@@ -49,9 +51,10 @@ struct HeatMap {
 };
 
 /// Panels side by side, at most three in a row, with one legend below, or one below each panel when it would
-/// be long.
-std::string to_svg(const std::string& title, const std::vector<Chart>& panels);
-std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels);
+/// be long. `note`: what its marks mean, in small letters at the end.
+std::string to_svg(const std::string& title, const std::vector<Chart>& panels, const std::string& note = {});
+std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels,
+                   const std::string& note = {});
 
 /// The same with Unicode block characters, `width` columns wide; colours when `colour`.
 std::string to_terminal(const Chart& chart, std::size_t width, bool colour);
@@ -70,5 +73,8 @@ Range y_range(const Chart& chart);
 /// Round numbers within the range, at most about `most` of them.
 std::vector<double> ticks(const Range& range, std::size_t most, bool whole);
 std::string tick_text(double value);
+/// The same of an axis: each place with its text.
+std::vector<std::pair<double, std::string>> ticks(const Range& range, std::size_t most,
+                                                  const ChartAxis& axis);
 
 }  // namespace rhm

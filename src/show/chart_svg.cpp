@@ -73,9 +73,9 @@ void draw_axes(Svg& svg, const Frame& f, const Chart& chart) {
         svg.line(f.x0, f.py(v), f.x1, f.py(v), kFaint, 1);
         svg.text(f.x0 - 6, f.py(v) + 4, tick_text(v), "end", 12);
     }
-    for (double v : ticks(f.x, 8, chart.x.whole)) {
+    for (const auto& [v, text] : ticks(f.x, 8, chart.x)) {
         svg.line(f.px(v), f.y1, f.px(v), f.y1 + 5, kInk, 1);
-        svg.text(f.px(v), f.y1 + 18, tick_text(v), "middle", 12);
+        svg.text(f.px(v), f.y1 + 18, text, "middle", 12);
     }
     svg.polyline({{f.x0, f.y0}, {f.x0, f.y1}, {f.x1, f.y1}}, kInk, 1);
     svg.text((f.x0 + f.x1) / 2, f.y1 + 37, chart.x.title, "middle");
@@ -109,8 +109,8 @@ void draw_guide(Svg& svg, const Frame& f, const Guide& guide) {
         svg.text(ex + 4, f.y1 - 6, guide.label, "start", 11, kGuide);
     else if (std::abs(dy) < 1e-9 && ay < f.y0 + 0.4 * (f.y1 - f.y0))
         svg.text(f.x0 + 4, ay - 4, guide.label, "start", 11, kGuide);  // learnt curves end up there
-    else
-        svg.text(ex - 4, ey - (dy < -1e-9 ? 8 : 4), guide.label, "end", 11, kGuide);
+    else                                                               // below the line, where few curves are
+        svg.text(ex - 4, ey + (dy < -1e-9 ? -8 : 13), guide.label, "end", 11, kGuide);
 }
 
 bool has_interval(const Series& s, std::size_t i) {
@@ -138,10 +138,10 @@ void draw_bars(Svg& svg, const Frame& f, const Series& s) {
     }
 }
 
-void draw_series(Svg& svg, const Frame& f, const Series& s) {
+void draw_series(Svg& svg, const Frame& f, const Series& s, bool joined) {
     Points line;
     for (std::size_t i = 0; i < s.x.size(); ++i) line.emplace_back(f.px(s.x[i]), f.py(s.y[i]));
-    if (line.size() > 1) svg.polyline(line, colour_of(s.style), 1.8, dash_of(s.style));
+    if (joined && line.size() > 1) svg.polyline(line, colour_of(s.style), 1.8, dash_of(s.style));
     std::size_t stride = s.x.size() / 24 + 1;  // a marker here and there on a dense curve
     for (std::size_t i = 0; i < line.size(); ++i) {
         char bound = i < s.bound.size() ? s.bound[i] : '=';
@@ -170,7 +170,7 @@ void draw_panel(Svg& svg, const Chart& chart, double left, double top, Size size
             g.x1 += g.x0 - f.x0;
             draw_bars(svg, g, s);
         }
-        draw_series(svg, g, s);
+        draw_series(svg, g, s, chart.x.words.empty());
     }
 }
 
@@ -232,6 +232,15 @@ double heading(Svg* svg, const std::string& title, double width) {
     return kHeading + kLine * double(lines.size() - 1);
 }
 
+/// Small letters at the end of a picture; returns the height. Draws when svg is given.
+double footnote(Svg* svg, const std::string& note, double width, double top) {
+    if (note.empty()) return 0;
+    constexpr double kLine = 16;
+    const auto lines = lines_of(note, characters_in(width - 40, 6.4));
+    if (svg) text_lines(*svg, lines, 20, top + 12, kLine, 12);
+    return 12 + kLine * double(lines.size());
+}
+
 /// A light-to-dark scale of one hue, ordered in grey print too.
 std::string shade(double part) {
     part = std::isnan(part) ? 0 : std::clamp(part, 0.0, 1.0);
@@ -269,7 +278,7 @@ void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
                    part = (value - map.low) / (map.high - map.low);
             if (std::isnan(value)) continue;
             svg.rect(x, y, kCell - 1, kCellHeight - 1, shade(part));
-            svg.text(x + kCell / 2, y + 17, fixed(value, 2), "middle", 12, part > 0.5 ? "#fff" : kInk);
+            svg.text(x + kCell / 2, y + 17, fixed(value, 2), "middle", 12, part > 0.5 ? "#fefefe" : "#111");
         }
     }
     for (std::size_t r = 0; r < map.rows.size(); ++r)
@@ -278,11 +287,22 @@ void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
              map.column_title, "middle");
 }
 
+/// What the colours of the maps mean.
+constexpr double kScaleHeight = 34;
+void draw_scale(Svg& svg, const HeatMap& map, double top) {
+    constexpr double kFrom = 50, kStep = 14;
+    constexpr int kSteps = 11;
+    svg.text(kFrom - 8, top + 14, tick_text(map.low), "end", 12);
+    for (int i = 0; i < kSteps; ++i)
+        svg.rect(kFrom + kStep * i, top, kStep, 18, shade(double(i) / (kSteps - 1)));
+    svg.text(kFrom + kStep * kSteps + 8, top + 14, tick_text(map.high), "start", 12);
+}
+
 }  // namespace
 
 bool same_colour(std::size_t style, std::size_t other) { return colour_of(style) == colour_of(other); }
 
-std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
+std::string to_svg(const std::string& title, const std::vector<Chart>& panels, const std::string& note) {
     std::size_t across = std::min<std::size_t>(panels.size(), panels.size() == 4 ? 2 : 3),
                 down = (panels.size() + across - 1) / across;
     const Size size = panels.size() == 1 ? Size{600, 380} : Size{400, 300};
@@ -295,7 +315,8 @@ std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
             row = std::max(row,
                            size.height + legend(nullptr, legend_of(std::span(&panel, 1)), 0, size.width, 0));
     const double under = heading(nullptr, title, width), top = under + row * double(down);
-    Svg svg(width, top + (own ? 0 : legend(nullptr, entries, 0, width, top)), title);
+    const double end = top + (own ? 0 : legend(nullptr, entries, 0, width, top));
+    Svg svg(width, end + footnote(nullptr, note, width, end), title);
     heading(&svg, title, width);
     for (std::size_t i = 0; i < panels.size(); ++i) {
         const double x = size.width * double(i % across), y = under + row * double(i / across);
@@ -303,10 +324,11 @@ std::string to_svg(const std::string& title, const std::vector<Chart>& panels) {
         if (own) legend(&svg, legend_of(std::span(&panels[i], 1)), x, size.width, y + size.height);
     }
     if (!own) legend(&svg, entries, 0, width, top);
+    footnote(&svg, note, width, end);
     return svg.done();
 }
 
-std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels) {
+std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels, const std::string& note) {
     constexpr double kMostWidth = 1200;
     std::vector<std::pair<double, double>> places;
     double x = 0, y = kHeading, row = 0, width = text_width(title) * 1.3 + 40;
@@ -321,8 +343,11 @@ std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels)
         row = std::max(row, map_height(map));
         width = std::max(width, x);
     }
-    Svg svg(width, y + row, title);
+    const double end = y + row + kScaleHeight;
+    Svg svg(width, end + footnote(nullptr, note, width, end), title);
     svg.text(20, 25, title, "start", 16, kInk, 0, true);
+    draw_scale(svg, panels[0], y + row);
+    footnote(&svg, note, width, end);
     for (std::size_t i = 0; i < panels.size(); ++i)
         draw_map(svg, panels[i], places[i].first, places[i].second);
     return svg.done();

@@ -104,7 +104,7 @@ void draw(Canvas& canvas, const Chart& chart, const Range& xr, const Range& yr) 
                          kGuideStyle);
     }
     for (const Series& s : chart.series)
-        for (std::size_t i = 0; i + 1 < s.x.size(); ++i)
+        for (std::size_t i = 0; i + 1 < s.x.size() && chart.x.words.empty(); ++i)
             canvas.line(xr.place(s.x[i]), yr.place(s.y[i]), xr.place(s.x[i + 1]), yr.place(s.y[i + 1]),
                         s.style);
     for (const Series& s : chart.series)
@@ -121,8 +121,7 @@ void draw(Canvas& canvas, const Chart& chart, const Range& xr, const Range& yr) 
 /// Tick labels under the axis, those that would touch left out.
 std::string x_labels(const Range& xr, const ChartAxis& axis, std::size_t width) {
     std::string line;
-    for (double v : ticks(xr, width / 8, axis.whole)) {
-        std::string text = tick_text(v);
+    for (const auto& [v, text] : ticks(xr, width / 8, axis)) {
         std::size_t at = std::size_t(std::clamp(xr.place(v), 0.0, 1.0) * double(width - 1));
         at -= std::min(at, text.size() / 2);
         at = std::min(at, width - std::min(width, text.size()));

@@ -35,13 +35,54 @@ void add_chart(Figure& figure, Chart chart) {
 
 Guide across(const char* label, double y) { return {label, {kNaN, kNaN}, {y, y}}; }
 
+/// "5 seeds", "2 to 5 seeds"
+std::string seeds_text(const std::vector<Curve>& curves, bool measured) {
+    std::set<std::size_t> counts;
+    for (const Curve& curve : curves)
+        for (const auto& [p, by_seed] : curve.points)
+            counts.insert(std::size_t(std::count_if(by_seed.begin(), by_seed.end(), [&](const auto& run) {
+                return !measured || !run.second.measurements.empty();
+            })));
+    counts.erase(0);
+    if (counts.empty()) return "no seed";
+    const std::string most = count_text(*counts.rbegin(), "seed");
+    return counts.size() > 1 ? concat(*counts.begin(), " to ", most) : most;
+}
+
+/// What the marks of a kind of figure mean.
+std::string note_of(std::string_view kind, const std::vector<Curve>& curves) {
+    const std::string seeds = seeds_text(curves, kind == "measures" || kind == "layers");
+    if (kind == "scaling" || kind == "ratio")
+        return concat(
+            "Median of ", seeds,
+            ". Bars: 95 % bootstrap intervals. Hollow with an arrow: a bound, for what was tried did "
+            "not solve the task. Points beside each other belong to one place on the axis.");
+    if (kind == "accuracy")
+        return concat("Mean of ", seeds, ". Bands and bars: 95 % bootstrap intervals over the seeds.");
+    if (kind == "learning" || kind == "layers") return concat("Mean of ", seeds, ". Bands: their range.");
+    return concat("Mean of ", seeds, ".");
+}
+
 /// A chart of test accuracy on one task.
 Chart accuracy_chart(const GrammarShape& task, const Panel& panel, const std::string& x) {
     Chart chart{.title = panel_title(task, panel), .x = {x, true}, .y = {"test accuracy"}};
     chart.y.low = 0;
     chart.y.high = 1.02;
+    if (task.classes == 0) return chart;  // they differ
     chart.guides = {across("solved", solved_accuracy(task.classes)), across("chance", 1.0 / task.classes)};
     return chart;
+}
+
+void add_accuracies(Chart& chart, const Panel& panel, const std::vector<SummaryRow>& rows,
+                    const Styles& styles) {
+    for (const Curve* curve : panel.curves) {
+        Series series{
+            .label = curve->label, .style = styles.of(curve->label), .bars = !chart.x.words.empty()};
+        for (const SummaryRow& r : rows)
+            if (r.kind == K::accuracy && r.task == curve->task && r.label == curve->label)
+                append(series, r.place, r.estimate);
+        chart.series.push_back(std::move(series));
+    }
 }
 
 Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows,
@@ -51,60 +92,24 @@ Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<Summa
         for (const Panel& panel : panels_of(curves, task)) {
             Chart chart = accuracy_chart(task, panel, "training data P");
             chart.guides.push_back({"n_c m^L", {law(task), law(task)}, {kNaN, kNaN}});
-            for (const Curve* curve : panel.curves) {
-                Series series{.label = curve->label, .style = styles.of(curve->label)};
-                for (const SummaryRow& r : rows)
-                    if (r.kind == K::accuracy && r.task == task && r.label == curve->label)
-                        append(series, r.p, r.estimate);
-                chart.series.push_back(std::move(series));
-            }
+            add_accuracies(chart, panel, rows, styles);
             figure.charts.push_back(std::move(chart));
         }
     return figure;
 }
 
-/// Test accuracy of one run between its evaluations, on a logarithmic axis; a run that has stopped keeps its
-/// last. NaN before the first evaluation.
-double accuracy_at(const std::vector<Evaluation>& known, double step) {
-    auto after =
-        std::find_if(known.begin(), known.end(), [&](const Evaluation& e) { return double(e.step) >= step; });
-    if (after == known.end()) return known.empty() ? kNaN : known.back().test_accuracy;
-    if (double(after->step) == step) return after->test_accuracy;
-    if (after == known.begin()) return kNaN;
-    const Evaluation& before = *std::prev(after);
-    const double from = std::log(double(before.step)),
-                 part = (std::log(step) - from) / (std::log(double(after->step)) - from);
-    return before.test_accuracy + part * (after->test_accuracy - before.test_accuracy);
-}
-
-/// The mean over seeds of test accuracy by step, from where it is known of all of them.
+/// The mean over seeds of test accuracy by step.
 Series learning_series(const std::string& label, std::size_t style,
                        const std::map<std::uint64_t, Measured>& by_seed) {
-    Series series{.label = label, .style = style};
-    std::vector<std::vector<Evaluation>> runs;
-    std::set<std::int64_t> steps;
+    std::vector<Course> runs;
     for (const auto& [seed, run] : by_seed) {
-        std::vector<Evaluation> known;
+        Course course;
         for (const Evaluation& e : run.evaluations)
-            if (e.step > 0 && !std::isnan(e.test_accuracy)) known.push_back(e);
-        for (const Evaluation& e : known) steps.insert(e.step);
-        if (!known.empty()) runs.push_back(std::move(known));
+            if (e.step > 0 && !std::isnan(e.test_accuracy))
+                course.emplace_back(double(e.step), e.test_accuracy);
+        runs.push_back(std::move(course));
     }
-    for (std::int64_t step : steps) {
-        double sum = 0, low = 1, high = 0;
-        for (const auto& run : runs) {
-            const double accuracy = accuracy_at(run, double(step));
-            sum += accuracy;
-            low = std::min(low, accuracy);
-            high = std::max(high, accuracy);
-        }
-        if (std::isnan(sum)) continue;
-        series.x.push_back(double(step));
-        series.y.push_back(sum / double(runs.size()));
-        series.low.push_back(runs.size() > 1 ? low : kNaN);
-        series.high.push_back(runs.size() > 1 ? high : kNaN);
-    }
-    return series;
+    return mean_series(label, style, runs);
 }
 
 /// The P that most curves of a task have; of several such the largest.
@@ -237,9 +242,10 @@ Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryR
 
 }  // namespace
 
-Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
-                 const std::vector<SummaryRow>& rows) {
+static Figure plain_figure(std::string_view kind, const std::vector<Curve>& curves,
+                           const std::vector<SummaryRow>& rows) {
     if (kind == "measures") return measures_figure(curves);
+    if (kind == "layers") return layers_figure(curves);
     const std::vector<Curve> drawn = with_sizes(curves);
     const Styles styles(drawn);
     if (kind == "learning") return learning_figure(drawn, styles);
@@ -255,8 +261,38 @@ Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
     return ratio_figure(drawn, theirs, styles);
 }
 
+Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
+                 const std::vector<SummaryRow>& rows) {
+    Figure figure = plain_figure(kind, curves, rows);
+    figure.note = note_of(kind, curves);
+    return figure;
+}
+
+Figure axis_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Axis& axis) {
+    const std::string name(axis.option->name);
+    Figure figure{.title = concat("Test accuracy against ", name), .note = note_of("accuracy", curves)};
+    const Styles styles(curves);
+    for (const GrammarShape& task : tasks_of(curves))
+        for (const Panel& panel : panels_of(curves, task)) {
+            Chart chart = accuracy_chart(task, panel, name);
+            if (panel.title.empty()) chart.title = shared_text(rows, task);
+            chart.x.words = axis.words;
+            add_accuracies(chart, panel, rows, styles);
+            double low = INFINITY, high = 0;
+            for (const Series& s : chart.series)
+                for (double x : s.x) {
+                    low = std::min(low, x);
+                    high = std::max(high, x);
+                }
+            chart.x.log = low > 0 && high > 10 * low;
+            figure.charts.push_back(std::move(chart));
+        }
+    return figure;
+}
+
 std::string to_svg(const Figure& figure) {
-    return figure.maps.empty() ? to_svg(figure.title, figure.charts) : to_svg(figure.title, figure.maps);
+    return figure.maps.empty() ? to_svg(figure.title, figure.charts, figure.note)
+                               : to_svg(figure.title, figure.maps, figure.note);
 }
 
 std::string to_terminal(const Figure& figure, std::size_t width, bool colour) {

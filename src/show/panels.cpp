@@ -82,7 +82,7 @@ std::vector<Panel> panels_of(const std::vector<Curve>& curves, const GrammarShap
 
 std::string panel_title(const GrammarShape& task, const Panel& panel) {
     if (panel.title.empty()) return task_text(task);
-    return concat("L=", task.levels, " m=", task.synonyms, ": ", panel.title);
+    return concat(task_text({0, 0, task.synonyms, 0, task.levels}), ": ", panel.title);
 }
 
 Styles::Styles(const std::vector<Curve>& curves) {

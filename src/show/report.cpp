@@ -17,25 +17,33 @@ namespace rhm {
 namespace {
 
 constexpr const char* kStyle =
-    "body{font:16px/1.5 Georgia,serif;max-width:78rem;margin:2rem auto;padding:0 "
-    "1rem;color:#222;background:#fff}"
-    "h1,h2{font-family:Helvetica,Arial,sans-serif;line-height:1.2}svg{max-width:100%;height:auto;display:"
-    "block;margin:1rem 0}"
-    "pre{font-size:12px;line-height:1.35;overflow-x:auto;background:#f6f6f6;padding:.8rem}.no{color:#a00}."
-    "yes{color:#060}"
-    "table{border-collapse:collapse;font-size:14px}th,td{padding:.15rem "
-    ".7rem;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap}"
-    "th:first-child,td:first-child,td:nth-child(2),th:nth-child(2){text-align:left}figure{margin:0}summary{"
-    "cursor:pointer}"
+    ":root{color-scheme:light dark;--ink:#222;--paper:#fff;--box:#f6f6f6;--line:#ddd;--no:#a00;--yes:#060}\n"
+    "@media(prefers-color-scheme:dark){:root{--ink:#ddd;--paper:#181a1b;--box:#242729;--line:#444;--no:#f77;"
+    "--yes:#7c7}}\n"
+    "body{font:16px/1.5 Georgia,serif;max-width:78rem;margin:2rem auto;padding:0 1rem;color:var(--ink);"
+    "background:var(--paper);overflow-wrap:anywhere}\n"
+    "h1,h2{font-family:Helvetica,Arial,sans-serif;line-height:1.2}h2 a{color:inherit;text-decoration:none}\n"
+    "figure,.wide{margin:1rem 0;overflow-x:auto}svg{max-width:100%;height:auto;display:block}\n"
+    "pre{font-size:12px;line-height:1.35;overflow-x:auto;background:var(--box);padding:.8rem}"
+    ".no{color:var(--no)}.yes{color:var(--yes)}\n"
+    "table{border-collapse:collapse;font-size:14px}th,td{padding:.15rem .7rem;text-align:right;"
+    "border-bottom:1px solid var(--line);white-space:nowrap}"
+    "th:first-child,td:first-child,td:nth-child(2),th:nth-child(2){text-align:left}summary{cursor:pointer}\n"
+    "@media(max-width:700px){svg{max-width:none}li{margin-left:-1rem}}\n"
     "@media print{pre{white-space:pre-wrap}svg{break-inside:avoid}}";
 
 constexpr std::size_t kReportWidth = 120;  // columns of its <pre>
 
 std::string pre(std::string_view text) { return concat("<pre>", xml_text(text), "</pre>\n"); }
 
+/// A heading that can be linked to.
+std::string heading(std::string_view id, std::string_view text) {
+    return concat("<h2 id=\"", id, "\"><a href=\"#", id, "\">", xml_text(text), "</a></h2>\n");
+}
+
 std::string claims_html(const std::vector<Verdict>& verdicts) {
     if (verdicts.empty()) return "";
-    std::string out = "<h2>Claims</h2>\n<ol>\n";
+    std::string out = heading("claims", "Claims") + "<ol>\n";
     for (const Verdict& v : verdicts)
         out += concat("<li>", xml_text(v.claim), " <b class=\"", v.holds.value_or(false) ? "yes" : "no",
                       "\">", verdict_text(v.holds), "</b><br>", xml_text(v.evidence), "</li>\n");
@@ -74,7 +82,7 @@ std::string rules_html(const std::vector<Curve>& curves, const std::vector<Summa
         if (on(curve.task) > 1 && (!task || on(curve.task) >= on(*task))) task = &curve.task;
     if (!task) return "";
     std::string out =
-        concat("<h2>All rules on ", task_text(*task), "</h2>\n<table>\n",
+        concat(heading("rules", concat("All rules on ", task_text(*task))), "<div class=\"wide\"><table>\n",
                cells("th", {"rule", "its hidden layers are told", "P*", "95 % interval", "P*/P*(bp)",
                             "95 % interval", "seeds", "accuracy at the largest P"}));
     for (const Curve& curve : curves) {
@@ -90,10 +98,11 @@ std::string rules_html(const std::vector<Curve>& curves, const std::vector<Summa
                          ratio ? interval_text(ratio->estimate, two) : "", std::to_string(star->count),
                          concat(fixed(sum / double(by_seed.size()), 3), " at ", fixed(p, 0))});
     }
-    return concat(out,
-                  "</table>\n<p>&gt;: the largest P that was tried did not suffice; the number is the lower "
-                  "end of the interval, where "
-                  "there is one.</p>\n");
+    return concat(
+        out,
+        "</table></div>\n<p>&gt;: the largest P that was tried did not suffice; the number is the lower "
+        "end of the interval, where "
+        "there is one.</p>\n");
 }
 
 std::string masking_html(const std::vector<Curve>& curves) {
@@ -103,10 +112,10 @@ std::string masking_html(const std::vector<Curve>& curves) {
         commands += concat(masking_command_of(task, curves), "\n");
     }
     if (out.empty()) return "";
-    return concat(
-        "<h2>Wrong weights or missing masks?</h2>\n<p>Test accuracy, +- half a 95 % interval (Student's t) "
-        "over the seeds that all lines have.</p>\n",
-        out, pre(commands));
+    return concat(heading("masking", "Wrong weights or missing masks?"),
+                  "<p>Test accuracy, +- half a 95 % interval (Student's t) "
+                  "over the seeds that all lines have.</p>\n",
+                  out, pre(commands));
 }
 
 template <class Key>
@@ -179,19 +188,20 @@ std::string report_html(const std::string& files, const std::vector<Curve>& curv
         "step and have "
         "half as many steps at most.</p>\n",
         figure_html("ratio", files, curves, rows), claims_html(verdicts), rules_html(curves, rows),
-        "<h2>Curves</h2>\n", figure_html("accuracy", files, curves, rows),
+        heading("curves", "Curves"), figure_html("accuracy", files, curves, rows),
         figure_html("scaling", files, curves, rows), masking_html(curves));
     if (!strict.empty())
-        out += concat(
-            "<h2>Without the aids that cortex has not</h2>\n<p>One pair at a time, plain descent, "
-            "each position its own weights, no head. Strings seen until the task was solved: median "
-            "and range over the seeds.</p>\n",
-            pre(plasticity_text(strict, kReportWidth)), pre("rhm plasticity"));
+        out +=
+            concat(heading("plasticity", "Without the aids that cortex has not"),
+                   "<p>One pair at a time, plain descent, "
+                   "each position its own weights, no head. Strings seen until the task was solved: median "
+                   "and range over the seeds.</p>\n",
+                   pre(plasticity_text(strict, kReportWidth)), pre("rhm plasticity"));
     if (std::string measures = figure_html("measures", files, curves, rows); !measures.empty())
-        out += concat("<h2>The layers</h2>\n", measures);
-    out += concat("<h2>All numbers</h2>\n", pre(concat("rhm summary ", files)),
-                  "<details><summary>show</summary>", pre(summary_text(rows, kReportWidth)),
-                  "</details>\n<h2>To run it again</h2>\n");
+        out += concat(heading("layers", "The layers"), measures);
+    out += concat(heading("numbers", "All numbers"), pre(concat("rhm summary ", files)),
+                  "<details><summary>show</summary>", pre(summary_text(rows, kReportWidth)), "</details>\n",
+                  heading("commands", "To run it again"));
     std::string commands;
     for (const Curve& curve : curves) commands += concat(command_of(curve), "\n");
     return out + "<details><summary>one command a curve</summary>" + pre(commands)

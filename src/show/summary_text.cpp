@@ -107,13 +107,45 @@ std::string brief(double x) {
     return fixed(x, x < 10 ? 2 : 1);
 }
 
-std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width) {
-    std::string out;
+/// Those that have accuracies.
+static std::vector<GrammarShape> tasks_in(const std::vector<SummaryRow>& rows) {
     std::vector<GrammarShape> tasks;
     for (const SummaryRow& r : rows)
         if (r.kind == SummaryRow::Kind::accuracy && (tasks.empty() || !(tasks.back() == r.task)))
             tasks.push_back(r.task);
-    for (const GrammarShape& task : tasks)
+    return tasks;
+}
+
+std::string shared_text(const std::vector<SummaryRow>& rows, const GrammarShape& task) {
+    std::set<double> sizes;
+    for (const SummaryRow& r : rows)
+        if (r.task == task) sizes.insert(r.p);
+    const std::string first = fixed(*sizes.begin(), 0), last = fixed(*sizes.rbegin(), 0);
+    return concat(task_text(task), " P=", first, first == last ? "" : concat(" .. ", last));
+}
+
+std::string axis_text(const std::vector<SummaryRow>& rows, const Axis& axis, std::size_t width) {
+    std::string out;
+    for (const GrammarShape& task : tasks_in(rows)) {
+        Listing table({{"rule", words},
+                       {std::string(axis.option->name), right},
+                       {"seeds", right},
+                       {"test accuracy", right},
+                       {"95 % interval"}});
+        for (const SummaryRow& r : rows)
+            if (r.task == task)
+                table.add({r.label, axis.text(r.place), r.count, three(r.estimate.value),
+                           interval_text(r.estimate, three)});
+        std::string heading = shared_text(rows, task);
+        if (task.classes) heading += concat("   solved from ", three(solved_accuracy(task.classes)));
+        out += concat(out.empty() ? "" : "\n\n", wrap(heading, width, 2), "\n\n", table.text(width));
+    }
+    return out;
+}
+
+std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width) {
+    std::string out;
+    for (const GrammarShape& task : tasks_in(rows))
         out += concat(out.empty() ? "" : "\n\n", task_tables(rows, task, width));
     out += concat(
         "\n",
@@ -126,19 +158,33 @@ std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width)
     return out;
 }
 
-Listing summary_listing(const std::vector<SummaryRow>& rows) {
+Listing summary_listing(const std::vector<SummaryRow>& rows, const Axis* axis) {
     std::vector<Listing::Column> columns;
     for (const char* name :
          {"kind", "v", "n_c", "m", "s", "L", "rule", "P", "count", "bound", "value", "low", "high", "law"})
         columns.push_back(Listing::data(name));
+    if (axis) columns.push_back(Listing::data(axis->option->name));
     Listing out(columns);
     const auto size = [](int n) { return n ? Listing::Cell(n) : Listing::Cell(); };
     for (const SummaryRow& r : rows) {
         const GrammarShape& t = r.task;
         const Estimated& e = r.estimate;
-        out.add({name_of(r.kind, kSummaryKinds), size(t.vocab), size(t.classes), size(t.synonyms),
-                 size(t.tuple), size(t.levels), r.label, r.p, r.count, std::string(1, e.bound), e.value,
-                 e.low, e.high, r.law});
+        std::vector<Listing::Cell> cells = {name_of(r.kind, kSummaryKinds),
+                                            size(t.vocab),
+                                            size(t.classes),
+                                            size(t.synonyms),
+                                            size(t.tuple),
+                                            size(t.levels),
+                                            r.label,
+                                            r.p,
+                                            r.count,
+                                            std::string(1, e.bound),
+                                            e.value,
+                                            e.low,
+                                            e.high,
+                                            r.law};
+        if (axis) cells.push_back(axis->words.empty() ? Listing::Cell(r.place) : axis->text(r.place));
+        out.add(std::move(cells));
     }
     return out;
 }

@@ -5,14 +5,18 @@
 
 #include "show/listing.hpp"
 #include "base/names.hpp"
-#include "study/summary.hpp"
+#include "study/axis.hpp"
 
 namespace rhm {
 
 /// Rows as aligned text for people, one table a task and one for the scaling; and as one tidy table for
 /// programs.
 std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width = 80);
-Listing summary_listing(const std::vector<SummaryRow>& rows);
+Listing summary_listing(const std::vector<SummaryRow>& rows, const Axis* axis = nullptr);
+/// Accuracies along an axis, a table for each task and what all of its runs share.
+std::string axis_text(const std::vector<SummaryRow>& rows, const Axis& axis, std::size_t width = 80);
+/// The task, with the P of its accuracies.
+std::string shared_text(const std::vector<SummaryRow>& rows, const GrammarShape& task);
 
 /// "v=4 n_c=4 m=3 s=2 L=5", leaving out what is 0.
 std::string task_text(const GrammarShape& task);

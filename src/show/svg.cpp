@@ -7,6 +7,14 @@
 
 namespace rhm {
 
+// Where the reader's screen is dark: paper, ink, lines and the black curve, by the colours that they have on
+// white. What reads no style sheets draws on white.
+static constexpr std::string_view kDark =
+    "<style>@media(prefers-color-scheme:dark){svg [fill='#fff']{fill:#181a1b}svg "
+    "[fill='#222']{fill:#ddd}svg [stroke='#222']{stroke:#ddd}svg [stroke='#ddd']{stroke:#444}svg "
+    "[fill='#777']{fill:#aaa}svg [stroke='#777']{stroke:#aaa}svg [fill='#000000']{fill:#fff}svg "
+    "[stroke='#000000']{stroke:#fff}}</style>\n";
+
 static std::string at(double x) { return number(std::round(x * 100) / 100 + 0.0); }  // + 0.0: no -0
 
 static std::string list(const Points& points) {
@@ -19,8 +27,8 @@ Svg::Svg(double width, double height, std::string_view title) {
     text_ = concat("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", at(width), "\" height=\"",
                    at(height), "\" viewBox=\"0 0 ", at(width), " ", at(height),
                    "\" font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" role=\"img\">\n<title>",
-                   xml_text(title), "</title>\n");
-    rect(0, 0, width, height, "#fff");  // its own page, so that it reads on a dark one too
+                   xml_text(title), "</title>\n", kDark);
+    rect(0, 0, width, height, "#fff");  // its own page
 }
 
 void Svg::line(double x1, double y1, double x2, double y2, std::string_view colour, double width,

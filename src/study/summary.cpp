@@ -10,6 +10,7 @@
 #include "data/theory.hpp"
 #include "base/text.hpp"
 #include "train/options.hpp"
+#include "study/axis.hpp"
 
 namespace rhm {
 namespace {
@@ -48,6 +49,7 @@ std::string setting_text(const std::string& name, const std::string& value, cons
             const Measured& run = curve.points.begin()->second.begin()->second;
             return concat(" ", file, "=", run.options.at(file));
         }
+    if (name == "train-size") return concat(" P=", value);
     if (name == "downstream-mask") return concat(", ", value == "none" ? "no" : value, " downstream masks");
     return concat(" ", name, "=", value);
 }
@@ -68,6 +70,17 @@ Settings::Map own_settings(const Measured& run) {
 }
 
 using Key = std::tuple<TaskKey, std::size_t, std::string, Settings::Map>;
+
+/// The words of a label, so that it is ordered by its numbers: "bp P=20" before "bp P=160".
+std::vector<std::tuple<std::string, double, std::string>> label_key(const std::string& label) {
+    std::vector<std::tuple<std::string, double, std::string>> out;
+    for (std::string_view word : split(label, ' ')) {
+        const std::size_t value = std::min(word.find('=') + 1, word.size());
+        const auto x = value ? parse_double(word.substr(value)) : std::nullopt;
+        out.emplace_back(word.substr(0, x ? value : word.size()), x.value_or(0), word);
+    }
+    return out;
+}
 
 /// Options in which the curves of one task and rule differ.
 std::set<std::string> differing(const std::vector<const std::map<std::string, std::string>*>& settings) {
@@ -118,12 +131,13 @@ SummaryRow row_of(SummaryRow::Kind kind, const Found& found, double law_says) {
 }
 
 void add_accuracies(std::vector<SummaryRow>& rows, const Curve& curve) {
-    for (const auto& [p, by_seed] : curve.points) {
+    for (const auto& [place, by_seed] : curve.points) {
         std::vector<double> accuracies;
         for (const auto& [seed, run] : by_seed)
             if (!std::isnan(run.test_accuracy)) accuracies.push_back(run.test_accuracy);
+        const double p = by_seed.begin()->second.train_size;
         rows.push_back({SummaryRow::Kind::accuracy, curve.task, curve.label, p, by_seed.size(),
-                        estimated(means(accuracies)), kNaN});
+                        estimated(means(accuracies)), kNaN, place});
     }
 }
 
@@ -218,20 +232,26 @@ Config plain_run(const std::string& rule, const GrammarShape& task) {
     return plain;
 }
 
-std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated) {
+std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated, const Axis* axis) {
     std::map<Key, Curve> found;
-    std::map<const void*, Curve*> by_settings;  // runs that share their options are on one curve
-    std::vector<Settings> alive;                // so that no address is used twice
+    // runs that share their options are on one curve; on another axis those of each P
+    std::map<std::pair<const void*, double>, Curve*> by_settings;
+    std::vector<Settings> alive;  // so that no address is used twice
     for (Measured& run : runs) {
-        auto [known, fresh] = by_settings.emplace(run.options.address(), nullptr);
+        const double place = axis ? axis->place(run).value() : run.train_size;
+        const GrammarShape task = axis ? axis->without(run.task) : run.task;
+        auto [known, fresh] =
+            by_settings.emplace(std::pair(run.options.address(), axis ? run.train_size : 0), nullptr);
         if (fresh) {
             alive.push_back(run.options);
-            known->second = &found[{task_key(run.task), rule_rank(run.rule), run.rule, own_settings(run)}];
+            Settings::Map own = own_settings(run);
+            if (axis) own = axis->without(std::move(own), run);
+            known->second = &found[{task_key(task), rule_rank(run.rule), run.rule, std::move(own)}];
         }
         Curve& curve = *known->second;
-        curve.task = run.task;
+        curve.task = task;
         curve.rule = run.rule;
-        auto& by_seed = curve.points[run.train_size];
+        auto& by_seed = curve.points[place];
         auto at = by_seed.find(run.seed);
         repeated += at != by_seed.end();
         if (at != by_seed.end() && !run.ours && at->second.ours) continue;
@@ -258,18 +278,23 @@ std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated) 
     }
     std::stable_sort(out.begin(), out.end(),
                      [](const Curve& a, const Curve& b) {  // the plain rule before its variants
-                         return std::tuple(task_key(a.task), rule_rank(a.rule), a.label)
-                                < std::tuple(task_key(b.task), rule_rank(b.rule), b.label);
+                         return std::tuple(task_key(a.task), rule_rank(a.rule), label_key(a.label))
+                                < std::tuple(task_key(b.task), rule_rank(b.rule), label_key(b.label));
                      });
     return out;
 }
 
+std::vector<SummaryRow> accuracies_of(const std::vector<Curve>& curves) {
+    std::vector<SummaryRow> rows;
+    for (const Curve& curve : curves) add_accuracies(rows, curve);
+    return rows;
+}
+
 std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
     using K = SummaryRow::Kind;
-    std::vector<SummaryRow> rows;
+    std::vector<SummaryRow> rows = accuracies_of(curves);
     std::vector<Found> stars, ratios;
     for (const Curve& curve : curves) {
-        add_accuracies(rows, curve);
         const BySeed by_seed = stars_of(curve);
         stars.push_back({&curve, by_seed, median_of(by_seed)});
     }

@@ -30,6 +30,8 @@
 
 namespace rhm {
 
+struct Axis;  // study/axis.hpp
+
 /// The recorded options of a run, as text. Copies share them until one is changed: thousands of runs differ
 /// in little else than their seed.
 class Settings {
@@ -78,15 +80,17 @@ struct Curve {
     GrammarShape task;
     std::string rule, label;  ///< the label adds the options in which curves of one rule and task differ:
                               ///< "dfa width=32", "bp, no downstream masks"
-    std::map<double, std::map<std::uint64_t, Measured>> points;  ///< by P and seed
+    std::map<double, std::map<std::uint64_t, Measured>> points;  ///< by P (or place on the axis) and seed
 };
 
 /// The rule on the task with nothing else given; another rule where this program does not have it.
 Config plain_run(const std::string& rule, const GrammarShape& task);
 
 /// In the order of tasks (n_c m^L, then L) and of the list of rules. Of runs with equal settings, P and seed
-/// the last of this program's arithmetic counts, or the last; `repeated` is raised for each other.
-std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated);
+/// the last of this program's arithmetic counts, or the last; `repeated` is raised for each other. With an
+/// axis, on which all runs have a place, the points are by that; curves of other P have other labels, and
+/// what is on the axis is 0 in their task.
+std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated, const Axis* axis = nullptr);
 
 /// A number, or a bound on it, with its interval. Missing ends are NaN, open ones infinite or 0.
 struct Estimated {
@@ -116,12 +120,15 @@ struct SummaryRow {
     double p = 0;           ///< accuracy only
     std::size_t count = 0;  ///< seeds that count, or tasks of a regression
     Estimated estimate;
-    double law = 0;  ///< NaN when there is none
+    double law = 0;    ///< NaN when there is none
+    double place = 0;  ///< of accuracies: P, or that on the axis
 };
 inline constexpr std::string_view kSummaryKinds[] = {
     "accuracy", "p_star", "ratio", "per_level", "ratio_per_level", "exponent_m", "exponent_law"};
 
 std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves);
+/// The first of them alone, which are all that there is along another axis than P.
+std::vector<SummaryRow> accuracies_of(const std::vector<Curve>& curves);
 
 // The steps, for tests.
 

@@ -271,7 +271,11 @@ const std::vector<Group>& groups() {
             .on(kRules),
         word("--kind NAME", COMMAND(figure), kFigureKinds,
             "accuracy against P; learning curves; scaling: P* against n_c m^L; ratio: P*/P*(bp) against L; "
-            "heat: accuracy as a map; measures: sensitivity and probes of the layers").on(kPlot),
+            "heat: accuracy as a map; measures: sensitivity and probes of the layers; layers: those by step")
+            .on(kPlot),
+        text("--x OPTION", COMMAND(axis),
+            "test accuracy against this option of 'rhm train' instead of P: depth, width, head, lr, ...")
+            .on(kSummary | kPlot).when_unset("P"),
         flag("--terminal", COMMAND(terminal), "draw here with Unicode characters").on(kPlot),
         word("--format NAME", COMMAND(format), kFormats,
             "text, or json: one JSON object a line").on(kEvery & ~(kGenerate | kSummary | kPlot | kCheck)),

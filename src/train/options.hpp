@@ -33,6 +33,7 @@ struct Request : Config {
     // output
     bool audit = false;
     std::string figure = "accuracy";
+    std::string axis;  ///< the option that accuracy is shown against, P when empty
     bool terminal = false;
     std::string format = "text";
     std::string output;
@@ -40,8 +41,8 @@ struct Request : Config {
     bool help = false;
 };
 
-inline constexpr std::string_view kFigureKinds[] = {"accuracy", "learning", "scaling",
-                                                    "ratio",    "heat",     "measures"};
+inline constexpr std::string_view kFigureKinds[] = {"accuracy", "learning", "scaling", "ratio",
+                                                    "heat",     "measures", "layers"};
 
 /// Commands an option belongs to (bits).
 enum : unsigned {
