@@ -107,7 +107,7 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused", "[checkpo
     REQUIRE_THROWS_WITH(Checkpoint(file.path), Catch::Contains("is damaged"));
     file.write(bytes.substr(0, bytes.size() / 2));
     REQUIRE_THROWS_WITH(Checkpoint(file.path), Catch::Contains("is damaged"));
-    for (const char* other : {"", "{}\n", run_line(config).c_str()}) {
+    for (const std::string& other : {std::string(), std::string("{}\n"), run_line(config)}) {
         file.write(other);
         REQUIRE_THROWS_WITH(Checkpoint(file.path), Catch::Contains("is no checkpoint"));
     }
