@@ -30,7 +30,7 @@ TEST_CASE("accuracies along an axis: means over seeds, a curve for each P and ea
     std::vector<Measured> runs;
     for (const char* width : {"160", "20", "1280"})
         for (double p : {1280, 160})
-            for (std::uint64_t seed : {0, 1})
+            for (std::uint64_t seed : {0u, 1u})
                 runs.push_back(with(run("bp", 3, p, seed, seed ? 0.5 : 0.75), "width", width));
     std::size_t repeated = 0;
     const Axis width = axis_along("width", runs);

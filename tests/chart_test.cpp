@@ -164,7 +164,7 @@ TEST_CASE("figures hold what the summary says", "[chart]") {
 
 TEST_CASE("layers by step: a panel a level, a curve a layer; a run that has stopped keeps its last", "[chart]") {
     std::vector<Measured> runs;
-    for (std::uint64_t seed : {0, 1}) {
+    for (std::uint64_t seed : {0u, 1u}) {
         runs.push_back(run("bp", 2, 64, 0.5));
         runs.back().seed = seed;
         for (std::int64_t step : {10, 20, 40}) {

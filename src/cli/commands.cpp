@@ -137,7 +137,8 @@ void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& o
     const Request& config = arguments.config;
     std::vector<NamedFile> read = {{"--grammar", config.grammar},
                                    {"--load", config.load},
-                                   {"--like", config.like}},
+                                   {"--like", config.like},
+                                   {"--resume", config.resume}},
                            written;
     for (const auto& [option, text] : arguments.grid)
         if (option->name == "grammar" || option->name == "load")
@@ -146,6 +147,7 @@ void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& o
     for (const std::string& input : inputs) read.push_back({"", input});
     for (const std::string& output : outputs) written.push_back({"-o", output});
     written.push_back({"--save", config.save});
+    if (config.checkpoint != config.resume) written.push_back({"--checkpoint", config.checkpoint});
     if (config.output.empty()) written.push_back({"standard output", "-"});
     keep_apart(read, written);
 }

@@ -10,6 +10,7 @@
 #include "matrix/team.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "io/checkpoint.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "io/measure_record.hpp"
@@ -51,24 +52,24 @@ static std::string ending(const Config& config, const Result& r) {
                         seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)")));
 }
 
-/// --like: the options of a record's first run; says when a file that it names has become another.
-static void take_record(Request& config) {
-    const std::string text = read_file(config.like);
+/// --like and --resume: the options of a record's first run; says when a file that it names has become
+/// another.
+static void take_record(Request& config, const std::string& name) {
+    const std::string text = read_file(name);
     std::optional<Json> run;
     for (std::string_view line : split(text, '\n')) {
         run = parse_line(trimmed_line(line));
         if (run && (*run)["kind"].string == "run") break;
         run.reset();
     }
-    if (!run)
-        fail(Exit::input, "'", config.like, "' is no record of 'rhm train --format json' or 'rhm sweep'");
+    if (!run) fail(Exit::input, "'", name, "' is no record of 'rhm train --format json' or 'rhm sweep'");
     const std::string grammar = config.grammar, load = config.load;
     set_recorded(config, *run);
     resolve(config);
     const Json now = Json::parse(run_line(config));
     for (auto [given, key] : {std::pair{&grammar, "grammar_digest"}, {&load, "load_digest"}})
         if (given->empty() && (*run)[key].string != now[key].string)
-            fail(Exit::input, "a file that '", config.like,
+            fail(Exit::input, "a file that '", name,
                  "' names is another one today; give --grammar or --load");
 }
 
@@ -118,6 +119,15 @@ private:
     std::optional<Error> failure_;
 };
 
+/// --resume: what to go on from; and --checkpoint: whether it can be written, before hours of work.
+std::unique_ptr<Checkpoint> open_checkpoint(const Request& config) {
+    if (!config.resume.empty() && !config.like.empty())
+        fail(Exit::usage, "--resume has the options of its run; leave --like out");
+    if (!config.checkpoint.empty() && OutputFile(config.checkpoint).streams())
+        fail(Exit::usage, "--checkpoint wants a file, not '", config.checkpoint, "'");
+    return config.resume.empty() ? nullptr : std::make_unique<Checkpoint>(config.resume);
+}
+
 std::unique_ptr<OutputFile> open_network(const Request& config) {
     if (config.save.empty()) return nullptr;
     auto file = std::make_unique<OutputFile>(config.save);
@@ -134,8 +144,11 @@ bool worth_saving(const OutputFile& file, Status status) {
 /// Says on standard error why the run ended before its time.
 Exit told_end(const Request& config, const Result& result, bool kept) {
     if (result.status == Status::interrupted) {
-        notice(concat("interrupted after ", result.steps, " steps",
-                      kept ? concat("; '", config.output, "' is left as it was") : std::string()));
+        const bool halfway = !config.checkpoint.empty() && !result.in_readout;
+        notice(
+            concat("interrupted after ", result.steps, " steps",
+                   halfway ? concat("; --resume ", shell_file(config.checkpoint), " goes on") : std::string(),
+                   kept ? concat("; '", config.output, "' is left as it was") : std::string()));
         return static_cast<Exit>(128 + interrupt_signal());
     }
     if (result.status == Status::ok) return Exit::ok;
@@ -150,10 +163,13 @@ Exit told_end(const Request& config, const Result& result, bool kept) {
 Exit train_command(Arguments& arguments) {
     Request& config = arguments.config;
     select_kernels(config.kernel);
-    if (config.like.empty())
+    const std::unique_ptr<Checkpoint> checkpoint = open_checkpoint(config);
+    if (config.like.empty() && !checkpoint)
         resolve(config);
     else
-        take_record(config);
+        take_record(config, checkpoint ? config.resume : config.like);
+    std::string lines = run_line(config) + "\n";  // the record so far
+    if (checkpoint) checkpoint->refuse_other(lines);
     const bool json = config.format == "json";
     RunText record(config.output, !config.save.empty(), json);  // opened before hours of work
     const std::unique_ptr<OutputFile> saved = open_network(config);
@@ -161,24 +177,44 @@ Exit train_command(Arguments& arguments) {
     if (!config.load.empty())
         loaded_network(config).read_into(initial.emplace(shape_of(config), config.seed));
     Progress progress(!config.quiet);
-    record.write(json ? run_line(config) + "\n" : heading(config));
+    record.write(json ? lines : heading(config));
     Hooks hooks;
+    hooks.halfway = [&](Trainer& trainer, const Sums& sums) {
+        if (config.checkpoint.empty()) return;
+        try {
+            write_checkpoint(config.checkpoint, trainer, sums, lines);
+        } catch (const Error& error) {  // the run is worth more
+            progress.clear();
+            notice(error.what());
+        }
+    };
     hooks.stepped = [&](std::int64_t step, double loss) {
         progress.show(double(step), double(config.steps),
                       concat("step ", step, " of at most ", config.steps, ", loss ", fixed(loss, 4)));
     };
-    hooks.evaluated = [&](const Evaluation& e, Trainer&) {
+    const auto say = [&](const std::string& line, const std::string& text) {
         progress.clear();
-        record.write(json ? eval_line(e) + "\n" : row(e));
+        lines += line + "\n";
+        record.write(json ? line + "\n" : text);
     };
+    hooks.resumed = [&](Trainer& trainer, Sums& sums) {
+        if (!checkpoint) return false;
+        checkpoint->restore(trainer, sums);
+        for (const std::string_view line : split(checkpoint->record, '\n')) {
+            const auto parsed = parse_line(line);
+            const std::string kind = parsed ? (*parsed)["kind"].string : "run";
+            if (kind != "run")
+                say(std::string(line), kind == "eval" ? row(parse_evaluation(*parsed)) : std::string());
+        }
+        return true;
+    };
+    hooks.evaluated = [&](const Evaluation& e, Trainer&) { say(eval_line(e), row(e)); };
     Measurer measurer(config);
     std::vector<Measurement> last;
     hooks.measured = [&](Trainer& trainer) {
         if (config.measure.empty()) return;
-        progress.clear();
         last = measurer.measure(trainer);
-        for (const Measurement& m : last)
-            if (json) record.write(concat(measure_line(m), "\n"));
+        for (const Measurement& m : last) say(measure_line(m), "");
     };
     hooks.started = [&](Trainer& trainer) {
         if (initial) trainer.net.parameters = initial->parameters;

@@ -30,15 +30,22 @@ std::string run_line(const Config& config) {
     return line.text();
 }
 
+constexpr std::string_view kInformation[] = {"kind", "version", "build", "kernel", "told", "grammar", "load"};
+
+static std::string text_of_value(const Json& value) {
+    if (value.is(Json::Kind::number)) return number(value.number);
+    if (value.is(Json::Kind::boolean)) return std::string(value.boolean ? "true" : "false");
+    return value.string;
+}
+
+std::string first_difference(const Json& run, const Json& other) {
+    for (const std::string& key : other.keys)
+        if (!contains(kInformation, key) && text_of_value(run[key]) != text_of_value(other[key])) return key;
+    return run.keys.size() == other.keys.size() ? "" : "file";
+}
+
 std::string run_identity(const Json& run) {
-    constexpr std::string_view kInformation[] = {"kind", "version", "build", "kernel",
-                                                 "told", "grammar", "load"};
     static const Config usual;
-    auto text_of_value = [](const Json& value) {
-        if (value.is(Json::Kind::number)) return number(value.number);
-        if (value.is(Json::Kind::boolean)) return std::string(value.boolean ? "true" : "false");
-        return value.string;
-    };
     std::map<std::string_view, std::string> values;
     for (const Option& option : options())
         if (option.recorded) values[option.name] = text_of(usual, option);

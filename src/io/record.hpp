@@ -31,6 +31,9 @@ std::string result_line(const Result& result);
 /// number is written. An option that a record does not name yet has its default, for by then it changed
 /// nothing.
 std::string run_identity(const Json& run);
+/// The key of the first thing that makes two runs others, "" when they are one. Both lines are of this
+/// version.
+std::string first_difference(const Json& run, const Json& other);
 /// Gives the options that were not given those of a recorded run, from its first line. What follows from
 /// another option (depth, classes, --view-level, a rule's own constants) follows from one that was given.
 /// Throws Error.

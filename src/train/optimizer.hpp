@@ -1,7 +1,9 @@
 // Optimisers: from a (pseudo-)gradient to new weights.
 #pragma once
 #include <cmath>
+#include <functional>
 #include <numbers>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -47,6 +49,15 @@ public:
             const Block& block = weights.block(b);
             update(gradient, weights, block.offset, block.rows * block.cols, lr * scales_[b]);
         }
+    }
+
+    /// What goes on from step to step.
+    void each_state(const std::function<void(double&)>& number,
+                    const std::function<void(std::span<real>)>& list) {
+        number(power1_);
+        number(power2_);
+        list(mean_.values());
+        list(square_.values());
     }
 
     /// Whether the moments are: a gradient whose square overflows would stop its weight for good.

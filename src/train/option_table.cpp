@@ -167,6 +167,12 @@ const std::vector<Group>& groups() {
         text("--save FILE", COMMAND(save),
             "write the trained network there, an NPY file with one record: np.load(FILE)[0][\"W1\"]")
             .but_not(kTune | kMasking),
+        text("--checkpoint FILE", COMMAND(checkpoint),
+            "write there what --resume goes on from, at each --eval-every and when interrupted")
+            .but_not(kTune | kMasking),
+        text("--resume FILE", COMMAND(resume),
+            "go on from a checkpoint, with the options of its run, as if it had never stopped")
+            .but_not(kTune | kMasking),
     }},
     {"Rules", {
         word("--downstream-mask NAME", RUN(constants.downstream_mask), kMaskNames,

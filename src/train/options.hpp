@@ -14,8 +14,9 @@ namespace rhm {
 
 /// A configuration, and how a command runs and shows it: no influence on the numbers.
 struct Request : Config {
-    std::string like;  ///< a record whose options are those that are not given
-    std::string save;  ///< where the trained network is written to
+    std::string like;                ///< a record whose options are those that are not given
+    std::string checkpoint, resume;  ///< where a run on its way is written to and read from
+    std::string save;                ///< where the trained network is written to
     // exported data
     Split split = Split::train;
     std::string data_format = "text", inputs = "none";

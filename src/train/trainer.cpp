@@ -75,6 +75,11 @@ void BatchInput::next(std::uint64_t step) {
                         {out, data_.length});
 }
 
+void BatchInput::go_on(std::uint64_t steps) {
+    for (std::uint64_t step = 0; step + 1 < steps; ++step) batches_.next(indices_);
+    next(steps - 1);
+}
+
 double least_memory(const Config& c) {
     const NetworkShape shape = shape_of(c);
     return 4.0 * sizeof(real) * double(parameter_count(shape))
@@ -144,6 +149,24 @@ double Trainer::step() {
     descend_.step(gradient, net.parameters, factor);
     if (memory.learnt.size()) descend_learnt_.step(memory.learnt_gradient, memory.learnt, factor);
     return config.readout_labels ? own_loss : loss;
+}
+
+void Trainer::each_state(const std::function<void(double&)>& number,
+                         const std::function<void(std::span<real>)>& list) {
+    for (Parameters* weights : {&net.parameters, &net.statistics, &memory.feedback, &memory.learnt})
+        list(weights->values());
+    for (Trace& trace : memory.traces) {
+        number(trace.seen);
+        list({trace.values.data(), trace.values.size()});
+    }
+    for (Descent* descent : {&descend_, &descend_learnt_}) descent->each_state(number, list);
+}
+
+void Trainer::go_on(std::int64_t done) {
+    steps = done - 1;
+    if (config.greedy) begin_stage();  // that of the last step
+    batch.go_on(std::uint64_t(done));
+    steps = done;
 }
 
 bool Trainer::finite() const {
@@ -235,25 +258,31 @@ Result train(const Config& config, const Hooks& hooks) {
     constexpr int kWindow = 50;  // steps whose mean cross-entropy decides the stop
     Trainer trainer(config);
     Record record;  // of evaluations
-    Result result;
-    double window_loss = 0, loss_sum = 0;
-    std::int64_t summed = 0;
+    Sums sums;
+    auto& [result, window_loss, loss_sum, summed] = sums;
     if (hooks.started) hooks.started(trainer);
+    bool resumed = hooks.resumed && hooks.resumed(trainer, sums);  // after a step
 
-    for (bool stop = false; !stop && trainer.steps < config.steps;) {
-        auto start = std::chrono::steady_clock::now();
-        double loss = trainer.step();
-        result.seconds += seconds_since(start);
+    for (bool stop = false; !stop && (resumed || trainer.steps < config.steps);) {
+        if (!std::exchange(resumed, false)) {
+            auto start = std::chrono::steady_clock::now();
+            double loss = trainer.step();
+            result.seconds += seconds_since(start);
 
-        window_loss += loss;
-        loss_sum += loss;
-        ++summed;
-        const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
-        const bool has_own = trainer.rule.is_local();
-        if (!std::isfinite(loss) || (has_own && !std::isfinite(trainer.own_loss))
-            || (look && !trainer.finite()))
-            result.status = Status::diverged;
-        if (interrupt_signal()) result.status = Status::interrupted;
+            window_loss += loss;
+            loss_sum += loss;
+            ++summed;
+            const bool look = trainer.steps % kWindow == 0 || trainer.steps == config.steps;
+            const bool has_own = trainer.rule.is_local();
+            if (!std::isfinite(loss) || (has_own && !std::isfinite(trainer.own_loss))
+                || (look && !trainer.finite()))
+                result.status = Status::diverged;
+            const bool interrupted = interrupt_signal() != 0;
+            if (hooks.halfway && result.status == Status::ok
+                && (interrupted || trainer.steps % config.eval_every == 0))
+                hooks.halfway(trainer, sums);
+            if (interrupted) result.status = Status::interrupted;
+        }
         stop = result.status != Status::ok;
         if (trainer.steps % kWindow == 0) {
             stop = stop

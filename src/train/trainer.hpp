@@ -44,6 +44,13 @@ struct Result {
     double samples_per_second = 0;
 };
 
+/// What train() counts besides its trainer.
+struct Sums {
+    Result result;
+    double window_loss = 0, loss_sum = 0;  ///< since the last look at --stop-loss, and the last evaluation
+    std::int64_t summed = 0;               ///< losses in the latter
+};
+
 /// An endless stream of batches: every epoch is a new permutation of the P data; a batch may straddle two
 /// epochs.
 class Batches {
@@ -64,6 +71,8 @@ class BatchInput {
 public:
     BatchInput(const Config& config, const Grammar& grammar, const Dataset& data, bool pairs);
     void next(std::uint64_t step);
+    /// As if next() had been called for so many steps, one or more.
+    void go_on(std::uint64_t steps);
     std::size_t rows() const { return input.size() / data_.length; }
 
     std::vector<std::uint8_t> input, labels;  ///< [rows, d] and [N]
@@ -102,6 +111,11 @@ public:
     /// beside them, and the optimiser's moments. ReLU hides a weight that is not a number: its unit is just
     /// silent, so the loss alone does not tell.
     bool finite() const;
+    /// Calls one of the two with all that a step changes and the steps done do not tell, for a checkpoint.
+    void each_state(const std::function<void(double&)>& number,
+                    const std::function<void(std::span<real>)>& list);
+    /// The state but for that after so many steps, one or more.
+    void go_on(std::int64_t done);
     /// Whether all layers (joint), or the last one (greedy), learn.
     bool last_stage() const { return layer_ == 0 || layer_ == net.depth(); }
 
@@ -129,7 +143,10 @@ private:
 struct Hooks {
     std::function<void(const Evaluation&, Trainer&)> evaluated;
     std::function<void(std::int64_t step, double loss)> stepped;  ///< after every 50 steps
-    std::function<void(Trainer&)> started;   ///< before the first step, e.g. to put other weights in
+    std::function<void(Trainer&)> started;         ///< before the first step, e.g. to put other weights in
+    std::function<bool(Trainer&, Sums&)> resumed;  ///< whether it has put both where `halfway` saw them
+    /// After every eval_every steps and at an interrupt, before what else is done then.
+    std::function<void(Trainer&, const Sums&)> halfway;
     std::function<void(Trainer&)> measured;  ///< every config.measure_every steps and after the last one
     std::function<void(Trainer&, const Result&)> ended;
 };
