@@ -4,6 +4,7 @@ set -u
 . "$(dirname "$0")/check.sh"
 ln -s "$rhm" rhm
 sed -n '/^```sh/,/^```/p' "$tests/../README.md" | grep '^\./rhm' | grep -Ev 'rhm (reproduce|bench)' | sed 's/ *#.*//' >commands
+that "the README has 700 words at most" test "$(wc -w <"$tests/../README.md")" -le 700
 that "the README has at least six commands" test "$(wc -l <commands)" -ge 6
 while read -r line; do that "$line" sh -c "$line"; done <commands
 for lab in "$tests"/../examples/labs/[0-9]*.md; do

@@ -99,6 +99,8 @@ TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same 
     set(base, *find_option("seeds"), "2");
     for (const Walk& walk : full_walks(base)) REQUIRE(walk.sizes[0].seed < 2);
     base.smoke = true;
+    CHECK(full_seeds(base) == 2);
+    CHECK(full_seeds({}) == 9);  // of the strict forms, too
     for (const Walk& walk : full_walks(base))
         REQUIRE((walk.sizes[0].task.levels == 3 && walk.sizes[0].width == 24));
 }

@@ -82,6 +82,7 @@ void walk(std::vector<Walk>& walks, const std::string& path, const Request& base
 /// --full: the runs, then everything that is drawn and concluded from the file they are in.
 Exit full_command(Request& base) {
     if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";
+    base.seeds = full_seeds(base);
     std::vector<Walk> walks = full_walks(base);
     if (base.dry_run) {
         const std::vector<Config> most = sizes_of(walks);

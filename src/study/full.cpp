@@ -210,13 +210,15 @@ Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>&
 
 }  // namespace
 
+int full_seeds(const Request& base) { return is_given(base, "seeds") ? base.seeds : base.smoke ? 3 : 9; }
+
 std::vector<Walk> full_walks(const Request& base) {
     Request few = base;
+    few.seeds = full_seeds(base);
     if (base.smoke) {
         few.width = 24;
         few.test_size = 1000;
     }
-    if (!is_given(base, "seeds")) few.seeds = base.smoke ? 3 : 9;
     const int deepest = base.smoke ? 3 : 5;
     auto task = [](int vocab, int synonyms, int levels) {
         return GrammarShape{

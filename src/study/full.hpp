@@ -35,6 +35,8 @@ struct Walk {
 /// --rules leaves rules out. Every rule may see the same number of strings:
 /// 6000 batches, or 3000 for rules that see pairs.
 std::vector<Walk> full_walks(const Request& base);
+/// Of each walk and each strict form: those that were asked for, else nine, or three for `smoke`.
+int full_seeds(const Request& base);
 
 inline constexpr double kAboutAsFew = 1.5;  ///< times backpropagation's data count as about as few,
 inline constexpr double kFails = 10;        ///< and more than so many as a failure
