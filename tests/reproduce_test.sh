@@ -13,6 +13,7 @@ that "one and two threads: the same bytes" cmp a b
 that "all runs are recorded, those of the strict forms too" sh -c '[ "$(grep -c "\"kind\":\"result\"" one/runs.jsonl)" -eq 18 ]'
 that "table.csv has a line a rule" sh -c '[ "$(wc -l <one/table.csv)" -eq 8 ]'
 that "--format json" sh -c '[ "$(grep -c "\"kind\":\"row\"" one.txt)" -eq 7 ] && [ "$(grep -c "\"kind\":\"claim\".*\"holds\":false" one.txt)" -eq 4 ] && for id in direct-feedback masks self-supervised plasticity; do grep -q "\"kind\":\"claim\",\"id\":\"$id\"" one.txt || exit 1; done'
+that "with its numbers as fields" grep -q '"id":"masks".*"numbers":{"bp":0[.0-9]*,"bp_solved":0,"bp_unmasked":' one.txt
 
 # finished runs are kept: cut the file in the middle of a block, as a kill would
 lines=$(grep -n '"kind":"result"' one/runs.jsonl | sed -n '5s/:.*//p')

@@ -30,7 +30,8 @@ Exit report_command(Arguments& arguments) {
     std::string output = arguments.config.output;
     if (output.empty()) output = directory + "/report.html";
     refuse_inputs(arguments, {output}, paths);
-    std::vector<Curve> curves = load_curves(paths);
+    std::optional<Axis> none;
+    std::vector<Curve> curves = load_curves(paths, arguments.config, none);
     std::vector<SummaryRow> rows = summary_of(curves);
     std::vector<Verdict> verdicts =
         judge_full(rows, masking_of(curves));  // other runs than those of the experiment are welcome

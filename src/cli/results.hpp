@@ -8,9 +8,8 @@
 
 namespace rhm {
 
-/// The curves of the files; says on standard error what in them does not count.
-std::vector<Curve> load_curves(const std::vector<std::string>& paths);
-/// The same along the axis of --x, which becomes `axis`.
-std::vector<Curve> load_curves(const std::vector<std::string>& paths, std::string_view option,
+/// The curves of the files, as --by-file and --x say, whose axis becomes `axis`; says on standard error what
+/// in the files does not count.
+std::vector<Curve> load_curves(const std::vector<std::string>& paths, const Request& shown,
                                std::optional<Axis>& axis);
 }  // namespace rhm

@@ -39,18 +39,13 @@ static void keep_placed(std::vector<Measured>& runs, const Axis& axis) {
             concat("not counted: ", count_text(without, "run"), " without a value of --", axis.option->name));
 }
 
-std::vector<Curve> load_curves(const std::vector<std::string>& paths) {
-    std::optional<Axis> none;
-    return load_curves(paths, "", none);
-}
-
-std::vector<Curve> load_curves(const std::vector<std::string>& paths, std::string_view option,
+std::vector<Curve> load_curves(const std::vector<std::string>& paths, const Request& shown,
                                std::optional<Axis>& axis) {
-    const Option* along = option.empty() ? nullptr : &option_of_axis(option);
+    const Option* along = shown.axis.empty() ? nullptr : &option_of_axis(shown.axis);
     if (paths.empty())
         fail(Exit::usage, "give the files to read, such as results/sweep.jsonl ('-' is standard input)");
     Skipped skipped;
-    std::vector<Measured> runs = load_results(paths, skipped);
+    std::vector<Measured> runs = load_results(paths, skipped, shown.by_file);
     Faults faults;
     for (const Measured& run : runs) {
         faults.diverged += run.diverged;
@@ -73,7 +68,7 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths, std::strin
 Exit summary_command(Arguments& arguments) {
     const Request& config = arguments.config;
     std::optional<Axis> axis;
-    const std::vector<Curve> curves = load_curves(arguments.words, config.axis, axis);
+    const std::vector<Curve> curves = load_curves(arguments.words, config, axis);
     const std::vector<SummaryRow> rows = axis ? accuracies_of(curves) : summary_of(curves);
     const Listing listing = summary_listing(rows, axis ? &*axis : nullptr);
     write_file(config.output, config.format == "csv"    ? listing.csv()

@@ -87,7 +87,8 @@ static const Listed listed({
     .citation = "Chen & He, CVPR 2021 (arXiv 2011.10566)",
     .claim = Claim::closed_form,
     .told = Told::pairs,
-    .defaults = "lr=1.5e-3 head=32 head-hidden=32",
+    .defaults = "lr=0.0045 init-scale=0.26 weight-decay=0.031 head=32 head-hidden=32 head-levels=20 "
+                "head-decay=4.2",
     .loss = {.pairs = pair_loss, .predictors = predictors},
 });
 

@@ -1,14 +1,22 @@
 #include "show/verdicts.hpp"
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace rhm {
 
 Listing claims_listing(const std::vector<Verdict>& verdicts) {
-    Listing claims({{.json = "id"}, {.json = "claim"}, {.json = "evidence"}, {.json = "holds"}}, "claim");
-    for (const Verdict& v : verdicts)
-        claims.add({v.id, v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell()});
+    Listing claims(
+        {{.json = "id"}, {.json = "claim"}, {.json = "evidence"}, {.json = "holds"}, {.json = "numbers"}},
+        "claim");
+    for (const Verdict& v : verdicts) {
+        JsonLine line;
+        for (const auto& [name, value] : v.numbers) line.add(name, value);
+        Listing::Cell numbers;
+        numbers.json = line.text();
+        claims.add({v.id, v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell(), numbers});
+    }
     return claims;
 }
 

@@ -30,7 +30,8 @@ namespace {
 
 double language_size(const GrammarShape& t) { return t.classes * std::pow(t.synonyms, t.choices()); }
 
-constexpr std::string_view kContrastive = "layerwise self-supervised, contrastive",
+constexpr std::string_view kUnmasked = "bp, no downstream masks",
+                           kContrastive = "layerwise self-supervised, contrastive",
                            kNonContrastive = "layerwise self-supervised, non-contrastive";
 
 /// Whether a rule's signal comes straight from the output.
@@ -116,12 +117,15 @@ std::vector<int> depths_of(const std::vector<SummaryRow>& rows) {
     return {out.begin(), out.end()};
 }
 
-std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view label) {
+/// As text; and added to `numbers`.
+std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view label, Numbers& numbers) {
     std::string out(label);
     for (int levels : depths_of(rows)) {
         const SummaryRow* r = ratio_row(rows, label, levels);
         if (!r) continue;
         const Estimated& e = r->estimate;
+        const std::string name = concat(label == kUnmasked ? "bp_unmasked" : label, "_L", levels);
+        numbers.insert(numbers.end(), {{name, e.value}, {name + "_low", e.low}, {name + "_high", e.high}});
         const std::string bound = e.known() ? "" : concat(e.bound, " ");
         const bool interval = e.known() && !std::isnan(e.low);
         out += concat(out == label ? " " : ", ", "L=", levels, " ", bound, fixed(e.said(), 2),
@@ -143,46 +147,50 @@ Judged above(const Estimated& e, double x) {
 constexpr const char* kNothingKnown =
     "no ratio to bp is known from L=3 on: bp or the rules were not run, or "
     "neither solves the task from the data that were tried";
-constexpr std::string_view kUnmasked = "bp, no downstream masks";
 
 Verdict judge_direct(const std::vector<SummaryRow>& rows, int deepest) {
     Judged all = true;
     std::string evidence;
+    Numbers numbers;
     for (const Rule* rule : rules()) {
         if (!is_direct(*rule)) continue;
         const SummaryRow* r = ratio_row(rows, rule->name, deepest);
         all = all_of(all, r ? above(r->estimate, kFails) : std::nullopt);
-        evidence += concat(ratios_text(rows, rule->name), r ? "" : " not known", "; ");
+        evidence += concat(ratios_text(rows, rule->name, numbers), r ? "" : " not known", "; ");
     }
     return {"direct-feedback",
             concat("Direct feedback fails: every such rule needs more than ", number(kFails),
                    " times bp's data at L=", deepest, "."),
             concat("P*/P*(bp): ", evidence, "judged: each interval at L=", deepest, " lies above ",
                    number(kFails)),
-            all};
+            all, numbers};
 }
 
 Verdict judge_masks(const std::vector<SummaryRow>& rows, const std::vector<MaskingTask>& masking,
                     int deepest) {
     const SummaryRow* r = ratio_row(rows, kUnmasked, deepest);
     Judged more = r ? above(r->estimate, 1) : std::nullopt, share;
-    std::string evidence = concat("P*/P*(bp): ", ratios_text(rows, kUnmasked), r ? "" : " not known");
+    Numbers numbers;
+    std::string evidence =
+        concat("P*/P*(bp): ", ratios_text(rows, kUnmasked, numbers), r ? "" : " not known");
     for (const MaskingTask& task : masking) {
         if (task.shape != judged_task(deepest)) continue;
         const Attribution a = attribute(task);
         evidence += concat(". At L=", deepest, ", P=", task.train_size, ": ", to_text(a));
+        numbers.insert(numbers.end(), {{"by_weights", a.by_weights.mean}, {"by_masks", a.by_masks.mean}});
         if (judged(a))
             share = above({'=', a.by_masks.mean, a.by_masks.mean - a.by_masks.half_width,
                            a.by_masks.mean + a.by_masks.half_width},
                           0);
     }
     return {"masks", "The missing masks are a cause: without them backpropagation itself needs more data.",
-            evidence, all_of(more, share)};
+            evidence, all_of(more, share), numbers};
 }
 
 Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>& depths) {
     Judged both = true;
     std::string evidence;
+    Numbers numbers;
     for (std::string_view family : {kContrastive, kNonContrastive}) {
         Judged any = false;
         for (const Rule* rule : rules()) {
@@ -194,7 +202,7 @@ Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>&
             }
             any = any_of(any, few);
             if (ratio_row(rows, rule->name, depths.back()))
-                evidence += concat(evidence.empty() ? "" : "; ", ratios_text(rows, rule->name));
+                evidence += concat(evidence.empty() ? "" : "; ", ratios_text(rows, rule->name, numbers));
         }
         both = all_of(both, any);
     }
@@ -205,7 +213,7 @@ Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>&
                number(kAboutAsFew), " times as many at every depth."),
         concat("P*/P*(bp): ", evidence,
                "; judged: of each kind one rule whose intervals all end at or below ", number(kAboutAsFew)),
-        both};
+        both, numbers};
 }
 
 }  // namespace

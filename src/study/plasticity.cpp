@@ -145,7 +145,7 @@ bool is_local(Plasticity kind) {
 /// Whether the strict form of a rule is local and solves every task: false when it is not local or solves
 /// some task on no seed, undecided when seeds differ, nothing when it was not run.
 std::optional<Judged> strict_form(std::string_view rule, const std::vector<PlasticityTask>& tasks,
-                                  std::string& evidence) {
+                                  Verdict& verdict) {
     std::string known;
     Judged all = true;
     for (const PlasticityTask& task : tasks) {
@@ -156,29 +156,36 @@ std::optional<Judged> strict_form(std::string_view rule, const std::vector<Plast
             accuracies.push_back(counted(r, task.shape.classes).test_accuracy);
         const Spread spread = spread_of(accuracies);
         all = all_of(all, solves(accuracies, solved_accuracy(task.shape.classes)));
+        const std::string name = concat(rule, "_L", task.shape.levels);
+        verdict.numbers.insert(
+            verdict.numbers.end(),
+            {{name, spread.median}, {name + "_low", spread.low}, {name + "_high", spread.high}});
         known += concat(", ", fixed(spread.median, 3), " (", fixed(spread.low, 3), " to ",
                         fixed(spread.high, 3), ") at m=", task.shape.synonyms, " L=", task.shape.levels);
     }
     if (known.empty()) return std::nullopt;
     const Plasticity kind = strict_audit(rule).plasticity();
-    evidence += concat(rule, ": ", name_of(kind, kPlasticityNames), known, "; ");
+    verdict.evidence += concat(rule, ": ", name_of(kind, kPlasticityNames), known, "; ");
     return all_of(is_local(kind), all);
 }
 
 }  // namespace
 
 Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
-    std::string evidence;
-    const auto of = [&](std::string_view rule) { return strict_form(rule, tasks, evidence); };
+    Verdict verdict{"plasticity",
+                    "Layerwise self-supervised rules are compatible with known plasticity: without batches, "
+                    "Adam, shared weights and heads their updates are local, and they still learn.",
+                    "",
+                    {}};
+    const auto of = [&](std::string_view rule) { return strict_form(rule, tasks, verdict); };
     const std::optional<Judged> clapp = of("clapp"), vicreg = of("vicreg"), lpl = of("lpl");
     const Judged others = vicreg && lpl ? any_of(*vicreg, *lpl) : vicreg ? *vicreg : lpl.value_or(Judged());
-    return {"plasticity",
-            "Layerwise self-supervised rules are compatible with known plasticity: without batches, "
-            "Adam, shared weights and heads their updates are local, and they still learn.",
-            evidence
-                + "one pair at a time, plain descent, each position its own weights, no head; test "
-                  "accuracy, median and range of the seeds",
-            clapp && (vicreg || lpl) ? all_of(*clapp, others) : std::nullopt};
+    verdict.evidence +=
+        "one pair at a time, plain descent, each position its own weights, no head; test accuracy, median "
+        "and "
+        "range of the seeds";
+    if (clapp && (vicreg || lpl)) verdict.holds = all_of(*clapp, others);
+    return verdict;
 }
 
 }  // namespace rhm

@@ -71,25 +71,28 @@ Summary summarise(const std::vector<Result>& results) {
 
 std::vector<Verdict> judge(const std::vector<Variant>& variants) {
     struct Found {
-        Judged solves;
-        Summary accuracy;
+        std::string_view name;
+        double solved = 0;  // so many grammars
+        Judged solves = {};
+        Summary accuracy = {};
         std::string text = "not known";
     };
     const Variant& bp_runs = variants.at(0);
     const double solved = solved_accuracy(bp_runs.configs[0].task.classes);
     auto of = [&](std::string_view name) {
-        Found found;
+        Found found{name};
         for (const Variant& v : variants) {
             if (v.short_name != name) continue;
             std::vector<double> accuracies;
-            for (const Result& r : v.results) accuracies.push_back(r.test_accuracy);
+            for (const Result& r : v.results) {
+                accuracies.push_back(r.test_accuracy);
+                found.solved += r.test_accuracy >= solved;
+            }
             found.solves = solves(accuracies, solved);
             found.accuracy = summarise(v.results);
             if (!std::isnan(found.accuracy.mean))
-                found.text = concat(fixed(found.accuracy.mean, 3), " (",
-                                    std::count_if(accuracies.begin(), accuracies.end(),
-                                                  [&](double a) { return a >= solved; }),
-                                    " of ", accuracies.size(), ")");
+                found.text =
+                    concat(fixed(found.accuracy.mean, 3), " (", found.solved, " of ", accuracies.size(), ")");
         }
         return found;
     };
@@ -101,20 +104,29 @@ std::vector<Verdict> judge(const std::vector<Variant>& variants) {
                                   "; that is ", fixed(100 * by_masks / by_dfa, 0), " % of what dfa loses")
                                                                           : "";
     constexpr std::string_view kTold = "accuracy (grammars solved): ";
+    const auto numbers = [](std::initializer_list<Found> list) {
+        Numbers out;
+        for (const Found& f : list)
+            if (f.text != "not known")
+                out.insert(out.end(),
+                           {{std::string(f.name), f.accuracy.mean}, {concat(f.name, "_solved"), f.solved}});
+        return out;
+    };
     return {
         {"direct-feedback", "Direct feedback fails on the hierarchy.",
          concat(kTold, "bp ", bp.text, ", dfa ", dfa.text, "; fa, which keeps the masks, ", fa.text),
-         all_of(bp.solves, is_not(dfa.solves))},
+         all_of(bp.solves, is_not(dfa.solves)), numbers({bp, dfa, fa})},
         {"masks", "The missing masks are a cause: backpropagation without them fails too.",
          concat(kTold, "bp ", bp.text, ", without downstream masks ", unmasked.text, share),
-         all_of(bp.solves, is_not(unmasked.solves))},
+         all_of(bp.solves, is_not(unmasked.solves)), numbers({bp, unmasked})},
         {"self-supervised",
          "Layerwise self-supervised rules learn the hierarchy from data that suffice for bp: one at least of "
          "those that are contrastive (clapp, infonce), and one that is not (vicreg).",
          concat(kTold, "clapp ", clapp.text, ", infonce ", infonce.text, ", vicreg ", vicreg.text,
                 " from the same ", bp_runs.configs[0].train_size, " data as bp's ", bp.text,
                 "; 'rhm reproduce --full' measures how few each needs"),
-         all_of(bp.solves, all_of(vicreg.solves, any_of(clapp.solves, infonce.solves)))},
+         all_of(bp.solves, all_of(vicreg.solves, any_of(clapp.solves, infonce.solves))),
+         numbers({bp, clapp, infonce, vicreg})},
     };
 }
 

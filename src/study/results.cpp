@@ -83,15 +83,17 @@ private:
 
 }  // namespace
 
-std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped) {
+std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped, bool by_file) {
     std::vector<Measured> out;
     std::set<std::string> known;
     Sharing sharing;
     for (const std::string& path : paths) {
+        if (by_file) known.clear();
         RunReader reader([&](const ReadRun& read) {
             if (!known.insert(run_identity(read.run)).second) return false;
             try {
                 out.push_back(measured(read));
+                if (by_file) out.back().options["file"] = path;
                 sharing.share(out.back().options);
             } catch (const Error& error) {
                 fail(Exit::input, "'", path, "': ", error.what());

@@ -8,8 +8,9 @@
 
 namespace rhm {
 
-/// The runs of all files, in order; "-" is standard input. Throws Error(io), and Error(input) when there is
-/// no finished run in them.
-std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped);
+/// The runs of all files, in order; "-" is standard input. `by_file`: each has its file as a setting, "file".
+/// Throws Error(io), and Error(input) when there is no finished run in them.
+std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped,
+                                   bool by_file = false);
 
 }  // namespace rhm

@@ -299,8 +299,10 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
         stars.push_back({&curve, by_seed, median_of(by_seed)});
     }
     for (const Found& f : stars) {
-        const auto is_bp = [&](const Found& other) {
-            return other.curve->label == "bp" && other.curve->task == f.curve->task;
+        const std::string& file = f.curve->points.begin()->second.begin()->second.options.at("file");
+        const auto is_bp = [&](const Found& other) {  // of the same file, when there is one of each
+            const std::string& label = other.curve->label;
+            return (label == "bp" || label == concat("bp file=", file)) && other.curve->task == f.curve->task;
         };
         const auto bp = std::find_if(stars.begin(), stars.end(), is_bp);
         if (bp == stars.end() || &*bp == &f) continue;

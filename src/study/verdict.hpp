@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rhm {
@@ -12,10 +13,14 @@ namespace rhm {
 /// Yes, no, or undecided, which includes what could not be judged.
 using Judged = std::optional<bool>;
 
+/// Each with its name.
+using Numbers = std::vector<std::pair<std::string, double>>;
+
 struct Verdict {
     std::string_view id;  ///< "direct-feedback", "masks", "self-supervised", "plasticity": for programs
     std::string claim, evidence;
-    Judged holds;  ///< undecided is no success
+    Judged holds;          ///< undecided is no success
+    Numbers numbers = {};  ///< the evidence's, for programs
 };
 
 inline const char* verdict_text(Judged holds) {

@@ -282,6 +282,8 @@ const std::vector<Group>& groups() {
         text("--x OPTION", COMMAND(axis),
             "test accuracy against this option of 'rhm train' instead of P: depth, width, head, lr, ...")
             .on(kSummary | kPlot).when_unset("P"),
+        flag("--by-file", COMMAND(by_file), "a curve for each file, to compare the files")
+            .on(kSummary | kPlot),
         flag("--terminal", COMMAND(terminal), "draw here with Unicode characters").on(kPlot),
         word("--format NAME", COMMAND(format), kFormats,
             "text, or json: one JSON object a line").on(kEvery & ~(kGenerate | kSummary | kPlot | kCheck)),

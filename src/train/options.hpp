@@ -34,7 +34,8 @@ struct Request : Config {
     // output
     bool audit = false;
     std::string figure = "accuracy";
-    std::string axis;  ///< the option that accuracy is shown against, P when empty
+    std::string axis;      ///< the option that accuracy is shown against, P when empty
+    bool by_file = false;  ///< a curve for each file
     bool terminal = false;
     std::string format = "text";
     std::string output;
