@@ -27,7 +27,7 @@ shown() {
 # Every command.
 shown "help" "$rhm" --help
 for command in $("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\).*/\1/p'); do shown "$command --help" "$rhm" "$command" --help; done
-that "all commands were tried" test "$("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\).*/\1/p' | wc -l)" -eq 16
+that "all commands were tried" test "$("$rhm" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\).*/\1/p' | wc -l)" -eq 17
 shown "rules" "$rhm" rules
 for rule in $("$rhm" rules --format json | sed 's/{"name":"\([^"]*\)".*/\1/'); do shown "rules $rule" "$rhm" rules "$rule"; done
 shown "grammar" "$rhm" grammar -v 32 -m 8 -s 4 -L 2

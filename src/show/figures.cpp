@@ -35,14 +35,22 @@ void add_chart(Figure& figure, Chart chart) {
 
 Guide across(const char* label, double y) { return {label, {kNaN, kNaN}, {y, y}}; }
 
-/// "5 seeds", "2 to 5 seeds"
-std::string seeds_text(const std::vector<Curve>& curves, bool measured) {
+/// "5 seeds", "2 to 5 seeds": of each point, or, where a kind of figure tells medians over all seeds of a
+/// curve, of each curve.
+std::string seeds_text(const std::vector<Curve>& curves, std::string_view kind) {
+    const bool medians = kind == "scaling" || kind == "ratio",
+               measured = kind == "measures" || kind == "layers";
     std::set<std::size_t> counts;
-    for (const Curve& curve : curves)
-        for (const auto& [p, by_seed] : curve.points)
-            counts.insert(std::size_t(std::count_if(by_seed.begin(), by_seed.end(), [&](const auto& run) {
-                return !measured || !run.second.measurements.empty();
-            })));
+    for (const Curve& curve : curves) {
+        std::set<std::uint64_t> seeds;
+        for (const auto& [p, by_seed] : curve.points) {
+            if (!medians) seeds.clear();
+            for (const auto& [seed, run] : by_seed)
+                if (!measured || !run.measurements.empty()) seeds.insert(seed);
+            if (!medians) counts.insert(seeds.size());
+        }
+        if (medians) counts.insert(seeds.size());
+    }
     counts.erase(0);
     if (counts.empty()) return "no seed";
     const std::string most = count_text(*counts.rbegin(), "seed");
@@ -51,7 +59,7 @@ std::string seeds_text(const std::vector<Curve>& curves, bool measured) {
 
 /// What the marks of a kind of figure mean.
 std::string note_of(std::string_view kind, const std::vector<Curve>& curves) {
-    const std::string seeds = seeds_text(curves, kind == "measures" || kind == "layers");
+    const std::string seeds = seeds_text(curves, kind);
     if (kind == "scaling" || kind == "ratio")
         return concat(
             "Median of ", seeds,
