@@ -2,8 +2,7 @@
 # Where theirs is made:  json.dump([f.tolist() for f in features], open("features.json", "w"));  then
 #   python3 06_convert_grammar.py features.json 8 >grammar.json;  rhm train --grammar grammar.json -L 3 -P 1000
 # features[0] lists the classes; features[k] has, for every symbol in the order in which features[k - 1] lists them, its m tuples.
-# There only symbols that occur have rules; rhm wants some for all v, so that the others get tuples that nobody uses.
-import itertools
+# There only symbols that occur have rules; the others get none.
 import json
 import sys
 
@@ -17,10 +16,8 @@ def convert(features, v):
     for above, tuples in zip(features, features[1:]):
         rules = dict(zip(reversed(flat(above)), reversed(tuples)))  # of a symbol that is listed often, the first
         m, s = len(tuples[0]), len(tuples[0][0])
-        used = {tuple(rule) for choices in rules.values() for rule in choices}
-        free = (list(t) for t in itertools.product(range(v), repeat=s) if t not in used)
         symbols = len(features[0]) if not levels else v
-        levels.append([rules[i] if i in rules else [next(free) for _ in range(m)] for i in range(symbols)])
+        levels.append([rules.get(i, []) for i in range(symbols)])
     return {"vocab": v, "classes": len(features[0]), "synonyms": m, "tuple": s, "levels": len(levels), "rules": levels[::-1]}
 
 

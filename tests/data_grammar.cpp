@@ -99,6 +99,24 @@ TEST_CASE("a grammar survives its file", "[data][grammar]") {
     CHECK(outcome([&] { Grammar::load("."); }).code == Exit::io);
 }
 
+TEST_CASE("symbols that no rule names need no rules in a file", "[data][grammar]") {
+    auto file = [](const std::string& upper, const std::string& lower) {
+        return concat("{\"vocab\":3,\"classes\":2,\"synonyms\":2,\"tuple\":2,\"levels\":2,\"rules\":[", lower,
+                      ",", upper, "]}");
+    };
+    const std::string upper = "[[[0,2],[2,0]],[[0,0],[2,2]]]";
+    const Grammar grammar = Grammar::parse(file(upper, "[[[0,0],[0,1]],[],[[2,2],[1,0]]]"));
+    const std::vector<int> found{grammar.rule(1, 1, 0)[0], grammar.rule(1, 1, 0)[1],  // the first that are left
+                                 grammar.rule(1, 1, 1)[0], grammar.rule(1, 1, 1)[1]};
+    CHECK(found == std::vector{0, 2, 1, 1});
+    CHECK(grammar.rule(1, 2, 1)[0] == 1);
+    CHECK(Grammar::parse(to_json(grammar)) == grammar);
+    auto named = outcome([&] { Grammar::parse(file(upper, "[[],[[0,0],[0,1]],[[2,2],[1,0]]]")); });
+    CHECK(named.sentence.find("0 rules of symbol 0 at level 1") != std::string::npos);
+    CHECK(outcome([&] { Grammar::parse(file("[[[0,2],[2,0]],[]]", "[[[0,0],[0,1]],[],[[2,2],[1,0]]]")); }).code
+          == Exit::input);  // classes always occur
+}
+
 TEST_CASE("bad grammar files give one sentence and exit code 3", "[data][grammar]") {
     Grammar grammar({3, 2, 2, 2, 2}, 0);
     std::string good = to_json(grammar);

@@ -2,8 +2,11 @@
 // JSON object,
 //   {"vocab": v, "classes": n_c, "synonyms": m, "tuple": s, "levels": L, "rules": rules}
 // where rules[l - 1][symbol][choice] is the list of the s symbols of level l - 1 that a symbol of level l can
-// become.
+// become. A symbol that no rule of the level above names may have an empty list instead.
+#include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -36,6 +39,27 @@ const std::vector<Json>& list(const Json& value, int size, const std::string& wh
     return value.array;
 }
 
+/// Gives symbols that never occur the first tuples that no other has: a table has rules of all.
+void give_unused(std::vector<std::uint8_t>& table, const std::vector<std::size_t>& absent,
+                 const GrammarShape& shape) {
+    if (absent.empty()) return;
+    const std::size_t s = std::size_t(shape.tuple), m = std::size_t(shape.synonyms);
+    std::set<std::vector<std::uint8_t>> used;
+    for (std::size_t row = 0; row < table.size() / s; ++row)
+        if (!std::binary_search(absent.begin(), absent.end(), row / m))
+            used.emplace(table.data() + row * s, table.data() + (row + 1) * s);
+    std::vector<std::uint8_t> tuple(s);
+    const auto next = [&] {
+        for (std::size_t i = s; i-- > 0; tuple[i] = 0)
+            if (tuple[i] + 1 < shape.vocab) return void(++tuple[i]);
+    };
+    for (std::size_t symbol : absent)
+        for (std::size_t choice = 0; choice < m; ++choice, next()) {
+            while (used.contains(tuple)) next();
+            std::copy(tuple.begin(), tuple.end(), table.data() + (symbol * m + choice) * s);
+        }
+}
+
 }  // namespace
 
 Grammar Grammar::parse(std::string_view text) {
@@ -54,21 +78,32 @@ Grammar Grammar::parse(std::string_view text) {
     shape.levels = whole(json["levels"], "levels");
     Grammar grammar(shape);
     const auto& levels = list(json["rules"], shape.levels, "levels of rules");
-    for (int level = 1; level <= shape.levels; ++level) {
+    std::vector<bool> named(std::size_t(shape.classes), true);  // by a rule of the level above
+    for (int level = shape.levels; level >= 1; --level) {
         std::string at = concat(" at level ", level);
         const auto& symbols =
             list(levels[std::size_t(level - 1)], shape.symbols(level), "symbols with rules" + at);
+        auto& table = grammar.rules_[std::size_t(level - 1)];
+        std::vector<bool> here = std::exchange(named, std::vector<bool>(std::size_t(shape.vocab)));
+        std::vector<std::size_t> absent;
         for (std::size_t symbol = 0; symbol < symbols.size(); ++symbol) {
             std::string of = concat(" of symbol ", symbol, at);
+            if (!here[symbol] && symbols[symbol].is(Json::Kind::array) && symbols[symbol].array.empty()) {
+                absent.push_back(symbol);
+                table.resize(table.size() + std::size_t(shape.synonyms * shape.tuple));
+                continue;
+            }
             for (const Json& rule : list(symbols[symbol], shape.synonyms, "rules" + of))
                 for (const Json& entry : list(rule, shape.tuple, "symbols in a rule" + of)) {
                     int child = whole(entry, "symbol in a rule" + of);
                     if (child < 0 || child >= shape.vocab)
                         fail(Exit::input, "a rule", of, " produces ", child, ", but symbols are 0 to ",
                              shape.vocab - 1, "; correct the rule or raise vocab");
-                    grammar.rules_[std::size_t(level - 1)].push_back(static_cast<std::uint8_t>(child));
+                    table.push_back(static_cast<std::uint8_t>(child));
+                    named[std::size_t(child)] = true;
                 }
         }
+        give_unused(table, absent, shape);
     }
     grammar.index_tuples();
     return grammar;
