@@ -23,10 +23,11 @@ expect "summary --x: words in the option's order, other options in the label" 0 
 expect "summary --x, JSON" 0 '"optimizer":"sgd"}' "$rhm" summary wide.jsonl --x optimizer --format json
 expect "summary --x by a letter: the levels and their P" 0 "accuracy,4,4,2,2,,bp P=8,8,2" "$rhm" summary runs.jsonl --x -L --format csv
 cp runs.jsonl other.jsonl
-expect "summary --by-file: a row a file, and the ratio to its own bp" 0 "dfa file=other.jsonl" "$rhm" summary --by-file runs.jsonl other.jsonl
+expect "summary --by-file: a row a file" 0 "dfa file=other.jsonl" "$rhm" summary --by-file runs.jsonl other.jsonl
 "$rhm" summary --by-file runs.jsonl other.jsonl --format csv | sed -n 's/,\(bp\|dfa\) file=[a-z]*.jsonl,/,\1,/p' | sort | uniq -c | awk '{ print $1 }' | sort -u >alike
 that "equal files have equal numbers" grep -qx 2 alike
 that "and no others" test "$(wc -l <alike)" -eq 1
+that "a ratio is that to the bp of the same file" test "$("$rhm" summary --by-file runs.jsonl other.jsonl --format csv | grep -c '^ratio,.*,dfa file=')" -eq 4
 expect "plot --x" 0 "Test accuracy against width" "$rhm" plot wide.jsonl --x width
 expect "plot --x, words in the terminal" 0 "adam   " "$rhm" plot wide.jsonl --x optimizer --terminal
 expect "--x: a near word" 2 "did you mean 'width'?" "$rhm" summary wide.jsonl --x widht

@@ -41,6 +41,15 @@ TEST_CASE("the advice on a run that diverged is its cause", "[run]") {
           == "lower --weight-decay: times the readout's learning rate of 0.001 it is 2, and from 2 on it makes weights grow");
     c.weight_decay = 1999;
     CHECK(divergence_advice(c, readout) == divergence_advice(c, first));
+    c = tiny("vicreg");
+    c.lr = 0.125, c.weight_decay = 8, c.constants.head_decay = 2;
+    CHECK(divergence_advice(c, late)
+          == "lower --head-decay: times the weight decay and the learning rate it is 2, and from 2 on it makes weights grow");
+    c.constants.head_decay = 1.9;
+    CHECK(divergence_advice(c, late) == "lower --lr");
+    c = tiny("bp");  // has no head
+    c.lr = 0.125, c.weight_decay = 8, c.constants.head_decay = 2;
+    CHECK(divergence_advice(c, late) == "lower --lr");
     c = tiny("dkp");
     c.optimizer = Optimizer::sgd, c.lr = 0.125, c.constants.decay = 16;  // the rule's own decay
     CHECK(divergence_advice(c, late).find("lower --decay: times the learning rate it is 2") == 0);

@@ -21,18 +21,25 @@ double decay_of(const Config& config, double rate) {
     return rate * decay;
 }
 
+/// The same of the weights of local heads and predictors.
+double head_decay_of(const Config& config) {
+    return find_rule(config.rule).wants_pairs()
+               ? *config.lr * config.weight_decay * config.constants.head_decay
+               : 0;
+}
+
 /// Whether the decay is the rule's default: then it is the learning rate that is unusual.
 bool usual_decay(const Config& config) {
     Config plain;
     plain.rule = config.rule;
     resolve(plain);
     return config.weight_decay == plain.weight_decay
+           && config.constants.head_decay == plain.constants.head_decay
            && (config.rule != "dkp" || config.constants.decay == plain.constants.decay);
 }
 
-std::string decay_advice(const Config& config, const char* rate, double share) {
-    const bool own = config.rule == "dkp" && config.constants.decay > config.weight_decay;
-    return concat("lower --", own ? "decay" : "weight-decay", ": times the ", rate, " it is ", number(share),
+std::string decay_advice(const char* option, const char* rate, double share) {
+    return concat("lower --", option, ": times the ", rate, " it is ", number(share),
                   ", and from 2 on it makes weights grow");
 }
 
@@ -63,12 +70,16 @@ std::string silence_advice(const Config& config) {
 }  // namespace
 
 std::string divergence_advice(const Config& config, const Result& result) {
+    const char* decay =
+        config.rule == "dkp" && config.constants.decay > config.weight_decay ? "decay" : "weight-decay";
     if (result.in_readout && decay_of(config, kReadoutRate) >= 2)
-        return decay_advice(config, "readout's learning rate of 0.001", decay_of(config, kReadoutRate));
+        return decay_advice(decay, "readout's learning rate of 0.001", decay_of(config, kReadoutRate));
     if (result.in_readout) return initial_advice(config);
     if (result.steps <= 1) return initial_advice(config);
     const double rate = largest_rate(config), share = decay_of(config, rate);
-    if (share >= 2 && !usual_decay(config)) return decay_advice(config, "learning rate", share);
+    if (share >= 2 && !usual_decay(config)) return decay_advice(decay, "learning rate", share);
+    if (head_decay_of(config) >= 2 && !usual_decay(config))
+        return decay_advice("head-decay", "weight decay and the learning rate", head_decay_of(config));
     if (rate == 0) return initial_advice(config);
     if (config.init_scale > 1) return "lower --lr or --init-scale";
     return "lower --lr";
