@@ -80,6 +80,8 @@ public:
 
 private:
     explicit Grammar(const GrammarShape& shape);
+    /// Gives symbols that never occur the first tuples that no other has: a table has rules of all.
+    void give_unused(int level, const std::vector<std::size_t>& absent);
     void index_tuples();  ///< fills parents_; throws Error(input) when a tuple has two parents
     std::uint64_t code(const std::uint8_t* tuple) const;
 

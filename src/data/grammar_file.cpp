@@ -39,28 +39,24 @@ const std::vector<Json>& list(const Json& value, int size, const std::string& wh
     return value.array;
 }
 
-/// Gives symbols that never occur the first tuples that no other has: a table has rules of all.
-void give_unused(std::vector<std::uint8_t>& table, const std::vector<std::size_t>& absent,
-                 const GrammarShape& shape) {
-    if (absent.empty()) return;
-    const std::size_t s = std::size_t(shape.tuple), m = std::size_t(shape.synonyms);
-    std::set<std::vector<std::uint8_t>> used;
+}  // namespace
+
+void Grammar::give_unused(int level, const std::vector<std::size_t>& absent) {
+    auto& table = rules_[std::size_t(level - 1)];
+    const std::size_t s = std::size_t(shape_.tuple), m = std::size_t(shape_.synonyms);
+    std::set<std::uint64_t> used;
     for (std::size_t row = 0; row < table.size() / s; ++row)
         if (!std::binary_search(absent.begin(), absent.end(), row / m))
-            used.emplace(table.data() + row * s, table.data() + (row + 1) * s);
-    std::vector<std::uint8_t> tuple(s);
-    const auto next = [&] {
-        for (std::size_t i = s; i-- > 0; tuple[i] = 0)
-            if (tuple[i] + 1 < shape.vocab) return void(++tuple[i]);
-    };
+            used.insert(code(table.data() + row * s));
+    std::uint64_t next = 0;
     for (std::size_t symbol : absent)
-        for (std::size_t choice = 0; choice < m; ++choice, next()) {
-            while (used.contains(tuple)) next();
-            std::copy(tuple.begin(), tuple.end(), table.data() + (symbol * m + choice) * s);
+        for (std::size_t row = symbol * m; row < (symbol + 1) * m; ++row, ++next) {
+            while (used.contains(next)) ++next;
+            std::uint64_t rest = next;
+            for (std::size_t i = s; i-- > 0; rest /= std::uint64_t(shape_.vocab))
+                table[row * s + i] = static_cast<std::uint8_t>(rest % std::uint64_t(shape_.vocab));
         }
 }
-
-}  // namespace
 
 Grammar Grammar::parse(std::string_view text) {
     if (text.size() > largest_file)
@@ -103,7 +99,7 @@ Grammar Grammar::parse(std::string_view text) {
                     named[std::size_t(child)] = true;
                 }
         }
-        give_unused(table, absent, shape);
+        if (!absent.empty()) grammar.give_unused(level, absent);
     }
     grammar.index_tuples();
     return grammar;
