@@ -144,79 +144,69 @@ void forward_layer(const Network& net, std::size_t l, std::span<const std::uint8
     bias_relu(net.bias(l), a);
 }
 
-namespace {
-
-constexpr std::size_t kMostTuples = 256;  // their numbers are bytes
-
-/// V^s where the products of layer 2 cost less than half when made once per tuple, else 0.
-std::size_t tuple_count(const NetworkShape& shape, std::size_t n) {
-    if (shape.depth() < 2 || !shape.hidden[0].shared || !shape.hidden[1].shared || shape.norm) return 0;
-    std::size_t count = 1;
-    for (std::size_t j = 0; j < shape.length / shape.hidden[0].positions; ++j)
-        if ((count *= shape.vocab) > kMostTuples) return 0;
-    return 2 * count <= n * shape.hidden[1].positions ? count : 0;
+/// What layer l reads when the strings of layer l - 1 are in use: by its own strings, or position by position
+/// from the datum `first` on.
+static Code strings_below(const Record& record, std::size_t l, bool by_string, std::size_t first = 0) {
+    const Strings &below = record.strings[l - 2], &here = record.strings[l - 1];
+    const std::size_t positions = below.of.size() / record.n;
+    return {below.code, &below, by_string ? here.parts.data() : below.of.data() + first * positions};
 }
 
-/// Layer 1 and 2 of the forward pass by tuples; false: not worth it.
-bool forward_tuples(const Network& net, Record& record) {
-    const LayerShape &first = net.shape.hidden[0], &second = net.shape.hidden[1];
-    Tuples& tuples = record.tuples;
-    const std::size_t count = tuple_count(net.shape, record.n), vocab = net.shape.vocab,
-                      symbols = net.shape.length / first.positions;
-    tuples.of.resize(count ? record.n * first.positions : 0);
-    if (count == 0) return false;
-    for (std::size_t i = 0; i < tuples.of.size(); ++i) {  // read as a number in base V
-        std::size_t number = 0;
-        for (std::size_t j = 0; j < symbols; ++j) number = number * vocab + record.input[i * symbols + j];
-        tuples.of[i] = static_cast<std::uint8_t>(number);
+/// Looks for equal strings in layer l. They are in use when the products of layer l + 1 cost at most half
+/// with them, and so does whatever else reads groups of that size.
+static void find_strings(const Network& net, Record& record, std::size_t l) {
+    Strings& here = record.strings[l - 1];
+    here.of.clear();
+    const bool low = l < net.depth() && (l == 1 || record.strings[l - 2].used());
+    if (!record.share || !low || net.shape.norm) return;
+    const LayerShape &layer = net.shape.hidden[l - 1], &next = net.shape.hidden[l];
+    if (!layer.shared || !next.shared) return;
+    const std::span<const std::uint8_t> below = l == 1 ? record.input : record.strings[l - 2].of;
+    const std::size_t rows = record.n * layer.positions, group = layer.positions / next.positions;
+    here.find(below, below.size() / std::max<std::size_t>(rows, 1),
+              l == 1 ? net.shape.vocab : record.strings[l - 2].count(), rows / (2 * group), layer.width);
+}
+
+/// Layer l of the forward pass where its strings, or those of the layer below, are in use.
+static void forward_strings(const Network& net, std::size_t l, Record& record) {
+    const LayerShape& layer = net.shape.hidden[l - 1];
+    Strings& here = record.strings[l - 1];
+    Matrix& code = record.code[l - 1];
+    code.resize(here.used() ? 0 : record.n * layer.positions, layer.width);
+    const View out = here.used() ? here.code.view() : code.view();
+    if (l == 1)
+        gather(here.parts.data(), layer.inputs / net.shape.vocab, layer.inputs / net.shape.vocab,
+               net.shape.vocab, net.weight(1), out);
+    else
+        multiply(strings_below(record, l, here.used()), net.weight(l), out);
+    bias_relu(net.bias(l), out);
+}
+
+ConstView Record::h(std::size_t l) const {
+    const Strings& few = strings[l - 1];
+    Matrix& all = code[l - 1];
+    if (few.used() && all.rows() == 0) {
+        all.resize(few.of.size(), few.code.cols());
+        gather(few.of.data(), 1, 1, few.count(), few.code, all.view());
     }
-    tuples.symbols.resize(count * symbols);
-    for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t j = symbols, rest = i; j-- > 0; rest /= vocab)
-            tuples.symbols[i * symbols + j] = static_cast<std::uint8_t>(rest % vocab);
-    tuples.code.resize(count, first.width);
-    gather(tuples.symbols.data(), symbols, symbols, vocab, net.weight(1), tuples.code.view());
-    bias_relu(net.bias(1), tuples.code.view());
-    record.code[0].resize(tuples.of.size(), first.width);
-    gather(tuples.of.data(), 1, 1, count, tuples.code, record.code[0].view());
-
-    const std::size_t group = first.positions / second.positions;
-    tuples.products.resize(group * count, second.width);
-    for (std::size_t j = 0; j < group; ++j)
-        gemm_nn(tuples.code, net.weight(2).rows_from(j * first.width, first.width),
-                tuples.products.view().rows_from(j * count, count));
-    record.code[1].resize(record.n * second.positions, second.width);
-    gather(tuples.of.data(), group, group, count, tuples.products, record.code[1].view());
-    bias_relu(net.bias(2), record.code[1].view());
-    return true;
+    return all;
 }
-
-/// dW_2 += h_1^T delta for `delta` of the data from `first` on: the deltas of each tuple are added up
-/// before the product.
-void accumulate_tuples(const Network& net, const Record& record, ConstView delta, View dw,
-                       std::size_t first) {
-    const Tuples& tuples = record.tuples;
-    const std::size_t count = tuples.code.rows(), width = tuples.code.cols(), group = dw.rows / width;
-    tuples.products.resize(group * count, delta.cols);
-    tuples.products.fill(0);
-    scatter(tuples.of.data() + first * net.shape.hidden[0].positions, group, group, count, delta,
-            tuples.products.view());
-    for (std::size_t j = 0; j < group; ++j)
-        gemm_tn(tuples.code, tuples.products.view().rows_from(j * count, count),
-                dw.rows_from(j * width, width), real(1));
-}
-
-}  // namespace
 
 void forward(const Network& net, std::span<const std::uint8_t> input, std::size_t n, Record& record,
              Moments of) {
     record.n = n;
     record.input = input;
     record.code.resize(net.depth());
+    record.strings.resize(net.depth());
     record.normalised.resize(net.depth());
-    for (std::size_t l = forward_tuples(net, record) ? 3 : 1; l <= net.depth(); ++l)
-        forward_layer(net, l, input, l > 1 ? record.h(l - 1) : ConstView{}, n, record.code[l - 1], of,
-                      record.normalised[l - 1]);
+    for (std::size_t l = 1; l <= net.depth(); ++l) {
+        find_strings(net, record, l);
+        if (record.strings[l - 1].used() || (l > 1 && record.strings[l - 2].used()))
+            forward_strings(net, l, record);
+        else
+            forward_layer(net, l, input, l > 1 ? record.h(l - 1) : ConstView{}, n, record.code[l - 1], of,
+                          record.normalised[l - 1]);
+    }
     record.logits.resize(n, net.shape.classes);
     auto bias = net.bias(net.depth() + 1);
     for (std::size_t i = 0; i < n && !bias.empty(); ++i)
@@ -289,10 +279,13 @@ void accumulate(const Network& net, const Record& record, std::size_t l, View de
     const LayerShape& layer = net.shape.hidden[l - 1];
     const std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
     if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
+    if (record.strings[l - 1].used())
+        return accumulate_strings(net, record, l, sum_by_string(net, record, l, delta, first), gradient);
     accumulate_bias(net, l, delta, gradient);
     normalise_back(net, record, l, delta);
     const View dw = gradient[net.weight_index(l)];
-    if (l == 2 && record.tuples.used()) return accumulate_tuples(net, record, delta, dw, first);
+    if (l > 1 && record.strings[l - 2].used())
+        return multiply_back(strings_below(record, l, false, first), delta, net.weight(l), dw, {}, 0);
     if (l > 1) {
         const std::size_t rows = record.h(l - 1).rows / record.n;  // of a datum
         return accumulate_weights(layer, record.h(l - 1).rows_from(first * rows, n * rows), delta, dw);
@@ -301,6 +294,25 @@ void accumulate(const Network& net, const Record& record, std::size_t l, View de
     for (std::size_t q = 0; q < groups; ++q)
         scatter(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups,
                 net.shape.vocab, position(delta, groups, q), dw.rows_from(q * layer.inputs, layer.inputs));
+}
+
+void accumulate_strings(const Network& net, const Record& record, std::size_t l, ConstView delta,
+                        Parameters& gradient) {
+    accumulate_bias(net, l, delta, gradient);
+    const View dw = gradient[net.weight_index(l)];
+    if (l > 1) return multiply_back(strings_below(record, l, true), delta, net.weight(l), dw, {}, 0);
+    const std::size_t symbols = net.shape.hidden[0].inputs / net.shape.vocab;
+    scatter(record.strings[0].parts.data(), symbols, symbols, net.shape.vocab, delta, dw);
+}
+
+View sum_by_string(const Network& net, const Record& record, std::size_t l, ConstView signal,
+                   std::size_t first) {
+    const Strings& here = record.strings[l - 1];
+    here.sums.resize(here.count(), signal.cols);
+    here.sums.fill(0);
+    scatter(here.of.data() + first * net.shape.hidden[l - 1].positions, 1, 1, here.count(), signal,
+            here.sums.view());
+    return here.sums;
 }
 
 void accumulate_readout(const Network& net, const Record& record, ConstView error, Parameters& gradient,
@@ -317,6 +329,10 @@ void send_down(const Network& net, std::size_t l, ConstView signal, ConstView we
     for (std::size_t q = 0; q < groups; ++q)
         gemm_nt(position(signal, groups, q), weights.rows_from(q * layer.inputs, layer.inputs),
                 position(rows, groups, q));
+}
+
+void send_down_strings(const Record& record, std::size_t l, ConstView signal, ConstView weights, View down) {
+    multiply_back(strings_below(record, l, record.strings[l - 1].used()), signal, weights, {}, down, 0);
 }
 
 }  // namespace rhm

@@ -22,9 +22,9 @@
 #include <string_view>
 #include <vector>
 
-#include "matrix/kernels.hpp"
 #include "data/grammar.hpp"
 #include "net/parameters.hpp"
+#include "net/strings.hpp"
 
 namespace rhm {
 
@@ -96,19 +96,6 @@ struct Signals {
     void add(std::size_t l, std::size_t rows, std::size_t first_row, ConstView signal);
 };
 
-/// Layer 1 of a cnn reads one of V^s tuples of symbols, so its code has at most V^s different rows. When the
-/// tuples of a batch are many more, the tuple is a symbol of a larger alphabet and h_1 its embedding: the
-/// products of layer 2 are made once per tuple, then gathered (forward) and scattered (gradient).
-struct Tuples {
-    std::vector<std::uint8_t> symbols;  ///< of every tuple [V^s, s]
-    std::vector<std::uint8_t>
-        of;       ///< [N * Q_1] the number of each position's tuple; empty: not worth it, do without
-    Matrix code;  ///< h_1 of every tuple [V^s, H_1]
-    mutable Matrix products;  ///< one row for each tuple and place in a group [s * V^s, H_2]
-
-    bool used() const { return !of.empty(); }
-};
-
 /// Whose mean and variance normalise: those of the batch (training), or the network's running ones.
 enum class Moments { running, batch };
 
@@ -124,15 +111,21 @@ struct Normalised {
 struct Record {
     std::size_t n = 0;                    ///< N
     std::span<const std::uint8_t> input;  ///< [N, d] symbols
-    std::vector<Matrix> code;             ///< code[l - 1] = h_l [N * Q, H]
-    Tuples tuples;                        ///< the different rows of code[0]
+    bool share = true;                    ///< equal strings are computed once; else every row for itself
+    std::vector<Strings> strings;         ///< of each hidden layer, where they are few (net/strings.hpp)
     std::vector<Normalised> normalised;   ///< of each hidden layer, when they are
     Matrix logits;                        ///< o [N, C]
     mutable Signals* signals = nullptr;   ///< where accumulate() leaves the teaching signals; null: nowhere
+    mutable std::vector<Matrix> code;     ///< of each hidden layer, see h(); those of strings when asked for
 
-    ConstView h(std::size_t l) const { return code[l - 1]; }
+    /// h_l [N * Q, H]
+    ConstView h(std::size_t l) const;
     /// h_l with one row per datum: [N, Q * H]
-    ConstView flat(std::size_t l) const { return code[l - 1].reshape(n, code[l - 1].size() / (n ? n : 1)); }
+    ConstView flat(std::size_t l) const {
+        const ConstView all = h(l);
+        const std::size_t units = all.size() / (n ? n : 1);
+        return {all.data, n, units, units};
+    }
 };
 
 /// The forward pass of N data. `input` [N, d] must outlive the record.
@@ -167,6 +160,12 @@ void normalise_back(const Network& net, const Record& record, std::size_t l, Vie
 /// W_l.
 void accumulate(const Network& net, const Record& record, std::size_t l, View delta, Parameters& gradient,
                 std::size_t first = 0);
+/// The same for a layer with strings in use: delta [D, H], the sum over the positions of each.
+void accumulate_strings(const Network& net, const Record& record, std::size_t l, ConstView delta,
+                        Parameters& gradient);
+/// A signal [n * Q, H] of the data from `first` on, summed by the string: [D, H], in the record's room.
+View sum_by_string(const Network& net, const Record& record, std::size_t l, ConstView signal,
+                   std::size_t first = 0);
 
 /// The readout's gradient from the error e [n, C] of the rows first..: dW_out += h_L^T e, db_out += column
 /// sums.
@@ -176,5 +175,8 @@ void accumulate_readout(const Network& net, const Record& record, ConstView erro
 /// The signal that layer l sends down through `weights` (its own W_l, or fixed feedback weights of that
 /// shape): down [N * Q_{l-1}, H_{l-1}] = signal [N * Q, H] W_l^T. Not for l = 1.
 void send_down(const Network& net, std::size_t l, ConstView signal, ConstView weights, View down);
+/// The same to a layer with strings in use: down [D, H_{l-1}], the sum over the positions of each. The signal
+/// is by string, too, when layer l has strings in use.
+void send_down_strings(const Record& record, std::size_t l, ConstView signal, ConstView weights, View down);
 
 }  // namespace rhm

@@ -41,7 +41,12 @@ static void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal) 
 void backward(const Pass& pass, const RuleOptions& options, const Parameters& weights, Memory& memory,
               Parameters& gradient) {
     const Network& net = pass.net;
+    // Then delta_l = D_l sigma_l is also what goes down.
     const bool same = options.downstream_mask == Mask::exact && options.local_mask == Mask::exact;
+    // Equal strings of a layer have equal masks, so that their signals can be summed before the mask.
+    const auto by_string = [&](std::size_t l) {
+        return same && !pass.record.signals && pass.record.strings[l - 1].used();
+    };
     // Of pairs only the first views have an error, but normalised, the second views move the first.
     const std::size_t n = net.shape.norm ? pass.record.n : pass.n, top = net.depth();
     Matrix *signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
@@ -50,13 +55,15 @@ void backward(const Pass& pass, const RuleOptions& options, const Parameters& we
     if (n > pass.n) signal->fill(0);
     gemm_nt(pass.error, weights[net.weight_index(top + 1)], signal->view().rows_from(0, pass.n));
     for (std::size_t l = top; l >= 1; --l) {
-        const LayerShape& layer = net.shape.hidden[l - 1];
-        View sigma = signal->reshape(n * layer.positions, layer.width);
-        if (same) {  // delta_l = D_l sigma_l is also what goes down; teach leaves it behind the normalisation
+        const std::size_t width = net.shape.hidden[l - 1].width;
+        View sigma = signal->reshape(signal->size() / width, width);
+        if (by_string(l)) {
+            teach_strings(pass, l, sigma, gradient);
+        } else if (same) {  // teach leaves it behind the normalisation
             teach(pass, l, sigma, gradient);
         } else {
             delta = *signal;
-            View local = delta.reshape(n * layer.positions, layer.width);
+            View local = delta.reshape(sigma.rows, width);
             if (options.local_mask == Mask::exact) apply_mask(pass, l, Mask::exact, local);
             accumulate(net, pass.record, l, local, gradient);
             apply_mask(pass, l, options.downstream_mask, sigma);
@@ -64,8 +71,14 @@ void backward(const Pass& pass, const RuleOptions& options, const Parameters& we
         }
         if (l == 1) break;
         const LayerShape& next = net.shape.hidden[l - 2];
-        below->resize(n * next.positions, next.width);
-        send_down(net, l, sigma, weights[net.weight_index(l)], below->view());
+        const ConstView through = weights[net.weight_index(l)];
+        if (by_string(l - 1)) {
+            below->resize(pass.record.strings[l - 2].count(), next.width);
+            send_down_strings(pass.record, l, sigma, through, below->view());
+        } else {
+            below->resize(n * next.positions, next.width);
+            send_down(net, l, sigma, through, below->view());
+        }
         std::swap(signal, below);
     }
 }

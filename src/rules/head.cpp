@@ -8,32 +8,27 @@
 
 namespace rhm {
 
-/// A row for each group.
+/// u with a row for each group.
 template <class Any>
-static Any by_group(Any rows, std::size_t cols) {
-    return rows.cols == cols ? rows : Any{rows.data, rows.size() / cols, cols, cols};
+static Any by_group(Any u, std::size_t hidden) {
+    return {u.data, u.size() / hidden, hidden, hidden};
 }
 
-void Head::forward(ConstView h, const Memory& memory, View u, View z) const {
-    if (hidden == 0) return gemm_nn(h, memory.learnt[block], z);
-    const ConstView reads = memory.learnt[block];
-    gemm_nn(by_group(h, reads.rows), reads, by_group(u, hidden));
+void Head::forward(const Code& h, const Memory& memory, View u, View z) const {
+    if (hidden == 0) return multiply(h, reads(memory), z);
+    multiply(h, reads(memory), by_group(u, hidden));
     bias_relu({}, u);
     gemm_nn(u, memory.learnt[block + 1], z);
 }
 
-void Head::backward(ConstView h, ConstView u, ConstView dz, Memory& memory, View du, View dh,
+void Head::backward(const Code& h, ConstView u, ConstView dz, Memory& memory, View du, View dh,
                     real beta) const {
-    if (hidden == 0) {
-        gemm_nt(dz, memory.learnt[block], dh, beta);
-        return gemm_tn(h, dz, memory.learnt_gradient[block], 1);
-    }
+    const View dreads = memory.learnt_gradient[block];
+    if (hidden == 0) return multiply_back(h, dz, reads(memory), dreads, dh, beta);
     gemm_nt(dz, memory.learnt[block + 1], du);
     gemm_tn(u, dz, memory.learnt_gradient[block + 1], 1);
     relu_mask(u, du);
-    const ConstView reads = memory.learnt[block], d = by_group(ConstView(du), hidden);
-    gemm_nt(d, reads, by_group(dh, reads.rows), beta);
-    gemm_tn(by_group(h, reads.rows), d, memory.learnt_gradient[block], 1);
+    multiply_back(h, by_group(du, hidden), reads(memory), dreads, dh, beta);
 }
 
 static Predictors predictors_of(const LocalLoss& loss, const RuleOptions& options, std::size_t width) {

@@ -27,11 +27,15 @@ struct Head {
 
     /// Numbers of u for a datum: those that V reads.
     std::size_t read(const Memory& memory) const { return hidden ? memory.learnt[block + 1].rows : 0; }
-    /// u [n, groups * hidden], z [n, k] from h [n, inputs], which is dense when there are several groups.
-    void forward(ConstView h, const Memory& memory, View u, View z) const;
-    /// dh = beta dh + the gradient with respect to h; that of U and V is added to memory.learnt_gradient.
-    /// `du`: room like u.
-    void backward(ConstView h, ConstView u, ConstView dz, Memory& memory, View du, View dh, real beta) const;
+    /// What reads h itself: U, or V without hidden units.
+    ConstView reads(const Memory& memory) const { return memory.learnt[block]; }
+    /// u [n, groups * hidden], z [n, k] from h [n, inputs], which is dense when there are several groups, or
+    /// by its strings.
+    void forward(const Code& h, const Memory& memory, View u, View z) const;
+    /// dh = beta dh + the gradient with respect to h (its strings); that of U and V is added to
+    /// memory.learnt_gradient. `du`: room like u.
+    void backward(const Code& h, ConstView u, ConstView dz, Memory& memory, View du, View dh,
+                  real beta) const;
 };
 
 /// Where the matrices of layer l stand in memory.learnt: its heads, one a slot, then its predictors, those of

@@ -10,6 +10,13 @@ static void copy(ConstView from, View to) {
     for (std::size_t i = 0; i < to.rows; ++i) std::copy_n(from.row(i), to.cols, to.row(i));
 }
 
+/// to = from, or to + from.
+static void add(ConstView from, bool to_what_is_there, View to) {
+    for (std::size_t r = 0; r < from.rows; ++r)
+        for (std::size_t c = 0; c < from.cols; ++c)
+            to(r, c) = (to_what_is_there ? to(r, c) : real(0)) + from(r, c);
+}
+
 /// The loss of n pairs with those of the step before behind them; then they are the past.
 static double loss_with_past(const PairCodes& now, const RuleOptions& options, const LocalLoss& loss,
                              Memory& memory) {
@@ -31,31 +38,51 @@ static double loss_with_past(const PairCodes& now, const RuleOptions& options, c
     return total;
 }
 
+bool head_reads_strings(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
+                        const Memory& memory) {
+    if (options.head == 0 || siblings(options) || pass.record.signals) return false;
+    const Head head = LocalWeights(pass.net.shape, options, loss).head(l, 0);
+    return pass.record.strings[l - 1].pay(head.reads(memory).rows / pass.net.shape.hidden[l - 1].width);
+}
+
 double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
                   Memory& memory, View dh) {
     const NetworkShape& shape = pass.net.shape;
     const Pairs pairs(shape, l, options, loss, pass.n);
     const LocalWeights weights(shape, options, loss);
+    const Strings& strings = pass.record.strings[l - 1];
+    const bool by_string = strings.used() && dh.cols < shape.hidden[l - 1].units();
+    const real* const code = by_string ? nullptr : pass.record.h(l).data;
     const real beta = pairs.overlap() ? real(1) : real(0);
     if (pairs.sets() == 0) gemm_nt(pass.error, pass.net.readout(), dh);
     if (pairs.sets() && pairs.overlap()) std::fill_n(dh.data, dh.size(), real(0));
-    const real* code = pass.record.h(l).data;
     double total = 0;
     for (std::size_t i = 0; i < pairs.sets(); ++i) {
         const PairSet set = pairs[i];
         const std::size_t n = set.rows, k = weights.k ? weights.k : set.cols,
                           read = weights.head(l, set.slot).read(memory);
         const View z = memory.room(1, 2 * n, k), dz = memory.room(2, 2 * n, k),
-                   u = memory.room(3, 2 * n, read), du = memory.room(4, n, read);
-        const ConstView h[] = {set.view1(code), set.view2(code)};
-        const View down[] = {set.view1(dh.data), set.view2(dh.data)};
-        const Head heads[] = {weights.head(l, set.slot), weights.head(l, set.slot + 1)};
-        auto part = [n](View both, std::size_t view) { return both.rows_from(view * n, n); };
-        for (std::size_t view = 0; weights.k && view < 2; ++view)
-            heads[view].forward(h[view], memory, part(u, view), part(z, view));
-        PairCodes codes{weights.k ? part(z, 0) : h[0], weights.k ? part(z, 1) : h[1], part(dz, 0),
-                        part(dz, 1)};
-        codes.positions = weights.k ? 1 : set.cols / shape.hidden[l - 1].width;
+                   u = memory.room(3, 2 * n, read), du = memory.room(4, 2 * n, read);
+        // Siblings have a head each, the two views of whole strings one.
+        const std::size_t heads = weights.k == 0 ? 0 : siblings(options) ? 2 : 1;
+        const auto read_by = [&](std::size_t a) -> Code {
+            if (by_string) return {strings.code, &strings, strings.of.data()};
+            return {heads == 1 ? set.both(code) : a == 0 ? set.view1(code) : set.view2(code)};
+        };
+        const auto taught_by = [&](std::size_t a) {
+            if (by_string) return dh;
+            return heads == 1 ? set.both(dh.data) : a == 0 ? set.view1(dh.data) : set.view2(dh.data);
+        };
+        const auto rows_of = [&](View both, std::size_t a) {
+            return both.rows_from(a * 2 * n / heads, 2 * n / heads);
+        };
+        for (std::size_t a = 0; a < heads; ++a)
+            weights.head(l, set.slot + a).forward(read_by(a), memory, rows_of(u, a), rows_of(z, a));
+        PairCodes codes{.z1 = heads ? z.rows_from(0, n) : set.view1(code),
+                        .z2 = heads ? z.rows_from(n, n) : set.view2(code),
+                        .dz1 = dz.rows_from(0, n),
+                        .dz2 = dz.rows_from(n, n)};
+        codes.positions = heads ? 1 : set.cols / shape.hidden[l - 1].width;
         codes.predictor = weights.predictor(l, set.slot);
         if (options.other_class && options.pairing == Pairing::classes) codes.labels = pass.labels;
         codes.weight = real(1) / real(pairs.sets());
@@ -63,14 +90,13 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
         codes.trace = kTraces * ((l - 1) * shape.hidden[0].positions + i);
         total += options.online > 0 && loss.contrastive ? loss_with_past(codes, options, loss, memory)
                                                         : loss.pairs(codes, options, memory);
-        for (std::size_t view = 0; view < 2; ++view) {
-            const ConstView d = part(dz, view);
-            if (weights.k)
-                heads[view].backward(h[view], part(u, view), d, memory, du, down[view], beta);
-            else
-                for (std::size_t r = 0; r < n; ++r)
-                    for (std::size_t c = 0; c < k; ++c)
-                        down[view](r, c) = (pairs.overlap() ? down[view](r, c) : real(0)) + d(r, c);
+        for (std::size_t a = 0; a < heads; ++a)
+            weights.head(l, set.slot + a)
+                .backward(read_by(a), rows_of(u, a), rows_of(dz, a), memory, rows_of(du, a), taught_by(a),
+                          beta);
+        if (heads == 0) {
+            add(codes.dz1, pairs.overlap(), set.view1(dh.data));
+            add(codes.dz2, pairs.overlap(), set.view2(dh.data));
         }
     }
     return total;

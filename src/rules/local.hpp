@@ -34,9 +34,14 @@ inline constexpr std::size_t kLossBuffers = 6;  ///< the first buffer of `memory
 inline constexpr std::size_t kTraces = 3;       ///< of each set of pairs
 
 /// Layer l's own loss, with dh = dLoss / dh_l and the gradient of heads and predictors added to
-/// memory.learnt_gradient. A layer without pairs: zero, with dh = e W_out^T.
+/// memory.learnt_gradient. A layer without pairs: zero, with dh = e W_out^T. dh [N, Q * H], or by string [D,
+/// H] if head_reads_strings().
 double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
                   Memory& memory, View dh);
+
+/// Whether the head reads layer l's code by its strings (net/strings.hpp), so that dh may be had so, too.
+bool head_reads_strings(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
+                        const Memory& memory);
 
 /// Some consecutive pairs of a batch. A contrastive loss tells the pair (i, i) from the pairs (i, j) of one
 /// datum's view 1 and another's view 2.

@@ -16,6 +16,9 @@ struct PairSet {
 
     ConstView view1(const real* code) const { return {code + first, rows, cols, stride}; }
     ConstView view2(const real* code) const { return {code + second, rows, cols, stride}; }
+    /// The two views of whole strings, one after the other.
+    ConstView both(const real* code) const { return {code + first, 2 * rows, cols, stride}; }
+    View both(real* code) const { return {code + first, 2 * rows, cols, stride}; }
     View view1(real* code) const { return {code + first, rows, cols, stride}; }
     View view2(real* code) const { return {code + second, rows, cols, stride}; }
 };

@@ -52,8 +52,15 @@ double layer_loss(const Rule& rule, const Pass& pass, std::size_t l, const RuleO
 void teach(const Pass& pass, std::size_t l, View signal, Parameters& gradient) {
     const std::size_t width = pass.net.shape.hidden[l - 1].width;
     const View delta{signal.data, signal.size() / width, width, width};
-    relu_mask(pass.record.h(l), delta);
+    if (pass.record.strings[l - 1].used() && !pass.record.signals)
+        return teach_strings(pass, l, sum_by_string(pass.net, pass.record, l, delta), gradient);
+    relu_mask(pass.record.h(l).rows_from(0, delta.rows), delta);
     accumulate(pass.net, pass.record, l, delta, gradient);
+}
+
+void teach_strings(const Pass& pass, std::size_t l, View signal, Parameters& gradient) {
+    relu_mask(pass.record.strings[l - 1].code, signal);
+    accumulate_strings(pass.net, pass.record, l, signal, gradient);
 }
 
 /// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l. Returns the sum of the losses.
@@ -62,9 +69,15 @@ static double local_gradient(const Rule& rule, const Pass& pass, const RuleOptio
     double loss = 0;
     for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
         if (pass.layer && pass.layer != l) continue;
-        const View dh = memory.room(0, pass.record.n, pass.net.shape.hidden[l - 1].units());
+        const LayerShape& layer = pass.net.shape.hidden[l - 1];
+        const bool by_string = rule.loss.pairs && head_reads_strings(pass, l, options, rule.loss, memory);
+        const View dh = by_string ? memory.room(0, pass.record.strings[l - 1].count(), layer.width)
+                                  : memory.room(0, pass.record.n, layer.units());
         loss += layer_loss(rule, pass, l, options, memory, dh);
-        teach(pass, l, dh, gradient);
+        if (by_string)
+            teach_strings(pass, l, dh, gradient);
+        else
+            teach(pass, l, dh, gradient);
     }
     return loss;
 }

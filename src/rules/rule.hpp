@@ -158,13 +158,16 @@ double pseudo_gradient(const Rule& rule, const Pass& pass, const RuleOptions& op
 /// Adds the hidden gradient alone.
 double hidden_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
                        Parameters& gradient);
-/// Local rules: layer l's own loss, see Rule::layer_loss.
+/// Local rules: layer l's own loss, see Rule::layer_loss and local_loss().
 double layer_loss(const Rule& rule, const Pass& pass, std::size_t l, const RuleOptions& options,
                   Memory& memory, View dh);
 
 /// delta_l = D_l signal, dW_l += h_{l-1}^T delta_l: the layer's own mask is put on `signal`, N * Q * H
-/// numbers. A normalised layer's goes back through that, too, before it comes to W_l; `signal` is left so.
+/// numbers. A normalised layer's goes back through that, too, before it comes to W_l; `signal` is left so,
+/// unless the layer has strings in use (net/strings.hpp), which leave it as it was.
 void teach(const Pass& pass, std::size_t l, View signal, Parameters& gradient);
+/// The same for such a layer from what each of its strings is told in sum: signal [D, H].
+void teach_strings(const Pass& pass, std::size_t l, View signal, Parameters& gradient);
 
 inline constexpr double kNoLoss = std::numeric_limits<double>::quiet_NaN();
 

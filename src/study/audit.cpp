@@ -54,6 +54,7 @@ struct Scene {
             }
         labels.assign(data.labels.begin() + std::ptrdiff_t(first),
                       data.labels.begin() + std::ptrdiff_t(first + n));
+        record.share = false;  // a code is changed for one datum alone
         forward(net, input, rows, record);
         cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
     }

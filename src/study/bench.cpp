@@ -124,9 +124,9 @@ std::size_t bytes_of(const Memory& memory) {
 }
 
 std::size_t bytes_of(const Trainer& trainer) {
-    const Tuples& tuples = trainer.record.tuples;
-    std::size_t numbers = 4 * trainer.net.parameters.size() + trainer.record.logits.size()
-                          + tuples.code.size() + tuples.products.size();
+    std::size_t numbers = 4 * trainer.net.parameters.size() + trainer.record.logits.size();
+    for (const Strings& s : trainer.record.strings)
+        numbers += s.code.size() + s.products.size() + s.sums.size();
     for (const auto& code : trainer.record.code) numbers += code.size();
     return numbers * sizeof(real) + trainer.batch.input.size() + bytes_of(trainer.memory);
 }

@@ -1,5 +1,7 @@
-// The forward pass and the gradient by tuples (net/network.hpp) against the same layer by layer.
+// The forward pass and the way back by equal strings (net/strings.hpp) against the same position by position.
 #include "../catch.hpp"
+#include <array>
+#include <set>
 #include <sstream>
 
 #include "../fixture.hpp"
@@ -28,7 +30,12 @@ struct Pair {  // a network with n random strings, not only those of a grammar: 
             w = whole ? real(static_cast<int>(rng.below(7)) - 3) : w + real(0.1 * rng.normal());
         forward(net, input, c.n, record);
     }
-    /// h_1, h_2, ... without tuples
+    Matrix one_hot() const {
+        Matrix x(input.size(), net.shape.vocab);
+        for (std::size_t i = 0; i < input.size(); ++i) x(i, input[i]) = 1;
+        return x;
+    }
+    /// h_1, h_2, ... position by position
     std::vector<Matrix> layer_by_layer() const {
         std::vector<Matrix> code(net.depth());
         Normalised none;
@@ -49,7 +56,7 @@ double distance(std::span<const real> a, std::span<const real> b) {
     return most / scale;
 }
 
-std::span<const real> numbers(const Matrix& m) { return {m.data(), m.size()}; }
+std::span<const real> numbers(ConstView m) { return {m.data, m.size()}; }
 
 const Case kCases[] = {
     {{.vocab = 4, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 3}, 3, 50, false},
@@ -65,66 +72,132 @@ const Case kCases[] = {
      3,
      256,
      false},  // 256 tuples: the last number is 255
+    {{.vocab = 2, .classes = 2, .synonyms = 2, .tuple = 2, .levels = 4},
+     4,
+     200,
+     true},  // two layers by string
 };
 
 }  // namespace
 
-TEST_CASE("by tuples and layer by layer: the same codes, the same gradient", "[network]") {
+/// A signal of whole or other numbers.
+static Matrix signal(std::size_t rows, std::size_t cols, bool whole) {
+    Matrix delta(rows, cols);
+    Rng rng(8, Purpose::test);
+    for (std::size_t i = 0; i < delta.size(); ++i)
+        delta.data()[i] = whole ? double(rng.below(9)) - 4 : rng.normal();
+    return delta;
+}
+
+TEST_CASE("by equal strings and position by position: the same codes, the same way back", "[network]") {
+    std::size_t most_layers = 0;
     for (const Case& c : kCases)
         for (bool whole : {true, false}) {
             Pair f(c, Arch::cnn, whole);
-            REQUIRE(f.record.tuples.used());
+            REQUIRE(f.record.strings[0].used());
             const double bound = whole ? 0 : 1e-13;  // whole numbers are added up without rounding
             std::vector<Matrix> code = f.layer_by_layer();
-            CHECK(same_bits(numbers(f.record.code[0]), numbers(code[0])));
-            for (std::size_t l = 2; l <= c.depth; ++l) {
+            for (std::size_t l = 1; l <= c.depth; ++l) {
                 REQUIRE(largest(numbers(code[l - 1])) > 0.1);
-                CHECK(distance(numbers(f.record.code[l - 1]), numbers(code[l - 1])) <= bound);
+                CHECK(distance(numbers(f.record.h(l)), numbers(code[l - 1])) <= bound);
+                if (f.record.strings[l - 1].used()) most_layers = std::max(most_layers, l);
             }
-            const LayerShape& second = f.net.shape.hidden[1];
-            for (auto [first, n] : {std::pair<std::size_t, std::size_t>{0, c.n},
-                                    {c.n / 3, c.n / 2}}) {  // whole, and a part of the batch
-                Matrix delta(n * second.positions, second.width);
-                Rng rng(8, Purpose::test);
-                for (std::size_t i = 0; i < delta.size(); ++i)
-                    delta.data()[i] = whole ? double(rng.below(9)) - 4 : rng.normal();
-                Parameters got = f.net.parameters.zeros(), want = got;
-                for (double& x : got.values()) x = 2;  // added to
-                for (double& x : want.values()) x = 2;
-                accumulate(f.net, f.record, 2, delta, got, first);
-                const std::size_t rows = f.net.shape.hidden[0].positions;
-                accumulate_from(f.net, 2, code[0].view().rows_from(first * rows, n * rows), delta, want);
-                REQUIRE(largest(want.values()) > 3);
-                CHECK(distance(got.values(), want.values()) <= bound);
-            }
+            for (std::size_t l = 1; l <= c.depth; ++l)
+                for (auto [first, n] : {std::pair<std::size_t, std::size_t>{0, c.n},
+                                        {c.n / 3, c.n / 2}}) {  // whole, and a part of the batch
+                    const LayerShape& layer = f.net.shape.hidden[l - 1];
+                    Matrix delta = signal(n * layer.positions, layer.width, whole);
+                    Parameters got = f.net.parameters.zeros(), want = got;
+                    for (double& x : got.values()) x = 2;  // added to
+                    for (double& x : want.values()) x = 2;
+                    const Matrix below = l > 1 ? code[l - 2] : f.one_hot();
+                    const std::size_t rows = below.rows() / c.n;
+                    accumulate_from(f.net, l, below.view().rows_from(first * rows, n * rows), delta, want);
+                    accumulate(f.net, f.record, l, delta, got, first);
+                    REQUIRE(largest(want.values()) > 3);
+                    CHECK(distance(got.values(), want.values()) <= bound);
+                    if (l == 1 || first || !f.record.strings[l - 2].used()) continue;
+                    // What is sent down to a string is the sum of what is sent to its positions.
+                    const Strings& strings = f.record.strings[l - 2];
+                    Matrix all(rows * n, below.cols()), sums(strings.count(), below.cols()), sent = sums;
+                    send_down(f.net, l, delta, f.net.weight(l), all);
+                    for (std::size_t i = 0; i < all.rows(); ++i)
+                        for (std::size_t j = 0; j < all.cols(); ++j) sums(strings.of[i], j) += all(i, j);
+                    const bool by_string = f.record.strings[l - 1].used();
+                    send_down_strings(f.record, l,
+                                      by_string ? sum_by_string(f.net, f.record, l, delta) : delta.view(),
+                                      f.net.weight(l), sent);
+                    REQUIRE(largest(numbers(sums)) > 0.1);
+                    CHECK(distance(numbers(sent), numbers(sums)) <= bound * 10);
+                }
         }
+    CHECK(most_layers >= 2);
 }
 
-TEST_CASE("by tuples only where it is less work: many data, few tuples, shared weights", "[network]") {
+TEST_CASE("every rule's update is the same with equal strings computed once", "[network][rules]") {
+    GrammarShape task{.vocab = 3, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 4};
+    for (const Rule* rule : rules())
+        for (int levels_of_task : {4, 6})
+            for (auto [head, hidden, levels] : {std::array{4, 0, 20}, {4, 6, 20}, {4, 6, 1}, {0, 0, 20}})
+                for (bool bias : {false, true})
+                    for (Pairing pairing : {Pairing::classes, Pairing::siblings}) {
+                        task.levels = levels_of_task;
+                        Fixture f(Arch::cnn, bias, std::size_t(levels_of_task), task);
+                        f.options.head = head;
+                        f.options.head_hidden = hidden;
+                        f.options.head_levels = levels;
+                        f.options.pairing = pairing;
+                        Memory by_string = f.memory(*rule), by_position = f.memory(*rule);
+                        const Parameters got = f.gradient(*rule, by_string);
+                        REQUIRE(f.record.strings[0].used());
+                        REQUIRE(f.record.strings[1].used() == (levels_of_task == 6));
+                        f.record.share = false;
+                        const Parameters want = f.gradient(*rule, by_position);
+                        REQUIRE(!f.record.strings[0].used());
+                        INFO(rule->name << ", head " << head << ", hidden " << hidden << ", levels "
+                                        << levels);
+                        CHECK(distance(got.values(), want.values()) < 1e-12);
+                        if (want.size() && by_position.learnt.size())
+                            CHECK(distance(by_string.learnt_gradient.values(),
+                                           by_position.learnt_gradient.values())
+                                  < 1e-12);
+                    }
+}
+
+TEST_CASE("by string only where it is less work: many data, few strings, shared weights", "[network]") {
     Case c = kCases[0];  // 16 tuples, two positions in layer 2
-    for (std::size_t n : {1u, 15u, 16u, 17u}) {
+    const auto used = [](const Case& at, Arch arch) {
+        return Pair(at, arch, false).record.strings[0].used();
+    };
+    const auto different = [](const Case& at) {
+        const Pair f(at, Arch::cnn, false);
+        std::set<std::pair<int, int>> tuples;
+        for (std::size_t i = 0; i < f.input.size(); i += 2) tuples.insert({f.input[i], f.input[i + 1]});
+        return tuples.size();
+    };
+    for (std::size_t n : {1u, 5u, 10u, 14u, 15u, 16u, 17u, 50u}) {
         c.n = n;
-        CHECK(Pair(c, Arch::cnn, false).record.tuples.used() == (n >= 16));
+        CHECK(used(c, Arch::cnn) == (different(c) <= n));  // layer 2 has 2 n rows
     }
-    CHECK_FALSE(Pair(c, Arch::lcn, false).record.tuples.used());
-    CHECK_FALSE(Pair(kCases[1], Arch::lcn, false)
-                    .record.tuples.used());  // layer 2 is one position, layer 1 is not shared
-    CHECK_FALSE(Pair(c, Arch::fcn, false).record.tuples.used());
+    CHECK(used(c, Arch::cnn));
+    CHECK_FALSE(used(c, Arch::lcn));
+    CHECK_FALSE(used(kCases[1], Arch::lcn));  // layer 2 is one position, layer 1 is not shared
+    CHECK_FALSE(used(c, Arch::fcn));
     c.depth = 1;
-    CHECK_FALSE(Pair(c, Arch::cnn, false).record.tuples.used());
+    CHECK_FALSE(used(c, Arch::cnn));
     c = kCases[3];
     c.n = 1000;
     c.task.vocab = 17;  // 289 tuples have no number in a byte
-    CHECK_FALSE(Pair(c, Arch::cnn, false).record.tuples.used());
+    CHECK_FALSE(used(c, Arch::cnn));
 }
 
-TEST_CASE("a record that was used by tuples is used without them afterwards", "[network]") {
+TEST_CASE("a record that was used by strings is used without them afterwards", "[network]") {
     Pair f(kCases[0], Arch::cnn, false);
-    REQUIRE(f.record.tuples.used());
+    REQUIRE(f.record.strings[0].used());
     forward(f.net, std::span(f.input).first(2 * f.net.shape.length), 2, f.record);
-    CHECK_FALSE(f.record.tuples.used());
+    CHECK_FALSE(f.record.strings[0].used());
     f.record.n = 2;
-    CHECK(distance(numbers(f.record.code[2]), numbers(f.layer_by_layer()[2])) == 0);
+    CHECK(distance(numbers(f.record.h(3)), numbers(f.layer_by_layer()[2])) == 0);
 }
 
 TEST_CASE("initial weights have the variance of their fan-in, biases are zero", "[network]") {
