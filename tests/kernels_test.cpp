@@ -234,6 +234,18 @@ TEST_CASE("AVX2 and AVX-512 give the same bits", "[kernels]") {
                 CAPTURE(int(kind), p.m, n, k);
                 REQUIRE(same_bits(p.c.view(), narrow.view()));
             }
+    Framed x(9, 53, 1);
+    x.fill(random);
+    Framed y = x;
+    std::vector<real> top(9), sum(9), top2(9), sum2(9);
+    {
+        const Selected avx2("avx2");
+        softmax(x.view(), top, sum);
+    }
+    const Selected avx512("avx512");
+    softmax(y.view(), top2, sum2);
+    REQUIRE(same_bits(x.view(), y.view()));
+    REQUIRE((top == top2 && sum == sum2));
 }
 
 TEST_CASE("gather and scatter equal plain, and are transposes of each other", "[kernels]") {
@@ -290,6 +302,37 @@ TEST_CASE("bias_relu and relu_mask equal plain", "[kernels]") {
             }
 }
 
+TEST_CASE("softmax is close to plain, at all sizes of numbers", "[kernels]") {
+    Random random;
+    const real never = std::numeric_limits<real>::lowest(),
+               no_number = std::numeric_limits<real>::quiet_NaN();
+    const double u = std::numeric_limits<real>::epsilon();
+    for (std::string_view name : fast_names())
+        for (size_t cols : Sizes{1, 2, 3, 15, 16, 17, 31, 33, 100})
+            for (double size : {0.1, 10.0, 1000.0}) {
+                Framed x(4, cols, 2);
+                x.fill([&] { return random.below(9) ? real(size * random()) : never; });
+                x.view()(3, cols - 1) = no_number;
+                if (cols > 1) x.view()(2, 0) = never;
+                x.view()(2, cols - 1) = 3;
+                Framed expected = x;
+                std::vector<real> top(4), sum(4), expected_top(4), expected_sum(4);
+                plain::softmax(expected.view(), expected_top, expected_sum);
+                const Selected fast(name);
+                softmax(x.view(), top, sum);
+                CAPTURE(std::string(name), cols, size);
+                for (size_t i = 0; i < 3; ++i) {
+                    REQUIRE(top[i] == expected_top[i]);
+                    REQUIRE(std::abs(double(sum[i]) / double(expected_sum[i]) - 1) < 8 * u);
+                    for (size_t j = 0; j < cols; ++j)
+                        REQUIRE(std::abs(double(x.view()(i, j)) - double(expected.view()(i, j)))
+                                <= 8 * u * double(expected.view()(i, j)) + 1e-37);
+                }
+                REQUIRE(x.view()(3, cols - 1) != x.view()(3, cols - 1));
+                REQUIRE(x.frame_intact());
+            }
+}
+
 TEST_CASE("adam_update is close to plain", "[kernels]") {
     Random random;
     for (std::string_view name : fast_names())
@@ -303,9 +346,10 @@ TEST_CASE("adam_update is close to plain", "[kernels]") {
             Framed mean2 = mean, square2 = square, weights2 = weights;
             const auto row = [&](Framed& x) { return std::span<real>(x.view().row(0), n); };
             for (int step = 0; step < 3; ++step) {
-                plain::adam_update(row(g), row(mean2), row(square2), row(weights2), 0.01, 0.9, 0.999, 1e-8);
+                plain::adam_update(row(g), row(mean2), row(square2), row(weights2), 0.01, 0.9, 0.999, 1e-8,
+                                   0.9);
                 const Selected fast(name);
-                adam_update(row(g), row(mean), row(square), row(weights), 0.01, 0.9, 0.999, 1e-8);
+                adam_update(row(g), row(mean), row(square), row(weights), 0.01, 0.9, 0.999, 1e-8, 0.9);
             }
             const double u = std::numeric_limits<real>::epsilon();
             CAPTURE(std::string(name), n);

@@ -44,7 +44,10 @@ void add_updates(Digest& digest) {
         adam_update({gradient.data(), gradient.size()}, span(mean), span(square), span(weights), rate, 0.9,
                     0.999, 1e-8);
     bias_relu(span(mean), weights.view());
+    softmax(mean.view(), span(square).first(1), span(square).last(1));
     add(digest, weights);
+    add(digest, mean);
+    add(digest, square);
 }
 
 void add_functions(Digest& digest) {

@@ -131,16 +131,25 @@ void relu_mask(ConstView h, View delta) {
         plain::relu_mask(h, delta);
 }
 
+void softmax(View x, std::span<real> top, std::span<real> sum) {
+    if (x.cols == 0) return;
+    if (selected)
+        selected->softmax(x.data, x.stride, x.rows, x.cols, top.data(), sum.data());
+    else
+        plain::softmax(x, top, sum);
+}
+
 void adam_update(std::span<const real> gradient, std::span<real> mean, std::span<real> square,
-                 std::span<real> weights, double lr, double beta1, double beta2, double epsilon) {
+                 std::span<real> weights, double lr, double beta1, double beta2, double epsilon,
+                 double keep) {
     if (selected) {
-        const AdamFactors factors{real(lr), 1 - real(beta1), 1 - real(beta2), real(epsilon)};
+        const AdamFactors factors{real(lr), 1 - real(beta1), 1 - real(beta2), real(epsilon), real(keep)};
         share(weights.size(), 64, kAdam * double(weights.size()), [&](std::size_t i, std::size_t n) {
             selected->adam_update(gradient.data() + i, mean.data() + i, square.data() + i, weights.data() + i,
                                   n, factors);
         });
     } else {
-        plain::adam_update(gradient, mean, square, weights, lr, beta1, beta2, epsilon);
+        plain::adam_update(gradient, mean, square, weights, lr, beta1, beta2, epsilon, keep);
     }
 }
 

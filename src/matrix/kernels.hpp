@@ -33,9 +33,15 @@ void bias_relu(std::span<const real> bias, View a);
 /// delta = delta where h > 0, else 0: the derivative of the ReLU that made h.
 void relu_mask(ConstView h, View delta);
 
-/// One step of Adam (Kingma & Ba 2015, Algorithm 1). `lr` carries the bias corrections, see optim/.
+/// Every row of x becomes its softmax, e^{x_rj} / sum_j e^{x_rj}; log sum_j e^{x_rj} = top[r] + log sum[r],
+/// where top[r] is the row's largest number. A number far below it, as lowest(), becomes 0.
+void softmax(View x, std::span<real> top, std::span<real> sum);
+
+/// One step of Adam (Kingma & Ba 2015, Algorithm 1). `lr` carries the bias corrections, see
+/// train/optimizer.hpp. Before it, a weight whose gradient is not zero decays: it is multiplied by `keep`.
 void adam_update(std::span<const real> gradient, std::span<real> mean, std::span<real> square,
-                 std::span<real> weights, double lr, double beta1, double beta2, double epsilon);
+                 std::span<real> weights, double lr, double beta1, double beta2, double epsilon,
+                 double keep = 1);
 
 /// The kernels compiled in and usable on this machine, fastest first; "plain" is always the last.
 std::vector<std::string_view> kernel_names();

@@ -1,6 +1,7 @@
 // The plain kernels: what kernels.hpp promises, in the fewest words. Chosen with --kernel plain; the oracle
 // of the tests.
 #pragma once
+#include <algorithm>
 #include <cmath>
 
 #include "matrix/kernels.hpp"
@@ -65,13 +66,25 @@ inline void relu_mask(ConstView h, View delta) {
         for (std::size_t c = 0; c < delta.cols; ++c) delta(r, c) = h(r, c) > 0 ? delta(r, c) : real(0);
 }
 
+inline void softmax(View x, std::span<real> top, std::span<real> sum) {
+    for (std::size_t r = 0; r < x.rows; ++r) {
+        top[r] = x(r, 0);
+        for (std::size_t j = 1; j < x.cols; ++j) top[r] = std::max(top[r], x(r, j));
+        sum[r] = 0;
+        for (std::size_t j = 0; j < x.cols; ++j) sum[r] += x(r, j) = std::exp(x(r, j) - top[r]);
+        for (std::size_t j = 0; j < x.cols; ++j) x(r, j) /= sum[r];
+    }
+}
+
 inline void adam_update(std::span<const real> gradient, std::span<real> mean, std::span<real> square,
-                        std::span<real> weights, double lr, double beta1, double beta2, double epsilon) {
+                        std::span<real> weights, double lr, double beta1, double beta2, double epsilon,
+                        double keep = 1) {
     real b1 = real(beta1), b2 = real(beta2), rate = real(lr), eps = real(epsilon);
     for (std::size_t i = 0; i < weights.size(); ++i) {
         real g = gradient[i];
         mean[i] = b1 * mean[i] + (1 - b1) * g;
         square[i] = b2 * square[i] + (1 - b2) * g * g;
+        if (g != 0) weights[i] *= real(keep);
         weights[i] -= rate * mean[i] / (std::sqrt(square[i]) + eps);
     }
 }

@@ -33,7 +33,7 @@ struct Symbols {
 
 /// Factors of adam_update, already rounded to real.
 struct AdamFactors {
-    real rate, keep_not1, keep_not2, epsilon;  // lr, 1 - beta1, 1 - beta2, epsilon
+    real rate, keep_not1, keep_not2, epsilon, keep;  // lr, 1 - beta1, 1 - beta2, epsilon, keep
 };
 
 struct KernelTable {
@@ -48,6 +48,7 @@ struct KernelTable {
                       std::size_t cols);  // bias may be null
     void (*relu_mask)(const real* h, std::size_t h_row, real* delta, std::size_t delta_row, std::size_t rows,
                       std::size_t cols);
+    void (*softmax)(real* x, std::size_t x_row, std::size_t rows, std::size_t cols, real* top, real* sum);
     void (*adam_update)(const real* gradient, real* mean, real* square, real* weights, std::size_t n,
                         const AdamFactors&);
     double (*fma_peak)(

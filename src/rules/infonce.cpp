@@ -38,60 +38,49 @@ void normalise_back(ConstView unit, ConstView inverse, ConstView d, View dz) {
     }
 }
 
-double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
-    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    auto room = [&](std::size_t i, std::size_t rows, std::size_t cols) {
-        return memory.room(kLossBuffers + i, rows, cols);
-    };
-    const View unit1 = room(0, n, k), unit2 = room(1, n, k), d = room(2, n, k), e = room(3, n, n),
-               f = room(4, n, n), inverse1 = room(5, 1, n), inverse2 = room(6, 1, n), row_top = room(7, 1, n),
-               column_top = room(8, 1, n), row_sum = room(9, 1, n), column_sum = room(10, 1, n);
-    normalise(pairs.z1, unit1, inverse1);
-    normalise(pairs.z2, unit2, inverse2);
-    gemm_nt(unit1, unit2, e);  // cosines
+/// One direction: which of view 2 belongs to z1_i? d1 and d2 += dLoss / d unit.
+double find_partners(const PairCodes& pairs, const RuleOptions& options, ConstView unit1, ConstView unit2,
+                     Memory& memory, View d1, View d2) {
+    const std::size_t n = unit1.rows;
+    const View s = memory.room(kLossBuffers, n, n), own = memory.room(kLossBuffers + 1, 1, n),
+               top = memory.room(kLossBuffers + 2, 1, n), sum = memory.room(kLossBuffers + 3, 1, n);
     const real sharpness = real(1) / real(options.temperature),
                scale = pairs.weight / real(2 * pairs.present);
+    gemm_nt(unit1, unit2, s);  // cosines
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j) s(i, j) *= sharpness;
+        for (std::size_t j = 0; j < n && !pairs.labels.empty(); ++j)
+            if (i != j && !pairs.negative(i, j)) s(i, j) = std::numeric_limits<real>::lowest();
+        own(0, i) = s(i, i);
+    }
+    softmax(s, {top.data, n}, {sum.data, n});
     double loss = 0;
-    std::fill_n(row_top.data, n, std::numeric_limits<real>::lowest());
-    std::fill_n(column_top.data, n, std::numeric_limits<real>::lowest());
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j < n; ++j) {
-            e(i, j) *= sharpness;  // S_ij
-            if (i != j && !pairs.negative(i, j)) continue;
-            row_top(0, i) = std::max(row_top(0, i), e(i, j));
-            column_top(0, j) = std::max(column_top(0, j), e(i, j));
-        }
-        if (i < pairs.present) loss -= 2 * double(scale) * double(e(i, i));
+    for (std::size_t i = 0; i < n; ++i) {     // from here on s = dLoss / d cosine
+        const bool asks = i < pairs.present;  // else it is only a negative
+        for (std::size_t j = 0; j < n; ++j) s(i, j) *= asks ? scale * sharpness : real(0);
+        if (!asks) continue;
+        s(i, i) -= scale * sharpness;
+        loss += double(scale) * (std::log(double(sum(0, i))) + double(top(0, i)) - double(own(0, i)));
     }
-    // Each softmax less its own largest score: a sum is at least 1, however small the temperature.
-    std::fill_n(row_sum.data, n, real(0));
-    std::fill_n(column_sum.data, n, real(0));
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j) {
-            const bool counts = i == j || pairs.negative(i, j);
-            f(i, j) = counts ? std::exp(e(i, j) - column_top(0, j)) : real(0);
-            e(i, j) = counts ? std::exp(e(i, j) - row_top(0, i)) : real(0);
-            row_sum(0, i) += e(i, j);
-            column_sum(0, j) += f(i, j);
-        }
-    for (std::size_t i = 0; i < n; ++i) {
-        if (i >= pairs.present) {  // only a negative
-            row_sum(0, i) = column_sum(0, i) = 0;
-            continue;
-        }
-        loss += double(scale) * (std::log(double(row_sum(0, i))) + double(row_top(0, i)));
-        loss += double(scale) * (std::log(double(column_sum(0, i))) + double(column_top(0, i)));
-        row_sum(0, i) = scale * sharpness / row_sum(0, i);
-        column_sum(0, i) = scale * sharpness / column_sum(0, i);
-    }
-    for (std::size_t i = 0; i < n; ++i) {  // from here on e = dLoss / d cosine
-        for (std::size_t j = 0; j < n; ++j) e(i, j) = row_sum(0, i) * e(i, j) + column_sum(0, j) * f(i, j);
-        if (i < pairs.present) e(i, i) -= real(2) * scale * sharpness;
-    }
-    gemm_nn(e, unit2, d);
-    normalise_back(unit1, inverse1, d, pairs.dz1);
-    gemm_tn(e, unit1, d);
-    normalise_back(unit2, inverse2, d, pairs.dz2);
+    gemm_nn(s, unit2, d1, real(1));
+    gemm_tn(s, unit1, d2, real(1));
+    return loss;
+}
+
+double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
+    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
+    const auto room = [&](std::size_t i, std::size_t rows, std::size_t cols) {
+        return memory.room(kLossBuffers + 4 + i, rows, cols);
+    };
+    const View unit1 = room(0, n, k), unit2 = room(1, n, k), d = room(2, 2 * n, k), d1 = d.rows_from(0, n),
+               d2 = d.rows_from(n, n), inverse1 = room(3, 1, n), inverse2 = room(4, 1, n);
+    normalise(pairs.z1, unit1, inverse1);
+    normalise(pairs.z2, unit2, inverse2);
+    std::fill_n(d.data, d.size(), real(0));
+    const double loss = find_partners(pairs, options, unit1, unit2, memory, d1, d2)
+                        + find_partners(pairs, options, unit2, unit1, memory, d2, d1);
+    normalise_back(unit1, inverse1, d1, pairs.dz1);
+    normalise_back(unit2, inverse2, d2, pairs.dz2);
     return loss;
 }
 

@@ -73,17 +73,15 @@ private:
                 double lr) {
         auto g = gradient.values().subspan(first, count);
         auto w = weights.values().subspan(first, count);
-        if (decay_ != 0) {
-            const real keep = real(1 - lr * decay_);
-            for (std::size_t i = 0; i < w.size(); ++i) w[i] *= g[i] == real(0) ? real(1) : keep;
-        }
+        const double keep = 1 - lr * decay_;
         if (kind_ == Optimizer::sgd) {
-            for (std::size_t i = 0; i < w.size(); ++i) w[i] -= real(lr) * g[i];
+            for (std::size_t i = 0; i < w.size(); ++i)
+                w[i] = (g[i] == real(0) ? w[i] : real(keep) * w[i]) - real(lr) * g[i];
             return;
         }
         double rate = lr * std::sqrt(1 - power2_) / (1 - power1_);
         adam_update(g, mean_.values().subspan(first, count), square_.values().subspan(first, count), w, rate,
-                    kBeta1, kBeta2, 1e-8);
+                    kBeta1, kBeta2, 1e-8, keep);
     }
 
     static constexpr double kBeta1 = 0.9, kBeta2 = 0.999;
