@@ -11,7 +11,7 @@ namespace rhm {
 class Digest {
 public:
     void add(std::string_view bytes) {
-        for (char c : bytes) value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+        for (char c : bytes) value_ = (value_ ^ std::uint8_t(c)) * 0x100000001b3u;
     }
     template <class T>
     void add(std::span<const T> numbers) {

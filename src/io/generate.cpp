@@ -29,7 +29,7 @@ Channel channel(const GrammarShape& g, Inputs inputs) {
         float x = float((double(on) - 1 / v) / std::sqrt(1 - 1 / v));
         std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
         for (int shift = 0; shift < 32; shift += 8)
-            c.bytes[on] += static_cast<char>(bits >> shift & 255);  // little-endian
+            c.bytes[on] += char(bits >> shift & 255);  // little-endian
         c.text[on] = fixed(double(x), 7);
     }
     return c;

@@ -20,8 +20,8 @@ std::string header(const std::string& descr, std::size_t count) {
     text.resize((before + text.size() + 1 + align - 1) / align * align - before, ' ');
     text.back() = '\n';
     std::string out("\x93NUMPY\x01\x00", 8);
-    out += static_cast<char>(text.size() & 255);
-    out += static_cast<char>(text.size() >> 8);
+    out += char(text.size() & 255);
+    out += char(text.size() >> 8);
     return out + text;
 }
 

@@ -107,7 +107,7 @@ NpyArray::Field read_field(Reader& in, std::size_t offset, std::string_view name
 }  // namespace
 
 NpyArray NpyArray::parse(std::string_view file, std::string_view name) {
-    auto byte = [&](std::size_t i) { return std::size_t(static_cast<unsigned char>(file[i])); };
+    auto byte = [&](std::size_t i) { return std::size_t(std::uint8_t(file[i])); };
     if (!file.starts_with("\x93NUMPY") || file.size() < 12)
         fail(Exit::input, name, " is no NPY file; 'rhm train --save' writes networks that can be loaded");
     const bool short_length = byte(6) == 1;

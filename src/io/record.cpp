@@ -180,7 +180,7 @@ Result parse_result(const Json& line) {
     const auto status = std::find(std::begin(kStatusNames), std::end(kStatusNames), line["status"].string);
     if (line["kind"].string != "result" || status == std::end(kStatusNames))
         fail(Exit::input, "not the result line of a run");
-    r.status = static_cast<Status>(status - std::begin(kStatusNames));
+    r.status = Status(status - std::begin(kStatusNames));
     r.train_accuracy = accuracy_of(line, "train_accuracy");
     r.test_accuracy = accuracy_of(line, "test_accuracy");
     if (r.status == Status::ok && std::isnan(r.test_accuracy))

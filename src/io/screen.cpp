@@ -58,7 +58,7 @@ bool screen_utf8() {
         std::string locale(environment(name));
         if (locale.empty()) continue;
         for (char& c : locale)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+            if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
         return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     }
     return false;

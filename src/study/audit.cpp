@@ -103,7 +103,7 @@ void change(Scene& scene, Source source, std::size_t unit, Rng& rng) {
     Network& net = scene.net;
     switch (source) {
         case Source::label:
-            scene.labels[0] = static_cast<std::uint8_t>((scene.labels[0] + 1 + rng.below(2)) % 3);
+            scene.labels[0] = std::uint8_t((scene.labels[0] + 1 + rng.below(2)) % 3);
             break;
         case Source::error:
             shake({scene.error.data(), scene.error.cols()}, rng);
@@ -124,7 +124,7 @@ void change(Scene& scene, Source source, std::size_t unit, Rng& rng) {
         case Source::second_pass:
             shake(net.parameters.span(net.weight_index(1)), rng);
             for (std::size_t i = 0; i < scene.data.length; ++i)
-                scene.input[i] = static_cast<std::uint8_t>(rng.below(4));
+                scene.input[i] = std::uint8_t(rng.below(4));
             break;
         case Source::units: {
             const View here = scene.code(kLayer, 0, 0, 1);
@@ -181,7 +181,7 @@ Audit audit(const Rule& rule, Config config) {
                 if (before[unit] == 0) continue;
                 Scene changed(scene);
                 Rng rng(t, Purpose::test, s);
-                change(changed, static_cast<Source>(s), unit, rng);
+                change(changed, Source(s), unit, rng);
                 out.depends[s] = changed.delta(t)[unit] != before[unit];
             }
     }
