@@ -12,27 +12,23 @@
 
 namespace rhm {
 
-std::string number(double x) {
-    if (std::isnan(x)) return "nan";
-    if (std::isinf(x)) return x < 0 ? "-inf" : "inf";
-    char buffer[64];
-    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr};
+template <class... Format>
+static std::string decimal(double x, Format... format) {
+    char buffer[400];
+    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x, format...).ptr};
 }
 
-std::string six_digits(double x) {
-    char buffer[64];
-    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::general, 6).ptr};
+std::string number(double x) { return std::isnan(x) ? "nan" : decimal(x); }
+
+std::string six_digits(double x) { return decimal(x, std::chars_format::general, 6); }
+
+std::string fixed(double x, int digits) {
+    return std::isfinite(x) ? decimal(x, std::chars_format::fixed, digits) : number(x);
 }
 
 std::string count_text(std::size_t n, std::string_view one, std::string_view many) {
     if (n == 1) return concat(n, " ", one);
     return many.empty() ? concat(n, " ", one, "s") : concat(n, " ", many);
-}
-
-std::string fixed(double x, int digits) {
-    if (!std::isfinite(x)) return number(x);
-    char buffer[400];
-    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::fixed, digits).ptr};
 }
 
 std::string bytes_text(double bytes) {
@@ -207,23 +203,18 @@ std::string printable(std::string_view text) {
 
 std::string xml_text(std::string_view text) {
     constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+    constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
+        {"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}};
     std::string out;
     for_each_character(text, [&](std::string_view character, bool valid) {
-        if (character == "&")
-            out += "&amp;";
-        else if (character == "<")
-            out += "&lt;";
-        else if (character == ">")
-            out += "&gt;";
-        else if (character == "\"")
-            out += "&quot;";
-        else if (character == "\n" || character == "\t")
-            out += character;
-        else if (!valid || is_control(character) || character == "\xEF\xBF\xBE"
-                 || character == "\xEF\xBF\xBF")
-            out += kReplacement;  // U+FFFE and U+FFFF are no characters
+        const bool forbidden = !valid || (is_control(character) && character != "\n" && character != "\t")
+                               || character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF";
+        const auto entity = std::find_if(std::begin(kEntities), std::end(kEntities),
+                                         [&](const auto& pair) { return pair.first == character; });
+        if (entity != std::end(kEntities))
+            out += entity->second;
         else
-            out += character;
+            out += forbidden ? kReplacement : character;  // U+FFFE and U+FFFF are no characters
     });
     return out;
 }
@@ -294,14 +285,11 @@ std::string shell_lines(std::string_view command, std::size_t width, std::size_t
 }
 
 std::string to_ascii(std::string_view text) {
-    struct Close {
-        std::string_view character, ascii;
-    };
-    constexpr Close kClose[] = {{"─", "-"}, {"│", "|"}, {"└", "+"}, {"┘", "+"}, {"┌", "+"},
-                                {"┐", "+"}, {"├", "+"}, {"┤", "+"}, {"┬", "+"}, {"┴", "+"},
-                                {"┼", "+"}, {"░", "."}, {"▒", ":"}, {"▓", "o"}, {"█", "#"},
-                                {"●", "o"}, {"■", "#"}, {"▲", "A"}, {"◆", "*"}, {"▼", "V"},
-                                {"×", "x"}, {"↑", "^"}, {"↓", "v"}, {"→", ">"}, {"·", "."}};
+    constexpr std::pair<std::string_view, std::string_view> kClose[] = {
+        {"─", "-"}, {"│", "|"}, {"└", "+"}, {"┘", "+"}, {"┌", "+"}, {"┐", "+"}, {"├", "+"},
+        {"┤", "+"}, {"┬", "+"}, {"┴", "+"}, {"┼", "+"}, {"░", "."}, {"▒", ":"}, {"▓", "o"},
+        {"█", "#"}, {"●", "o"}, {"■", "#"}, {"▲", "A"}, {"◆", "*"}, {"▼", "V"}, {"×", "x"},
+        {"↑", "^"}, {"↓", "v"}, {"→", ">"}, {"·", "."}};
     std::string out;
     for_each_character(text, [&](std::string_view character, bool valid) {
         if (character.size() == 1 && valid) {
@@ -309,9 +297,9 @@ std::string to_ascii(std::string_view text) {
             return;
         }
         auto close = std::find_if(std::begin(kClose), std::end(kClose),
-                                  [&](const Close& c) { return c.character == character; });
+                                  [&](const auto& pair) { return pair.first == character; });
         if (close != std::end(kClose))
-            out += close->ascii;
+            out += close->second;
         else
             out += character >= "\u2801" && character <= "\u28FF" ? '.' : '?';  // dots of a line
     });

@@ -74,11 +74,9 @@ void Writer::head(std::string& out) const {
             for (int symbol = 0; symbol < g_.vocab; ++symbol) out += concat(",x", i, "_", symbol);
         out += '\n';
     } else if (options_.format == DataFormat::npy) {
-        std::vector<std::string> names;
-        for (int level = 1; level <= latent_levels(); ++level) names.push_back(concat("latents", level));
         std::vector<NpyField> fields{{"label", "u1", {}}, {"leaves", "u1", {index(g_.length())}}};
         for (int level = 1; level <= latent_levels(); ++level)
-            fields.push_back({names[index(level - 1)], "u1", {index(g_.nodes(level))}});
+            fields.push_back({concat("latents", level), "u1", {index(g_.nodes(level))}});
         if (options_.inputs != Inputs::none)
             fields.push_back({"inputs",
                               options_.inputs == Inputs::one_hot ? "u1" : "<f4",

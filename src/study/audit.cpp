@@ -123,8 +123,7 @@ void change(Scene& scene, Source source, std::size_t unit, Rng& rng) {
             break;
         case Source::second_pass:
             shake(net.parameters.span(net.weight_index(1)), rng);
-            for (std::size_t i = 0; i < scene.data.length; ++i)
-                scene.input[i] = std::uint8_t(rng.below(4));
+            for (std::size_t i = 0; i < scene.data.length; ++i) scene.input[i] = std::uint8_t(rng.below(4));
             break;
         case Source::units: {
             const View here = scene.code(kLayer, 0, 0, 1);

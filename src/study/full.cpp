@@ -137,8 +137,9 @@ std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view la
 /// Whether a number is above x: with its whole interval, or not; nothing when the interval holds x. One seed
 /// has no interval, and its number stands for it.
 Judged above(const Estimated& e, double x) {
-    const double low = std::isnan(e.low) || e.bound == '<' ? (e.bound == '<' ? 0 : e.value) : e.low;
-    const double high = std::isnan(e.high) || e.bound == '>' ? (e.bound == '>' ? INFINITY : e.value) : e.high;
+    double low = std::isnan(e.low) ? e.value : e.low, high = std::isnan(e.high) ? e.value : e.high;
+    if (e.bound == '<') low = 0;
+    if (e.bound == '>') high = INFINITY;
     if (low > x) return true;
     if (high <= x) return false;
     return std::nullopt;
@@ -264,12 +265,10 @@ std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows,
                                 const std::vector<MaskingTask>& masking) {
     const std::vector<int> depths = depths_of(rows);
     if (depths.empty())
-        return {{"direct-feedback", "Direct feedback fails.", kNothingKnown, {}},
-                {"masks", "The missing masks are a cause.", kNothingKnown, {}},
-                {"self-supervised",
-                 "Layerwise self-supervised rules need about as few data as bp.",
-                 kNothingKnown,
-                 {}}};
+        return {{"direct-feedback", "Direct feedback fails.", kNothingKnown},
+                {"masks", "The missing masks are a cause.", kNothingKnown},
+                {"self-supervised", "Layerwise self-supervised rules need about as few data as bp.",
+                 kNothingKnown}};
     return {judge_direct(rows, depths.back()), judge_masks(rows, masking, depths.back()),
             judge_local(rows, depths)};
 }

@@ -90,12 +90,6 @@ PlasticityTask task_of(const Request& base, int synonyms, int levels, std::span<
     return task;
 }
 
-const PlasticityRow* strict_row(const PlasticityTask& task, std::string_view rule) {
-    for (const PlasticityRow& row : task.rows)
-        if (row.rule == rule && row.without == "all") return &row;
-    return nullptr;
-}
-
 }  // namespace
 
 void make_strict(Config& config) {
@@ -149,11 +143,11 @@ std::optional<Judged> strict_form(std::string_view rule, const std::vector<Plast
     std::string known;
     Judged all = true;
     for (const PlasticityTask& task : tasks) {
-        const PlasticityRow* row = strict_row(task, rule);
-        if (!row || row->results.empty()) continue;
-        std::vector<double> accuracies;
-        for (const Result& r : row->results)
-            accuracies.push_back(counted(r, task.shape.classes).test_accuracy);
+        const auto row = std::find_if(task.rows.begin(), task.rows.end(), [&](const PlasticityRow& r) {
+            return r.rule == rule && r.without == "all";
+        });
+        if (row == task.rows.end() || row->results.empty()) continue;
+        const std::vector<double> accuracies = row->accuracies();
         const Spread spread = spread_of(accuracies);
         all = all_of(all, solves(accuracies, solved_accuracy(task.shape.classes)));
         const std::string name = concat(rule, "_L", task.shape.levels);
@@ -175,8 +169,7 @@ Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
     Verdict verdict{"plasticity",
                     "Layerwise self-supervised rules are compatible with known plasticity: without batches, "
                     "Adam, shared weights and heads their updates are local, and they still learn.",
-                    "",
-                    {}};
+                    ""};
     const auto of = [&](std::string_view rule) { return strict_form(rule, tasks, verdict); };
     const std::optional<Judged> clapp = of("clapp"), vicreg = of("vicreg"), lpl = of("lpl");
     const Judged others = vicreg && lpl ? any_of(*vicreg, *lpl) : vicreg ? *vicreg : lpl.value_or(Judged());
