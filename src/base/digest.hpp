@@ -27,4 +27,11 @@ private:
     std::uint64_t value_ = 0xcbf29ce484222325u;
 };
 
+/// Of one text.
+inline std::string digest_of(std::string_view bytes) {
+    Digest digest;
+    digest.add(bytes);
+    return digest.text();
+}
+
 }  // namespace rhm

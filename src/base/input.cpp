@@ -35,14 +35,10 @@ struct Descriptor {
     }
 };
 
-std::size_t limit_of(const struct stat& status, std::size_t limit) {
-    if (S_ISREG(status.st_mode)) return limit;
-    return std::min(limit, S_ISCHR(status.st_mode) ? kLargestDevice : kLargestStream);
-}
-
 std::string read_all(int descriptor, const std::string& path, const struct stat& status, std::size_t limit) {
-    limit = limit_of(status, limit);
-    const std::size_t size = S_ISREG(status.st_mode) ? std::size_t(status.st_size) : 0;
+    const bool regular = S_ISREG(status.st_mode);
+    if (!regular) limit = std::min(limit, S_ISCHR(status.st_mode) ? kLargestDevice : kLargestStream);
+    const std::size_t size = regular ? std::size_t(status.st_size) : 0;
     std::string text;
     if (size <= limit) text.reserve(size);
     static constexpr std::size_t chunk = 1 << 16;

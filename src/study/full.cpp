@@ -75,7 +75,6 @@ public:
             walks.emplace_back(std::move(sizes), std::min(at, (sizes.size() - 1) / 2 * 2));
         }
     }
-    void add_size(const Config& c, double times_law) { add_walk(c, times_law, times_law, times_law); }
     void add_masking(GrammarShape task) {
         Config c = on_task("bp", task);
         c.train_size = std::llround(kMeasuredAt * law(task));
@@ -257,7 +256,7 @@ std::vector<Walk> full_walks(const Request& base) {
         two_classes{.vocab = 6, .classes = 2, .synonyms = 4, .tuple = 2, .levels = 4};
     for (GrammarShape other : {task(8, 4, 3), task(10, 5, 3), triples, two_classes})
         for (const char* rule : {"bp", "infonce", "vicreg"})
-            if (is_chosen(base, rule)) plan.add_size(plan.on_task(rule, other), 2);
+            if (is_chosen(base, rule)) plan.add_walk(plan.on_task(rule, other), 2, 2, 2);
     return plan.walks;
 }
 

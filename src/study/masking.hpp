@@ -42,8 +42,7 @@ MaskingTask masking_task(const Config& base, int seeds);
 
 /// The tasks: v = 4 with L = 3, 4, 5 at m = 3 and m = 2, 4 at L = 4 (m = v: the leaves are independent), each
 /// with P = 4 n_c m^L, four times the law of a deep network's sample complexity; two small ones for `smoke`;
-/// or the one task that the command line gives. Throws Error(usage) when the command line sets what the
-/// experiment itself varies.
+/// or the one task that the command line gives.
 std::vector<MaskingTask> masking_plan(const Request& base);
 
 /// Differences of test accuracy between rows of one task, paired by seed. What is lost from bp to the chain

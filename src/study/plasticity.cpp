@@ -99,18 +99,22 @@ void make_strict(Config& config) {
     take_away(config, std::end(kAids)[-1]);
 }
 
+static std::vector<PlasticityTask> tasks_of(const Request& base, bool small,
+                                            std::span<const std::string_view> rules,
+                                            std::span<const Aid> aids) {
+    if (small) return {task_of(base, 2, 3, rules, aids)};
+    return {task_of(base, 3, 3, rules, aids), task_of(base, 3, 4, rules, aids)};
+}
+
 std::vector<PlasticityTask> plasticity_plan(const Request& base) {
-    if (base.smoke) return {task_of(base, 2, 3, kSubjects, kAids)};
-    return {task_of(base, 3, 3, kSubjects, kAids), task_of(base, 3, 4, kSubjects, kAids)};
+    return tasks_of(base, base.smoke, kSubjects, kAids);
 }
 
 std::vector<PlasticityTask> strict_plan(const Request& base) {
-    const auto rules = std::span(kSubjects).first(2);
-    const auto all = std::span(kAids).last(1);
-    if (base.full && !base.smoke) return {task_of(base, 3, 3, rules, all), task_of(base, 3, 4, rules, all)};
+    const bool small = base.smoke || !base.full;
     Request config = base;
-    config.steps = std::min<std::int64_t>(config.steps, base.smoke ? 800 : 1600);
-    return {task_of(config, 2, 3, rules, all)};
+    if (small) config.steps = std::min<std::int64_t>(config.steps, base.smoke ? 800 : 1600);
+    return tasks_of(config, small, std::span(kSubjects).first(2), std::span(kAids).last(1));
 }
 
 double strings_until_solved(const Config& config, const Result& result) {
@@ -147,7 +151,9 @@ std::optional<Judged> strict_form(std::string_view rule, const std::vector<Plast
             return r.rule == rule && r.without == "all";
         });
         if (row == task.rows.end() || row->results.empty()) continue;
-        const std::vector<double> accuracies = row->accuracies();
+        std::vector<double> accuracies;
+        for (const Result& r : row->results)
+            accuracies.push_back(counted(r, task.shape.classes).test_accuracy);
         const Spread spread = spread_of(accuracies);
         all = all_of(all, solves(accuracies, solved_accuracy(task.shape.classes)));
         const std::string name = concat(rule, "_L", task.shape.levels);

@@ -9,7 +9,6 @@
 #include "matrix/arithmetic.hpp"
 #include "matrix/kernels.hpp"
 #include "base/text.hpp"
-#include "matrix/team.hpp"
 #include "train/options.hpp"
 #include "train/trainer.hpp"
 
@@ -119,14 +118,6 @@ std::string kernel_fault(std::string_view name) {
     return "";
 }
 
-std::string threads() {
-    const auto digest = [] { return digest_of<real>(computed(320, 320, 300)); };
-    const std::string alone = digest();
-    Team team(3);
-    if (digest() != alone) return "three threads compute other bytes than one";
-    return team.size() > 1 && team.rounds() == 0 ? "the threads had nothing to do" : "";
-}
-
 Config configured(std::string_view rule, std::string_view more) {
     Config config;
     set_all(config,
@@ -230,7 +221,6 @@ std::vector<Check> self_test() {
     const std::vector<std::string_view> kernels = kernel_names();
     for (std::string_view name : kernels)
         if (name != "plain") out.push_back({concat("kernels ", name), [name] { return kernel_fault(name); }});
-    out.push_back({"any number of threads gives the same bytes", threads});
     for (const Rule* rule : rules())
         if (rule->claim != Claim::closed_form || rule->name == "simsiam")
             out.push_back({concat("gradient of ", rule->name), [rule] { return gradient_fault(*rule); }});
