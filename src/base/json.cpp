@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -62,7 +63,9 @@ private:
                 out.array.push_back(any(depth + 1));
             } while (take(','));
             if (!take('}')) wrong("a ',' or '}' is missing");
-            check_keys(out.keys);
+            // Which of two values is meant cannot be told, and programs disagree about it.
+            if (std::set<std::string_view>(out.keys.begin(), out.keys.end()).size() < out.keys.size())
+                wrong("a key is there twice, before");
         } else if (c == '[') {
             ++at_;
             out.kind = Json::Kind::array;
@@ -80,14 +83,6 @@ private:
             number_into(out);
         }
         return out;
-    }
-
-    /// Which of two values is meant cannot be told, and programs disagree about it.
-    void check_keys(const std::vector<std::string>& keys) const {
-        std::vector<std::string_view> sorted(keys.begin(), keys.end());
-        std::sort(sorted.begin(), sorted.end());
-        if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
-            wrong("a key is there twice, before");
     }
 
     void number_into(Json& out) {

@@ -26,13 +26,11 @@ std::vector<std::string> words_of(const std::string& line) {
     return words;
 }
 
-/// The numbers on the first line of a file; nothing where there is no such file or a word is none ("max").
+/// The numbers in a file; nothing where there is no such file or a word is none ("max").
 std::vector<double> numbers_in(const std::string& path) {
     std::ifstream file(path);
-    std::string line;
-    std::getline(file, line);
     std::vector<double> numbers;
-    for (const std::string& word : words_of(line))
+    for (std::string word; file >> word;)
         if (auto x = parse_double(word)) numbers.push_back(*x);
     return numbers;
 }

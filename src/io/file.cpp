@@ -295,16 +295,32 @@ void OutputFile::keep(int cause, std::string_view state) {
          kept.empty() ? "the work is lost" : concat("the finished work is in '", kept, "'"));
 }
 
-AppendFile::AppendFile(std::string path) : path_(std::move(path)) { open(); }
+AppendFile::AppendFile(std::string path) : path_(std::move(path)) {
+    do {
+        struct stat status {};
+        if (::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+            fail(Exit::io, "'", path_,
+                 "' is no regular file, so nothing can be read back from it; give -o a file name");
+        descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        if (descriptor_ < 0) io_error("create", path_);
+        sync_directory(path_);
+    } while (!hold());
+}
 
-void AppendFile::open() {
-    struct stat status {};
-    if (::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-        fail(Exit::io, "'", path_,
-             "' is no regular file, so nothing can be read back from it; give -o a file name");
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) io_error("create", path_);
-    sync_directory(path_);
+/// Whether it is still the file of that name: another process may just have replaced it.
+bool AppendFile::hold() {
+    struct stat held {
+    }, named{};
+    if (::fstat(descriptor_, &held) != 0) io_error("read", path_);
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        ::close(descriptor_);
+        fail(Exit::io, "another process is writing '", path_,
+             "'; wait for it, or give this one another -o and merge the files with cat");
+    }
+    if (::stat(path_.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
+        return true;
+    ::close(descriptor_);
+    return false;
 }
 
 AppendFile::~AppendFile() { ::close(descriptor_); }
@@ -318,22 +334,6 @@ void AppendFile::append(std::string_view record) {
         io_error("write", path_);
     }
     if (!synced(descriptor_)) io_error("write", path_);
-}
-
-void AppendFile::hold() {
-    for (;;) {
-        struct stat held {
-        }, named{};
-        if (::fstat(descriptor_, &held) != 0) io_error("read", path_);
-        if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            fail(Exit::io, "another process is writing '", path_,
-                 "'; wait for it, or give this one another -o and merge the files with cat");
-        // The other process may just have replaced the file: then this one holds a file without a name.
-        if (::stat(path_.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
-            return;
-        ::close(descriptor_);
-        open();
-    }
 }
 
 void remove_leftovers(const std::string& path) {

@@ -48,9 +48,8 @@ public:
 private:
     std::size_t index(int i) const { return std::size_t(i); }
     void npy(std::string& out, const Tree& tree) const;
-    void csv(std::string& out, const Tree& tree) const;
+    void line(std::string& out, const Tree& tree, char between_lists, char between) const;
     void jsonl(std::string& out, const Tree& tree) const;
-    void text(std::string& out, const Tree& tree) const;
 
     void symbols(std::string& out, std::span<const std::uint8_t> row, char between) const {
         for (std::uint8_t symbol : row) (out += numbers_[symbol]) += between;
@@ -90,11 +89,11 @@ void Writer::datum(std::string& out, const Tree& tree) const {
         case DataFormat::npy:
             return npy(out, tree);
         case DataFormat::csv:
-            return csv(out, tree);
+            return line(out, tree, ',', ',');
         case DataFormat::jsonl:
             return jsonl(out, tree);
         case DataFormat::text:
-            return text(out, tree);
+            return line(out, tree, '\t', ' ');
     }
 }
 
@@ -108,11 +107,11 @@ void Writer::npy(std::string& out, const Tree& tree) const {
         for (int symbol = 0; symbol < g_.vocab; ++symbol) out += channel_.bytes[symbol == leaf];
 }
 
-void Writer::csv(std::string& out, const Tree& tree) const {
-    (out += numbers_[tree.symbols.back()[0]]) += ',';
-    symbols(out, tree.leaves(), ',');
+void Writer::line(std::string& out, const Tree& tree, char between_lists, char between) const {
+    out += numbers_[tree.symbols.back()[0]];
+    symbols(out += between_lists, tree.leaves(), between);
     for (int level = 1; level <= latent_levels(); ++level)
-        symbols(out += ',', tree.symbols[index(level)], ',');
+        symbols(out += between_lists, tree.symbols[index(level)], between);
     for (std::size_t i = 0; options_.inputs != Inputs::none && i < tree.leaves().size(); ++i)
         for (int symbol = 0; symbol < g_.vocab; ++symbol)
             (out += ',') += channel_.text[symbol == tree.leaves()[i]];
@@ -142,14 +141,6 @@ void Writer::jsonl(std::string& out, const Tree& tree) const {
         out.back() = ']';
     }
     out += "}\n";
-}
-
-void Writer::text(std::string& out, const Tree& tree) const {
-    out += numbers_[tree.symbols.back()[0]];
-    symbols(out += '\t', tree.leaves(), ' ');
-    for (int level = 1; level <= latent_levels(); ++level)
-        symbols(out += '\t', tree.symbols[index(level)], ' ');
-    out += '\n';
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ void RunReader::keep(std::string_view lines) {
 
 RunStore::RunStore(std::string path) : path_(std::move(path)) {
     if (path_.empty()) return;
-    open();
+    file_ = std::make_unique<AppendFile>(path_);
     remove_leftovers(path_);
     auto found = [this](ReadRun read) {
         std::string identity = run_identity(read.run);
@@ -182,15 +182,10 @@ RunStore::RunStore(std::string path) : path_(std::move(path)) {
     if (torn_) mend();
 }
 
-void RunStore::open() {
-    file_ = std::make_unique<AppendFile>(path_);
-    file_->hold();
-}
-
 /// Takes the line that was cut off away, so that no run is ever written behind it.
 void RunStore::mend() {
     sort({});
-    open();
+    file_ = std::make_unique<AppendFile>(path_);
 }
 
 const StoredRun* RunStore::find(const std::string& run_line) const {
@@ -201,7 +196,7 @@ const StoredRun* RunStore::find(const std::string& run_line) const {
 void RunStore::add(const std::string& run_line, const std::string& text, const Result& result) {
     std::lock_guard lock(mutex_);
     if (!path_.empty()) {
-        if (!file_) open();
+        if (!file_) file_ = std::make_unique<AppendFile>(path_);
         if (torn_) mend();
         torn_ = true;  // unless it succeeds
         file_->append(text);

@@ -94,7 +94,6 @@ public:
     const Skipped& skipped() const { return skipped_; }
 
 private:
-    void open();
     void mend();
     std::string path_;
     std::unique_ptr<AppendFile> file_;
