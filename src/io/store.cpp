@@ -1,7 +1,5 @@
 #include "io/store.hpp"
 
-#include <optional>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
