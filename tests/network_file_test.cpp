@@ -205,6 +205,7 @@ TEST_CASE("headers are read as NumPy writes them", "[network_file]") {
           "{'descr': [('a', '<f4')], 'fortran_order': True, 'shape': (1,)}\n",
           "{'descr': [('a', '<f4', (99999999999, 99999999999))], 'shape': (1,)}\n",
           "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (99999999999, 9999999999)}\n", "{}\n",
+          "{'descr': [('a', '<f4', (0,))], 'fortran_order': False, 'shape': (1,)}\n",
           "{'descr': [('a', 'S0')], 'shape': (1,)}\n"}) {
         auto result = outcome([&] { NpyArray::parse(with(bad, 4), "it"); });
         INFO(bad);

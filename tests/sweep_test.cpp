@@ -66,8 +66,8 @@ TEST_CASE("a bad grid is a usage error", "[sweep]") {
     }
 }
 
-static std::vector<Axis> axes(std::initializer_list<std::pair<const char*, const char*>> list) {
-    std::vector<Axis> out;
+static std::vector<GridAxis> axes(std::initializer_list<std::pair<const char*, const char*>> list) {
+    std::vector<GridAxis> out;
     for (auto [name, text] : list) out.push_back({find_option(name), values(name, text)});
     return out;
 }

@@ -11,7 +11,7 @@ namespace rhm {
 class Digest {
 public:
     void add(std::string_view bytes) {
-        for (char c : bytes) value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+        for (char c : bytes) value_ = (value_ ^ std::uint8_t(c)) * 0x100000001b3u;
     }
     template <class T>
     void add(std::span<const T> numbers) {
@@ -26,5 +26,12 @@ public:
 private:
     std::uint64_t value_ = 0xcbf29ce484222325u;
 };
+
+/// Of one text.
+inline std::string digest_of(std::string_view bytes) {
+    Digest digest;
+    digest.add(bytes);
+    return digest.text();
+}
 
 }  // namespace rhm

@@ -26,25 +26,21 @@ struct Error : std::runtime_error {
     Error(Exit exit_code, const std::string& sentence) : std::runtime_error(sentence), code(exit_code) {}
 };
 
-/// Adds a text, a character, or a number in decimal (a double with six digits, as `std::cout` prints it).
-void append(std::string& out, std::string_view text);
-void append(std::string& out, char c);
-void append(std::string& out, long long x);
-void append(std::string& out, unsigned long long x);
-void append(std::string& out, double x);
+/// A number with six digits, as `std::cout` prints it.
+std::string six_digits(double x);
 
-/// Joins its arguments into one string. A failed allocation is thrown: nothing is ever left out.
+/// Joins texts, characters and numbers into one string. A failed allocation is thrown: nothing is ever left
+/// out.
 template <class... Args>
 std::string concat(const Args&... args) {
     std::string out;
-    [[maybe_unused]] const auto add = [&out](const auto& arg) {
-        using Arg = std::remove_cvref_t<decltype(arg)>;
-        if constexpr (std::same_as<Arg, char> || !std::integral<Arg>)
-            append(out, arg);
-        else if constexpr (std::signed_integral<Arg>)
-            append(out, static_cast<long long>(arg));
+    [[maybe_unused]] const auto add = [&out]<class Arg>(const Arg& arg) {
+        if constexpr (std::floating_point<Arg>)
+            out += six_digits(arg);
+        else if constexpr (std::integral<Arg> && !std::same_as<Arg, char>)
+            out += std::to_string(arg);
         else
-            append(out, static_cast<unsigned long long>(arg));
+            out += arg;
     };
     (add(args), ...);
     return out;

@@ -35,14 +35,10 @@ struct Descriptor {
     }
 };
 
-std::size_t limit_of(const struct stat& status, std::size_t limit) {
-    if (S_ISREG(status.st_mode)) return limit;
-    return std::min(limit, S_ISCHR(status.st_mode) ? kLargestDevice : kLargestStream);
-}
-
 std::string read_all(int descriptor, const std::string& path, const struct stat& status, std::size_t limit) {
-    limit = limit_of(status, limit);
-    const std::size_t size = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
+    const bool regular = S_ISREG(status.st_mode);
+    if (!regular) limit = std::min(limit, S_ISCHR(status.st_mode) ? kLargestDevice : kLargestStream);
+    const std::size_t size = regular ? std::size_t(status.st_size) : 0;
     std::string text;
     if (size <= limit) text.reserve(size);
     static constexpr std::size_t chunk = 1 << 16;
@@ -51,7 +47,7 @@ std::string read_all(int descriptor, const std::string& path, const struct stat&
         stop_if_interrupted();
         n = ::read(descriptor, buffer, chunk);
         if (n < 0 && errno != EINTR) cannot_read(path);
-        if (n > 0) text.append(buffer, static_cast<std::size_t>(n));
+        if (n > 0) text.append(buffer, std::size_t(n));
     }
     if (size > limit || text.size() > limit)
         fail(Exit::input, "'", path, "' is larger than ", limit, " bytes; it is no file of this kind");
@@ -104,7 +100,7 @@ std::string behind_links(std::string path) {
     for (int links = 0; links < 40 && !is_open_file(path); ++links) {
         const ssize_t length = ::readlink(path.c_str(), target, longest);
         if (length <= 0) break;  // no link
-        const std::string to(target, static_cast<std::size_t>(length));
+        const std::string to(target, std::size_t(length));
         path = to[0] == '/' ? to : (std::filesystem::path(path).parent_path() / to).string();
     }
     return path;

@@ -21,7 +21,7 @@ static void handle(int signal, void (*handler)(int)) {
     // Without SA_RESTART: a read or an open that waits is interrupted, and asks whether to go on. Only a
     // second Ctrl-C is impatience: a closed session, a batch system and timeout(1) may send theirs twice at
     // once.
-    if (signal == SIGINT) action.sa_flags = static_cast<int>(SA_RESETHAND);
+    if (signal == SIGINT) action.sa_flags = int(SA_RESETHAND);
     ::sigemptyset(&action.sa_mask);
     ::sigaction(signal, &action, nullptr);
 }
@@ -36,9 +36,7 @@ void catch_interrupts() {
 int interrupt_signal() { return received; }
 
 void stop_if_interrupted() {
-    if (received)
-        fail(static_cast<Exit>(128 + received),
-             "interrupted before it was done; start the same command again");
+    if (received) fail(Exit(128 + received), "interrupted before it was done; start the same command again");
 }
 
 }  // namespace rhm

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -62,7 +63,9 @@ private:
                 out.array.push_back(any(depth + 1));
             } while (take(','));
             if (!take('}')) wrong("a ',' or '}' is missing");
-            check_keys(out.keys);
+            // Which of two values is meant cannot be told, and programs disagree about it.
+            if (std::set<std::string_view>(out.keys.begin(), out.keys.end()).size() < out.keys.size())
+                wrong("a key is there twice, before");
         } else if (c == '[') {
             ++at_;
             out.kind = Json::Kind::array;
@@ -80,14 +83,6 @@ private:
             number_into(out);
         }
         return out;
-    }
-
-    /// Which of two values is meant cannot be told, and programs disagree about it.
-    void check_keys(const std::vector<std::string>& keys) const {
-        std::vector<std::string_view> sorted(keys.begin(), keys.end());
-        std::sort(sorted.begin(), sorted.end());
-        if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
-            wrong("a key is there twice, before");
     }
 
     void number_into(Json& out) {
@@ -121,61 +116,37 @@ private:
             if (at_ == text_.size()) wrong("a string does not end");
             char c = text_[at_++];
             if (c == '"') return out;
-            if (static_cast<unsigned char>(c) < 0x20) wrong("a control character in a string");
+            if (std::uint8_t(c) < 0x20) wrong("a control character in a string");
             if (c != '\\') {
                 out += c;
                 continue;
             }
             if (at_ == text_.size()) wrong("a string does not end");
-            switch (char e = text_[at_++]) {
-                case '"':
-                case '\\':
-                case '/':
-                    out += e;
-                    break;
-                case 'b':
-                    out += '\b';
-                    break;
-                case 'f':
-                    out += '\f';
-                    break;
-                case 'n':
-                    out += '\n';
-                    break;
-                case 'r':
-                    out += '\r';
-                    break;
-                case 't':
-                    out += '\t';
-                    break;
-                case 'u': {
-                    std::uint32_t code = hex4();
-                    if (code >= 0xD800
-                        && code < 0xE000) {  // the first half of a surrogate pair; the second must follow
-                        std::uint32_t second = code < 0xDC00 && word("\\u") ? hex4() : 0;
-                        if (second < 0xDC00 || second >= 0xE000) wrong("half a surrogate pair");
-                        code = 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
-                    }
-                    append_utf8(out, code);
-                    break;
-                }
-                default:
-                    wrong("an unknown escape");
-            }
+            constexpr std::string_view kEscapes = "\"\\/bfnrt", kMeant = "\"\\/\b\f\n\r\t";
+            const char escape = text_[at_++];
+            if (const std::size_t i = kEscapes.find(escape); i != std::string_view::npos)
+                out += kMeant[i];
+            else if (escape == 'u')
+                append_utf8(out, code_point());
+            else
+                wrong("an unknown escape");
         }
     }
 
+    std::uint32_t code_point() {
+        const std::uint32_t code = hex4();
+        if (code < 0xD800 || code >= 0xE000) return code;
+        // the first half of a surrogate pair; the second must follow
+        const std::uint32_t second = code < 0xDC00 && word("\\u") ? hex4() : 0;
+        if (second < 0xDC00 || second >= 0xE000) wrong("half a surrogate pair");
+        return 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00);
+    }
+
     static void append_utf8(std::string& out, std::uint32_t code) {
-        auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-        if (code < 0x80)
-            put(code);
-        else if (code < 0x800)
-            put(0xC0 | code >> 6), put(0x80 | (code & 63));
-        else if (code < 0x10000)
-            put(0xE0 | code >> 12), put(0x80 | (code >> 6 & 63)), put(0x80 | (code & 63));
-        else
-            put(0xF0 | (code >> 18 & 7)), put(0x80 | (code >> 12 & 63)), put(0x80 | (code >> 6 & 63)),
-                put(0x80 | (code & 63));
+        int more = (code >= 0x80) + (code >= 0x800) + (code >= 0x10000);  // bytes, of six bits each
+        constexpr std::uint32_t kFirst[] = {0, 0xC0, 0xE0, 0xF0};
+        out += char(kFirst[more] | code >> 6 * more);
+        while (more-- > 0) out += char(0x80 | (code >> 6 * more & 63));
     }
 };
 
@@ -183,28 +154,22 @@ private:
 
 std::string json_quote(std::string_view text) {
     std::string out = "\"";
-    for (std::size_t i = 0; i < text.size();) {
-        unsigned char c = static_cast<unsigned char>(text[i]);
-        if (c == '"' || c == '\\')
-            (out += '\\') += text[i++];
-        else if (c == '\n')
-            out += "\\n", ++i;
-        else if (c == '\t')
-            out += "\\t", ++i;
-        else if (c < 0x20 || c == 0x7F) {
-            const char* hex = "0123456789abcdef";
-            out += "\\u00";
-            out += hex[c >> 4];
-            out += hex[c & 15];
-            ++i;
-        } else if (std::size_t n = utf8_length(text, i)) {
-            out += text.substr(i, n);
-            i += n;
-        } else {
+    for_each_character(text, [&](std::string_view character, bool valid) {
+        const auto c = std::uint8_t(character[0]);
+        if (!valid) {
             out += "\xEF\xBF\xBD";
-            ++i;
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (c == '\t') {
+            out += "\\t";
+        } else if (c < 0x20 || c == 0x7F) {
+            constexpr std::string_view kHex = "0123456789abcdef";
+            out += {'\\', 'u', '0', '0', kHex[c >> 4], kHex[c & 15]};
+        } else {
+            if (c == '"' || c == '\\') out += '\\';
+            out += character;
         }
-    }
+    });
     return out + '"';
 }
 
@@ -219,10 +184,6 @@ const Json& Json::operator[](std::string_view key) const {
     return missing;
 }
 
-bool Json::has(std::string_view key) const {
-    for (const auto& name : keys)
-        if (name == key) return true;
-    return false;
-}
+bool Json::has(std::string_view key) const { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
 
 }  // namespace rhm

@@ -12,6 +12,19 @@ std::string json_quote(std::string_view text);
 /// A finite number in the shortest form; null when it is not finite (a missing number is never 0).
 std::string json_number(double x);
 
+/// A text, a truth or a number as JSON.
+template <class T>
+std::string json_text(const T& value) {
+    if constexpr (std::is_convertible_v<T, std::string_view>)
+        return json_quote(value);
+    else if constexpr (std::same_as<T, bool>)
+        return value ? "true" : "false";
+    else if constexpr (std::floating_point<T>)
+        return json_number(value);
+    else
+        return std::to_string(value);
+}
+
 /// Writes one object on one line: JsonLine().add("kind", "run").add("seed", 0).text() =
 /// {"kind":"run","seed":0}
 class JsonLine {
@@ -23,26 +36,14 @@ public:
         text_ += json;
         return *this;
     }
-    JsonLine& add(std::string_view key, std::string_view value) { return raw(key, json_quote(value)); }
-    JsonLine& add(std::string_view key, const char* value) { return raw(key, json_quote(value)); }
-    JsonLine& add(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
-    JsonLine& add(std::string_view key, double value) { return raw(key, json_number(value)); }
-    template <std::integral I>
-    JsonLine& add(std::string_view key, I value) {
-        return raw(key, std::to_string(value));
+    template <class T>
+    JsonLine& add(std::string_view key, const T& value) {
+        return raw(key, json_text(value));
     }
     template <class Range>
     JsonLine& array(std::string_view key, const Range& values) {
         std::string list = "[";
-        for (const auto& x : values) {
-            if (list.size() > 1) list += ',';
-            if constexpr (std::is_convertible_v<decltype(x), std::string_view>)
-                list += json_quote(x);
-            else if constexpr (std::is_floating_point_v<std::decay_t<decltype(x)>>)
-                list += json_number(double(x));
-            else
-                list += std::to_string(x);
-        }
+        for (const auto& x : values) list += (list.size() > 1 ? "," : "") + json_text(x);
         return raw(key, list + "]");
     }
     std::string text() const { return text_.empty() ? "{}" : text_ + "}"; }

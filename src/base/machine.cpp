@@ -26,13 +26,11 @@ std::vector<std::string> words_of(const std::string& line) {
     return words;
 }
 
-/// The numbers on the first line of a file; nothing where there is no such file or a word is none ("max").
+/// The numbers in a file; nothing where there is no such file or a word is none ("max").
 std::vector<double> numbers_in(const std::string& path) {
     std::ifstream file(path);
-    std::string line;
-    std::getline(file, line);
     std::vector<double> numbers;
-    for (const std::string& word : words_of(line))
+    for (std::string word; file >> word;)
         if (auto x = parse_double(word)) numbers.push_back(*x);
     return numbers;
 }
@@ -46,7 +44,7 @@ std::string unescaped(const std::string& text) {
             out += text[i];
             continue;
         }
-        out += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+        out += char((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
         i += 3;
     }
     return out;
@@ -126,7 +124,7 @@ std::size_t bound_cores() {
         const bool known = ::sched_getaffinity(0, bytes, set) == 0;
         const int count = known ? CPU_COUNT_S(bytes, set) : 0;
         CPU_FREE(set);
-        if (count > 0) return static_cast<std::size_t>(count);
+        if (count > 0) return std::size_t(count);
     }
 #endif
     return std::max(std::thread::hardware_concurrency(), 1u);
@@ -152,17 +150,17 @@ Allowance cgroup_allowance(const std::string& root) {
 std::size_t usable_cores() {
     const double quota = std::max(std::ceil(cgroup_allowance("").cores), 1.0);
     const std::size_t bound = bound_cores();
-    return quota < static_cast<double>(bound) ? static_cast<std::size_t>(quota) : bound;
+    return quota < double(bound) ? std::size_t(quota) : bound;
 }
 
 double usable_memory() {
     double least = cgroup_allowance("").memory;
-    const double pages = static_cast<double>(::sysconf(_SC_PHYS_PAGES));
-    const double machine = pages * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    const double pages = double(::sysconf(_SC_PHYS_PAGES));
+    const double machine = pages * double(::sysconf(_SC_PAGESIZE));
     if (machine > 0) least = std::min(least, machine);
     rlimit limit{};
     if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        least = std::min(least, static_cast<double>(limit.rlim_cur));
+        least = std::min(least, double(limit.rlim_cur));
     return least;
 }
 

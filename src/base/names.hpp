@@ -7,13 +7,13 @@ namespace rhm {
 
 template <class Enum, std::size_t N>
 std::string_view name_of(Enum value, const std::string_view (&names)[N]) {
-    return names[static_cast<std::size_t>(value)];
+    return names[std::size_t(value)];
 }
 /// The value of a name, the first one when there is none of that name.
 template <class Enum, std::size_t N>
 Enum value_of(std::string_view name, const std::string_view (&names)[N]) {
     for (std::size_t i = 0; i < N; ++i)
-        if (names[i] == name) return static_cast<Enum>(i);
+        if (names[i] == name) return Enum(i);
     return Enum{};
 }
 

@@ -13,9 +13,7 @@
 namespace rhm {
 
 /// Threads to use: `wanted`, or all cores that this process may use when it is 0.
-inline std::size_t thread_count(int wanted) {
-    return wanted > 0 ? static_cast<std::size_t>(wanted) : usable_cores();
-}
+inline std::size_t thread_count(int wanted) { return wanted > 0 ? std::size_t(wanted) : usable_cores(); }
 
 /// Calls job(i) for i = 0 .. count - 1, each once, on up to `threads` threads. The first exception stops
 /// further jobs and is thrown here when the running ones have ended.

@@ -37,7 +37,7 @@ enum class Purpose : std::uint32_t {
 class Rng {
 public:
     Rng(std::uint64_t seed, Purpose purpose, std::uint64_t index = 0)
-        : seed_(seed), index_(index), purpose_(static_cast<std::uint32_t>(purpose)) {}
+        : seed_(seed), index_(index), purpose_(std::uint32_t(purpose)) {}
 
     std::uint32_t next32();
     std::uint64_t next64() {
@@ -45,7 +45,7 @@ public:
         return high << 32 | next32();
     }
     /// Uniform in [0, 1), 53 bits.
-    double uniform() { return static_cast<double>(next64() >> 11) * 0x1.0p-53; }
+    double uniform() { return double(next64() >> 11) * 0x1.0p-53; }
     /// Uniform in {0, ..., n - 1} without bias (Lemire 2019), n >= 1.
     std::uint64_t below(std::uint64_t n);
     /// Standard normal (Box-Muller, computed in double).
@@ -59,7 +59,7 @@ public:
     template <class T>
     void shuffle(std::span<T> a) {
         for (std::size_t i = a.size(); i > 1; --i) {
-            std::size_t j = static_cast<std::size_t>(below(i));
+            std::size_t j = std::size_t(below(i));
             T keep = a[i - 1];
             a[i - 1] = a[j];
             a[j] = keep;

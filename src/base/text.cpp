@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -11,24 +12,23 @@
 
 namespace rhm {
 
-std::string number(double x) {
-    if (std::isnan(x)) return "nan";
-    if (std::isinf(x)) return x < 0 ? "-inf" : "inf";
-    char buffer[64];
-    auto end = std::to_chars(buffer, buffer + sizeof buffer, x).ptr;
-    return {buffer, end};
+template <class... Format>
+static std::string decimal(double x, Format... format) {
+    char buffer[400];
+    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x, format...).ptr};
+}
+
+std::string number(double x) { return std::isnan(x) ? "nan" : decimal(x); }
+
+std::string six_digits(double x) { return decimal(x, std::chars_format::general, 6); }
+
+std::string fixed(double x, int digits) {
+    return std::isfinite(x) ? decimal(x, std::chars_format::fixed, digits) : number(x);
 }
 
 std::string count_text(std::size_t n, std::string_view one, std::string_view many) {
     if (n == 1) return concat(n, " ", one);
     return many.empty() ? concat(n, " ", one, "s") : concat(n, " ", many);
-}
-
-std::string fixed(double x, int digits) {
-    if (!std::isfinite(x)) return number(x);
-    char buffer[400];
-    auto end = std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::fixed, digits).ptr;
-    return {buffer, end};
 }
 
 std::string bytes_text(double bytes) {
@@ -71,7 +71,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     if (scale != 1) text.remove_suffix(1);
     auto y = parse_double(text);
     if (!y || !(std::abs(*y * scale) < 9e15) || *y * scale != std::floor(*y * scale)) return {};
-    return static_cast<std::int64_t>(*y * scale);
+    return std::int64_t(*y * scale);
 }
 
 static std::size_t distance(std::string_view a, std::string_view b) {
@@ -113,18 +113,16 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 std::size_t columns(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    return std::size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string pad(std::string_view text, int width) {
-    std::size_t want = static_cast<std::size_t>(std::abs(width)), have = columns(text);
+    std::size_t want = std::size_t(std::abs(width)), have = columns(text);
     std::string space(want > have ? want - have : 0, ' ');
     return width < 0 ? space + std::string(text) : std::string(text) + space;
 }
 
-/// `column`: where the first line begins.
-static std::string broken(std::string_view text, std::size_t width, std::size_t indent, std::size_t column) {
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent, std::size_t column) {
     std::string out;
     bool begins = true;  // a line
     for (auto word : split(text, ' ')) {
@@ -143,12 +141,8 @@ static std::string broken(std::string_view text, std::size_t width, std::size_t 
     return out;
 }
 
-std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
-    return broken(text, width, indent, 0);
-}
-
 std::string hang(std::string_view text, std::size_t width, std::size_t indent) {
-    return broken(text, width, indent, indent);
+    return wrap(text, width, indent, indent);
 }
 
 std::vector<std::string> lines_of(std::string_view text, std::size_t width) {
@@ -156,49 +150,42 @@ std::vector<std::string> lines_of(std::string_view text, std::size_t width) {
     const std::string wrapped = wrap(text, width, 0);
     for (std::string_view line : split(wrapped, '\n')) {
         out.emplace_back();
-        for (std::size_t at = 0; at < line.size();) {
-            const std::size_t length = std::max<std::size_t>(utf8_length(line, at), 1);
+        for_each_character(line, [&](std::string_view character, bool) {
             if (columns(out.back()) >= width) out.emplace_back();
-            out.back() += line.substr(at, length);
-            at += length;
-        }
+            out.back() += character;
+        });
     }
     return out;
 }
 
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-    auto byte = [&](std::size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0u; };
-    auto tail = [&](std::size_t k) { return (byte(k) & 0xC0u) == 0x80u; };
-    const unsigned first = byte(at), second = byte(at + 1);
-    if (first < 0x80) return at < text.size() ? 1 : 0;
-    if (first >= 0xC2 && first < 0xE0) return tail(at + 1) ? 2 : 0;
-    if (first >= 0xE0 && first < 0xF0) {
-        const bool good = tail(at + 1) && tail(at + 2) && (first != 0xE0 || second >= 0xA0)
-                          && (first != 0xED || second < 0xA0);
-        return good ? 3 : 0;
+/// The length of the UTF-8 character that a text begins with, or 0 when it begins with none.
+static std::size_t utf8_length(std::string_view text) {
+    const std::uint8_t first = std::uint8_t(text[0]);
+    const std::size_t length = std::size_t(std::countl_one(first));
+    if (length == 0) return 1;
+    if (length < 2 || length > 4 || length > text.size()) return 0;
+    std::uint32_t code = first & (0x7Fu >> length);
+    for (const char c : text.substr(1, length - 1)) {
+        if ((c & 0xC0) != 0x80) return 0;
+        code = code << 6 | (c & 0x3F);
     }
-    if (first >= 0xF0 && first < 0xF5) {
-        const bool good = tail(at + 1) && tail(at + 2) && tail(at + 3) && (first != 0xF0 || second >= 0x90)
-                          && (first != 0xF4 || second < 0x90);
-        return good ? 4 : 0;
-    }
-    return 0;
+    constexpr std::uint32_t kLeast[] = {0x80, 0x800, 0x10000};  // what is less has a shorter form
+    const bool surrogate = code >= 0xD800 && code < 0xE000;
+    return code < kLeast[length - 2] || code > 0x10FFFF || surrogate ? 0 : length;
 }
 
-/// The characters of a text; a byte that begins none is one of its own, with `valid` false.
-template <class F>
-static void for_each_character(std::string_view text, F f) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t length = utf8_length(text, at);
-        f(text.substr(at, std::max<std::size_t>(length, 1)), length > 0);
-        at += std::max<std::size_t>(length, 1);
+void for_each_character(std::string_view text, const std::function<void(std::string_view, bool)>& use) {
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        use(text.substr(0, std::max<std::size_t>(length, 1)), length > 0);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
     }
 }
 
 /// The controls U+0000 to U+001F and U+007F to U+009F, and those that turn the direction of writing or break
 /// a line: U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069.
 static bool is_control(std::string_view character) {
-    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+    auto byte = [&](std::size_t i) { return std::uint8_t(character[i]); };
     if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
     if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
     if (character.size() != 3 || byte(0) != 0xE2) return false;
@@ -209,33 +196,25 @@ static bool is_control(std::string_view character) {
 std::string printable(std::string_view text) {
     std::string out;
     for_each_character(text, [&](std::string_view character, bool valid) {
-        if (valid && !is_control(character))
-            out += character;
-        else
-            out += '?';
+        out += valid && !is_control(character) ? character : "?";
     });
     return out;
 }
 
 std::string xml_text(std::string_view text) {
     constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+    constexpr std::pair<std::string_view, std::string_view> kEntities[] = {
+        {"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}};
     std::string out;
     for_each_character(text, [&](std::string_view character, bool valid) {
-        if (character == "&")
-            out += "&amp;";
-        else if (character == "<")
-            out += "&lt;";
-        else if (character == ">")
-            out += "&gt;";
-        else if (character == "\"")
-            out += "&quot;";
-        else if (character == "\n" || character == "\t")
-            out += character;
-        else if (!valid || is_control(character) || character == "\xEF\xBF\xBE"
-                 || character == "\xEF\xBF\xBF")
-            out += kReplacement;  // U+FFFE and U+FFFF are no characters
+        const bool forbidden = !valid || (is_control(character) && character != "\n" && character != "\t")
+                               || character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF";
+        const auto entity = std::find_if(std::begin(kEntities), std::end(kEntities),
+                                         [&](const auto& pair) { return pair.first == character; });
+        if (entity != std::end(kEntities))
+            out += entity->second;
         else
-            out += character;
+            out += forbidden ? kReplacement : character;  // U+FFFE and U+FFFF are no characters
     });
     return out;
 }
@@ -250,9 +229,9 @@ static std::string shell_octal(std::string_view text) {
             return;
         }
         for (char c : character) {
-            const unsigned byte = static_cast<unsigned char>(c);
+            const unsigned byte = std::uint8_t(c);
             out += '\\';
-            for (unsigned shift : {6u, 3u, 0u}) out += static_cast<char>('0' + (byte >> shift & 7));
+            for (unsigned shift : {6u, 3u, 0u}) out += char('0' + (byte >> shift & 7));
         }
     });
     return out + "')\"";
@@ -262,11 +241,7 @@ std::string shell_word(std::string_view text) {
     constexpr std::string_view kPlain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,+@%-";
     if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
-    bool shown = true;
-    for_each_character(text, [&](std::string_view character, bool valid) {
-        shown = shown && valid && !is_control(character);
-    });
-    if (!shown) return shell_octal(text);
+    if (printable(text) != text) return shell_octal(text);
     std::string out = "'";
     for (char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + "'";
@@ -310,14 +285,11 @@ std::string shell_lines(std::string_view command, std::size_t width, std::size_t
 }
 
 std::string to_ascii(std::string_view text) {
-    struct Close {
-        std::string_view character, ascii;
-    };
-    constexpr Close kClose[] = {{"─", "-"}, {"│", "|"}, {"└", "+"}, {"┘", "+"}, {"┌", "+"},
-                                {"┐", "+"}, {"├", "+"}, {"┤", "+"}, {"┬", "+"}, {"┴", "+"},
-                                {"┼", "+"}, {"░", "."}, {"▒", ":"}, {"▓", "o"}, {"█", "#"},
-                                {"●", "o"}, {"■", "#"}, {"▲", "A"}, {"◆", "*"}, {"▼", "V"},
-                                {"×", "x"}, {"↑", "^"}, {"↓", "v"}, {"→", ">"}, {"·", "."}};
+    constexpr std::pair<std::string_view, std::string_view> kClose[] = {
+        {"─", "-"}, {"│", "|"}, {"└", "+"}, {"┘", "+"}, {"┌", "+"}, {"┐", "+"}, {"├", "+"},
+        {"┤", "+"}, {"┬", "+"}, {"┴", "+"}, {"┼", "+"}, {"░", "."}, {"▒", ":"}, {"▓", "o"},
+        {"█", "#"}, {"●", "o"}, {"■", "#"}, {"▲", "A"}, {"◆", "*"}, {"▼", "V"}, {"×", "x"},
+        {"↑", "^"}, {"↓", "v"}, {"→", ">"}, {"·", "."}};
     std::string out;
     for_each_character(text, [&](std::string_view character, bool valid) {
         if (character.size() == 1 && valid) {
@@ -325,9 +297,9 @@ std::string to_ascii(std::string_view text) {
             return;
         }
         auto close = std::find_if(std::begin(kClose), std::end(kClose),
-                                  [&](const Close& c) { return c.character == character; });
+                                  [&](const auto& pair) { return pair.first == character; });
         if (close != std::end(kClose))
-            out += close->ascii;
+            out += close->second;
         else
             out += character >= "\u2801" && character <= "\u28FF" ? '.' : '?';  // dots of a line
     });

@@ -1,6 +1,7 @@
 // Numbers to text and back, and small helpers on words. Everything here is independent of the locale.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,8 +31,8 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 bool contains(std::span<const std::string_view> words, std::string_view word);
 std::vector<std::string_view> split(std::string_view text, char separator);
 /// Breaks text into lines of at most `width` columns at spaces, never within a word; lines after the first
-/// start with `indent` spaces.
-std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
+/// start with `indent` spaces. The first one begins at `column`.
+std::string wrap(std::string_view text, std::size_t width, std::size_t indent, std::size_t column = 0);
 /// The same beside something that fills the first line up to column `indent`.
 std::string hang(std::string_view text, std::size_t width, std::size_t indent);
 /// The lines of wrap(), where a word that is too long for one is broken as well.
@@ -39,8 +40,9 @@ std::vector<std::string> lines_of(std::string_view text, std::size_t width);
 /// Pads to `width` columns; negative aligns right. Counts UTF-8 characters as one column.
 std::string pad(std::string_view text, int width);
 std::size_t columns(std::string_view text);
-/// The length of the UTF-8 character that begins at `at`, or 0 when none begins there.
-std::size_t utf8_length(std::string_view text, std::size_t at);
+/// The UTF-8 characters of a text; a byte that begins none is one of its own, with `valid` false.
+void for_each_character(std::string_view text,
+                        const std::function<void(std::string_view character, bool valid)>& use);
 
 // Words that come from outside (names of files, records, what was typed) and go to where their characters
 // mean something. One function for each place:

@@ -22,7 +22,7 @@ void report_left_out(const Grid& grid) {
 }
 
 Grid grid_of(const Arguments& arguments) {
-    std::vector<Axis> axes;
+    std::vector<GridAxis> axes;
     for (const auto& [option, text] : arguments.grid) axes.push_back({option, expand(*option, text)});
     Grid grid = expand_grid(arguments.config, axes);
     report_left_out(grid);

@@ -29,10 +29,9 @@ void write_checkpoint(const std::string& path, Trainer& trainer, const Sums& sum
         .array("traces", traces)
         .array("numbers", numbers);
     const std::string rest = concat(head.text(), "\n", record, state);
-    Digest digest;
-    digest.add(rest);
-    write_file(path,
-               concat(JsonLine().add("kind", "checkpoint").add("digest", digest.text()).text(), "\n", rest));
+    JsonLine first;
+    first.add("kind", "checkpoint").add("digest", digest_of(rest));
+    write_file(path, concat(first.text(), "\n", rest));
 }
 
 Checkpoint::Checkpoint(std::string path) : path_(std::move(path)) {
@@ -40,11 +39,9 @@ Checkpoint::Checkpoint(std::string path) : path_(std::move(path)) {
     const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
     const auto first = parse_line(std::string_view(text).substr(0, end));
     const std::string_view rest = std::string_view(text).substr(end);
-    Digest digest;
-    digest.add(rest);
     if (!first || (*first)["kind"].string != "checkpoint")
         fail(Exit::input, "'", path_, "' is no checkpoint; 'rhm train --checkpoint' writes them");
-    if ((*first)["digest"].string != digest.text())
+    if ((*first)["digest"].string != digest_of(rest))
         fail(Exit::input, "the checkpoint '", path_, "' is damaged; start the run anew");
     numbers_ = rest.substr(0, rest.find('\n'));
     const auto size = std::size_t(Json::parse(numbers_)["record_size"].number);

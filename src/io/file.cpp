@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -39,12 +40,16 @@ auto again(Call call) {
     return result;
 }
 
-/// Whether all of the text was written; else errno says why not.
-bool written(int descriptor, std::string_view text) {
+/// Whether all of the text was written, at a place of the file or where it is; else errno says why not.
+bool written(int descriptor, std::string_view text, std::optional<off_t> at = {}) {
     while (!text.empty()) {
-        const ssize_t n = again([&] { return ::write(descriptor, text.data(), text.size()); });
+        const ssize_t n = again([&] {
+            return at ? ::pwrite(descriptor, text.data(), text.size(), *at)
+                      : ::write(descriptor, text.data(), text.size());
+        });
         if (n == 0) errno = ENOSPC;
         if (n <= 0) return false;
+        if (at) *at += n;
         text.remove_prefix(std::size_t(n));
     }
     return true;
@@ -57,14 +62,7 @@ bool copied(int from, int to, off_t first, off_t size) {
         const auto want = std::size_t(std::min<off_t>(kBlock, first + size - at));
         const ssize_t n = again([&] { return ::pread(from, block, want, at); });
         if (n == 0) errno = EIO;
-        if (n <= 0) return false;
-        for (ssize_t done = 0; done < n;) {
-            const ssize_t put =
-                again([&] { return ::pwrite(to, block + done, std::size_t(n - done), at + done); });
-            if (put == 0) errno = ENOSPC;
-            if (put <= 0) return false;
-            done += put;
-        }
+        if (n <= 0 || !written(to, {block, std::size_t(n)}, at)) return false;
         at += n;
     }
     return true;
@@ -76,11 +74,15 @@ bool synced(int descriptor) {
     return errno == EINVAL || errno == EROFS || errno == ENOTSUP;
 }
 
+std::string directory_of(const std::string& path) {
+    return std::filesystem::path(path).parent_path().string();
+}
+
 /// Makes the directory entry of a new or renamed file last. Not every file system can, and none needs it for
 /// consistency.
 void sync_directory(const std::string& path) {
-    auto parent = std::filesystem::path(path).parent_path();
-    int directory = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC);
+    const std::string parent = directory_of(path);
+    const int directory = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC);
     if (directory < 0) return;
     ::fsync(directory);
     ::close(directory);
@@ -99,10 +101,6 @@ std::string temporary_prefix(const std::string& path, const std::string& directo
     constexpr std::size_t longest = 200;
     const std::string name = std::filesystem::path(path).filename().string().substr(0, longest);
     return concat(directory, directory.empty() || directory.ends_with('/') ? "" : "/", name, mark);
-}
-
-std::string directory_of(const std::string& path) {
-    return std::filesystem::path(path).parent_path().string();
 }
 
 std::string scratch_directory() {
@@ -224,9 +222,7 @@ void OutputFile::commit() {
     if (standard_) return flush_stdout();
     flush();
     if (streams()) {
-        const int descriptor = descriptor_;
-        descriptor_ = -1;
-        if (::close(descriptor) != 0 && errno != EINTR) io_error("write", path_);
+        if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) io_error("write", path_);
         return;
     }
     const off_t size = ::lseek(descriptor_, 0, SEEK_CUR);
@@ -240,9 +236,7 @@ void OutputFile::commit() {
     else
         keep(errno, "");
     sync_directory(path_);
-    const int descriptor = descriptor_;
-    descriptor_ = -1;
-    ::close(descriptor);  // all is on the disk
+    ::close(std::exchange(descriptor_, -1));  // all is on the disk
 }
 
 /// The content is complete: from now on its file is no leftover that the next command removes.
@@ -301,16 +295,32 @@ void OutputFile::keep(int cause, std::string_view state) {
          kept.empty() ? "the work is lost" : concat("the finished work is in '", kept, "'"));
 }
 
-AppendFile::AppendFile(std::string path) : path_(std::move(path)) { open(); }
+AppendFile::AppendFile(std::string path) : path_(std::move(path)) {
+    do {
+        struct stat status {};
+        if (::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+            fail(Exit::io, "'", path_,
+                 "' is no regular file, so nothing can be read back from it; give -o a file name");
+        descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        if (descriptor_ < 0) io_error("create", path_);
+        sync_directory(path_);
+    } while (!hold());
+}
 
-void AppendFile::open() {
-    struct stat status {};
-    if (::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-        fail(Exit::io, "'", path_,
-             "' is no regular file, so nothing can be read back from it; give -o a file name");
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) io_error("create", path_);
-    sync_directory(path_);
+/// Whether it is still the file of that name: another process may just have replaced it.
+bool AppendFile::hold() {
+    struct stat held {
+    }, named{};
+    if (::fstat(descriptor_, &held) != 0) io_error("read", path_);
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        ::close(descriptor_);
+        fail(Exit::io, "another process is writing '", path_,
+             "'; wait for it, or give this one another -o and merge the files with cat");
+    }
+    if (::stat(path_.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
+        return true;
+    ::close(descriptor_);
+    return false;
 }
 
 AppendFile::~AppendFile() { ::close(descriptor_); }
@@ -324,22 +334,6 @@ void AppendFile::append(std::string_view record) {
         io_error("write", path_);
     }
     if (!synced(descriptor_)) io_error("write", path_);
-}
-
-void AppendFile::hold() {
-    for (;;) {
-        struct stat held {
-        }, named{};
-        if (::fstat(descriptor_, &held) != 0) io_error("read", path_);
-        if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-            fail(Exit::io, "another process is writing '", path_,
-                 "'; wait for it, or give this one another -o and merge the files with cat");
-        // The other process may just have replaced the file: then this one holds a file without a name.
-        if (::stat(path_.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
-            return;
-        ::close(descriptor_);
-        open();
-    }
 }
 
 void remove_leftovers(const std::string& path) {

@@ -50,7 +50,9 @@ private:
     int descriptor_ = -1;
 };
 
-/// A file that grows by whole records, each on the disk when append() returns. Creates it when it is missing.
+/// A file that grows by whole records, each on the disk when append() returns. Creates it when it is missing,
+/// and keeps other processes from doing the same until it is closed; throws Error(io) when one does, or when
+/// it is no regular file.
 class AppendFile {
 public:
     explicit AppendFile(std::string path);
@@ -58,12 +60,9 @@ public:
     AppendFile(const AppendFile&) = delete;
     AppendFile& operator=(const AppendFile&) = delete;
     void append(std::string_view record);
-    /// Keeps other processes from holding the file until it is closed; throws Error(io) when one holds it, or
-    /// when it is no regular file.
-    void hold();
 
 private:
-    void open();
+    bool hold();
     std::string path_;
     int descriptor_ = -1;
 };

@@ -29,7 +29,7 @@ Channel channel(const GrammarShape& g, Inputs inputs) {
         float x = float((double(on) - 1 / v) / std::sqrt(1 - 1 / v));
         std::uint32_t bits = std::bit_cast<std::uint32_t>(x);
         for (int shift = 0; shift < 32; shift += 8)
-            c.bytes[on] += static_cast<char>(bits >> shift & 255);  // little-endian
+            c.bytes[on] += char(bits >> shift & 255);  // little-endian
         c.text[on] = fixed(double(x), 7);
     }
     return c;
@@ -48,9 +48,8 @@ public:
 private:
     std::size_t index(int i) const { return std::size_t(i); }
     void npy(std::string& out, const Tree& tree) const;
-    void csv(std::string& out, const Tree& tree) const;
+    void line(std::string& out, const Tree& tree, char between_lists, char between) const;
     void jsonl(std::string& out, const Tree& tree) const;
-    void text(std::string& out, const Tree& tree) const;
 
     void symbols(std::string& out, std::span<const std::uint8_t> row, char between) const {
         for (std::uint8_t symbol : row) (out += numbers_[symbol]) += between;
@@ -74,11 +73,9 @@ void Writer::head(std::string& out) const {
             for (int symbol = 0; symbol < g_.vocab; ++symbol) out += concat(",x", i, "_", symbol);
         out += '\n';
     } else if (options_.format == DataFormat::npy) {
-        std::vector<std::string> names;
-        for (int level = 1; level <= latent_levels(); ++level) names.push_back(concat("latents", level));
         std::vector<NpyField> fields{{"label", "u1", {}}, {"leaves", "u1", {index(g_.length())}}};
         for (int level = 1; level <= latent_levels(); ++level)
-            fields.push_back({names[index(level - 1)], "u1", {index(g_.nodes(level))}});
+            fields.push_back({concat("latents", level), "u1", {index(g_.nodes(level))}});
         if (options_.inputs != Inputs::none)
             fields.push_back({"inputs",
                               options_.inputs == Inputs::one_hot ? "u1" : "<f4",
@@ -92,11 +89,11 @@ void Writer::datum(std::string& out, const Tree& tree) const {
         case DataFormat::npy:
             return npy(out, tree);
         case DataFormat::csv:
-            return csv(out, tree);
+            return line(out, tree, ',', ',');
         case DataFormat::jsonl:
             return jsonl(out, tree);
         case DataFormat::text:
-            return text(out, tree);
+            return line(out, tree, '\t', ' ');
     }
 }
 
@@ -110,11 +107,11 @@ void Writer::npy(std::string& out, const Tree& tree) const {
         for (int symbol = 0; symbol < g_.vocab; ++symbol) out += channel_.bytes[symbol == leaf];
 }
 
-void Writer::csv(std::string& out, const Tree& tree) const {
-    (out += numbers_[tree.symbols.back()[0]]) += ',';
-    symbols(out, tree.leaves(), ',');
+void Writer::line(std::string& out, const Tree& tree, char between_lists, char between) const {
+    out += numbers_[tree.symbols.back()[0]];
+    symbols(out += between_lists, tree.leaves(), between);
     for (int level = 1; level <= latent_levels(); ++level)
-        symbols(out += ',', tree.symbols[index(level)], ',');
+        symbols(out += between_lists, tree.symbols[index(level)], between);
     for (std::size_t i = 0; options_.inputs != Inputs::none && i < tree.leaves().size(); ++i)
         for (int symbol = 0; symbol < g_.vocab; ++symbol)
             (out += ',') += channel_.text[symbol == tree.leaves()[i]];
@@ -144,14 +141,6 @@ void Writer::jsonl(std::string& out, const Tree& tree) const {
         out.back() = ']';
     }
     out += "}\n";
-}
-
-void Writer::text(std::string& out, const Tree& tree) const {
-    out += numbers_[tree.symbols.back()[0]];
-    symbols(out += '\t', tree.leaves(), ' ');
-    for (int level = 1; level <= latent_levels(); ++level)
-        symbols(out += '\t', tree.symbols[index(level)], ' ');
-    out += '\n';
 }
 
 }  // namespace

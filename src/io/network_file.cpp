@@ -26,20 +26,17 @@ std::string shape_text(std::span<const std::size_t> shape) {
 
 void write_network(OutputFile& file, const Network& net, const std::string& run_line,
                    const std::string& result_line, const Grammar& grammar) {
-    const std::string rules = to_json(grammar);
-    const std::string run_type = concat("S", run_line.size()), result_type = concat("S", result_line.size()),
-                      rules_type = concat("S", rules.size());
-    std::vector<NpyField> fields{
-        {"run", run_type, {}}, {"result", result_type, {}}, {"grammar", rules_type, {}}};
+    const std::pair<const char*, std::string> texts[] = {
+        {"run", run_line}, {"result", result_line}, {"grammar", to_json(grammar)}};
+    std::vector<NpyField> fields;
+    for (const auto& [name, text] : texts) fields.push_back({name, concat("S", text.size()), {}});
     for (const Parameters* list : {&net.parameters, &net.statistics})
         for (std::size_t i = 0; i < list->blocks(); ++i) {
             const Block& block = list->block(i);
             fields.push_back({block.name, "<f4", {block.rows, block.cols}});
         }
     file.write(npy_header(fields, 1));
-    file.write(run_line);
-    file.write(result_line);
-    file.write(rules);
+    for (const auto& [name, text] : texts) file.write(text);
     file.write(bytes_of(net.parameters.values()));
     file.write(bytes_of(net.statistics.values()));
 }

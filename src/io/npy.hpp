@@ -12,7 +12,7 @@ namespace rhm {
 /// One field of a record: its name, type ("u1", "<f4", or "S100": text of up to 100 bytes) and shape ({} for
 /// a single value).
 struct NpyField {
-    std::string_view name, type;
+    std::string name, type;
     std::vector<std::size_t> shape;
 };
 
@@ -22,10 +22,8 @@ std::string npy_header(std::span<const NpyField> fields, std::size_t count);
 
 /// An array of records as it stands in a file.
 struct NpyArray {
-    struct Field {
-        std::string name, type;  ///< as in NpyField, but "|u1" and "|S100" are "u1" and "S100" here too
-        std::vector<std::size_t> shape;
-        std::size_t offset, bytes;  ///< within a record
+    struct Field : NpyField {
+        std::size_t offset = 0, bytes = 0;  ///< within a record
     };
     std::vector<Field> fields;
     std::size_t count = 0, record_bytes = 0, data = 0;  ///< records, their size, and where they begin

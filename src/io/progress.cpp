@@ -17,13 +17,13 @@ Progress::Progress(bool wanted, Clock::duration every)
       every_(live_ ? std::chrono::milliseconds(100) : every),
       last_(live_ ? Clock::time_point{} : start_) {}
 
-static std::string cut(std::string line, std::size_t width) {
-    while (columns(line) >= width && !line.empty()) {
-        while (!line.empty() && (line.back() & 0xC0) == 0x80)
-            line.pop_back();  // the rest of a UTF-8 character
-        line.pop_back();
-    }
-    return line;
+/// What of a line is left of the last column.
+static std::string cut(std::string_view line, std::size_t width) {
+    std::string out;
+    for_each_character(line, [&](std::string_view character, bool) {
+        if (columns(out) + 1 < width) out += character;
+    });
+    return out;
 }
 
 void Progress::show(double done, double total, std::string_view text,
@@ -42,13 +42,10 @@ void Progress::show(double done, double total, std::string_view text,
     }
     const auto [width, height] = stderr_size();
     std::string out = home();
-    above_ = 0;
-    std::vector<std::string> table = rows ? rows() : std::vector<std::string>();
-    const std::size_t shown = std::min(table.size(), height - 2),
-                      first =
-                          table.size() - shown;  // under the headings the last rows: those above ended before
-    for (std::size_t i = 0; i < shown; ++i, ++above_)
-        out += cut(table[i == 0 ? 0 : first + i], width) + "\033[K\n";
+    const std::vector<std::string> table = rows ? rows() : std::vector<std::string>();
+    above_ = std::min(table.size(), height - 2);
+    const std::size_t hidden = table.size() - above_;  // below the headings: those rows ended first
+    for (std::size_t i = 0; i < above_; ++i) out += cut(table[i == 0 ? 0 : hidden + i], width) + "\033[K\n";
     out += cut(line, width) + "\033[J";
     std::fputs(out.c_str(), stderr);
     std::fflush(stderr);

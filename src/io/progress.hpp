@@ -21,11 +21,10 @@ public:
     Progress& operator=(const Progress&) = delete;
 
     /// `done` of `total` work is done (any unit); shows percentage, `text`, elapsed time and the time that is
-    /// left. At most ten times a second.
-    void show(double done, double total, std::string_view text) { show(done, total, text, {}); }
-    /// The same below a table whose lines are rewritten too. `rows` is asked only when it is time to draw.
+    /// left, below a table whose lines are rewritten too. At most ten times a second; `rows` is asked only
+    /// when it is time to draw.
     void show(double done, double total, std::string_view text,
-              const std::function<std::vector<std::string>()>& rows);
+              const std::function<std::vector<std::string>()>& rows = {});
     void clear();
 
 private:

@@ -32,7 +32,7 @@ std::string run_line(const Config& config) {
 
 constexpr std::string_view kInformation[] = {"kind", "version", "build", "kernel", "told", "grammar", "load"};
 
-static std::string text_of_value(const Json& value) {
+std::string value_text(const Json& value) {
     if (value.is(Json::Kind::number)) return number(value.number);
     if (value.is(Json::Kind::boolean)) return std::string(value.boolean ? "true" : "false");
     return value.string;
@@ -40,7 +40,7 @@ static std::string text_of_value(const Json& value) {
 
 std::string first_difference(const Json& run, const Json& other) {
     for (const std::string& key : other.keys)
-        if (!contains(kInformation, key) && text_of_value(run[key]) != text_of_value(other[key])) return key;
+        if (!contains(kInformation, key) && value_text(run[key]) != value_text(other[key])) return key;
     return run.keys.size() == other.keys.size() ? "" : "file";
 }
 
@@ -49,7 +49,7 @@ std::string run_identity(const Json& run) {
     std::map<std::string_view, std::string> values;
     for (const Option& option : options())
         if (option.recorded) values[option.name] = text_of(usual, option);
-    for (std::size_t i = 0; i < run.keys.size(); ++i) values[run.keys[i]] = text_of_value(run.array[i]);
+    for (std::size_t i = 0; i < run.keys.size(); ++i) values[run.keys[i]] = value_text(run.array[i]);
     for (std::string_view name : kInformation) values.erase(name);
     std::string text;
     for (const auto& [name, value] : values) {
@@ -180,7 +180,7 @@ Result parse_result(const Json& line) {
     const auto status = std::find(std::begin(kStatusNames), std::end(kStatusNames), line["status"].string);
     if (line["kind"].string != "result" || status == std::end(kStatusNames))
         fail(Exit::input, "not the result line of a run");
-    r.status = static_cast<Status>(status - std::begin(kStatusNames));
+    r.status = Status(status - std::begin(kStatusNames));
     r.train_accuracy = accuracy_of(line, "train_accuracy");
     r.test_accuracy = accuracy_of(line, "test_accuracy");
     if (r.status == Status::ok && std::isnan(r.test_accuracy))

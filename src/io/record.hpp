@@ -46,6 +46,8 @@ std::string_view trimmed_line(std::string_view line);
 /// The JSON object of a line, or nothing when it is none.
 std::optional<Json> parse_line(std::string_view line);
 
+/// An option's value as text: a number in its shortest form; "" where it is null.
+std::string value_text(const Json& value);
 /// A number of a record; NaN when it is null. Throws Error(input) when it is missing or something else.
 double number_of(const Json& line, std::string_view key);
 /// A whole number of a record from `low` to `high`. Throws Error(input).

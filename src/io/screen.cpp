@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -53,12 +54,11 @@ bool terminal_moves() { return environment("TERM") != "dumb"; }
 
 bool screen_colour() { return stdout_is_terminal() && terminal_moves() && environment("NO_COLOR").empty(); }
 
-bool screen_utf8() {
+static bool screen_utf8() {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         std::string locale(environment(name));
         if (locale.empty()) continue;
-        for (char& c : locale)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        for (char& c : locale) c = char(std::tolower(c));
         return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     }
     return false;

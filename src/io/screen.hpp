@@ -18,10 +18,9 @@ ScreenSize stderr_size();
 bool terminal_moves();
 /// Whether text on standard output has colours: on a terminal that is not dumb, without NO_COLOR.
 bool screen_colour();
-/// Whether the locale (the first of LC_ALL, LC_CTYPE and LANG that is set) is one of UTF-8.
-bool screen_utf8();
 
-/// Text to standard output, in ASCII where the locale is not UTF-8.
+/// Text to standard output, in ASCII where the locale (the first of LC_ALL, LC_CTYPE and LANG that is set) is
+/// not one of UTF-8.
 void print_text(std::string_view text);
 /// The text in the characters that print_text() prints.
 std::string screen_text(std::string_view text);

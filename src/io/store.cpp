@@ -1,7 +1,5 @@
 #include "io/store.hpp"
 
-#include <optional>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
@@ -35,12 +33,22 @@ std::string results_text(const Json& run) {
 
 }  // namespace
 
+/// What is told of them, in this order, after the runs with other results.
+struct Count {
+    std::size_t Skipped::*number;
+    std::string_view one, many;
+};
+static constexpr Count kCounts[] = {
+    {&Skipped::repeated, "run that was there already", "runs that were there already"},
+    {&Skipped::torn, "line of a run that was cut off", "lines of runs that were cut off"},
+    {&Skipped::interrupted, "run that was interrupted", "runs that were interrupted"},
+    {&Skipped::unread, "line of a run that is damaged or has no beginning",
+     "lines of runs that are damaged or have no beginning"},
+    {&Skipped::foreign, "line of another kind", "lines of another kind"},
+};
+
 void Skipped::add(const Skipped& more) {
-    repeated += more.repeated;
-    torn += more.torn;
-    foreign += more.foreign;
-    interrupted += more.interrupted;
-    unread += more.unread;
+    for (const Count& count : kCounts) this->*count.number += more.*count.number;
     other += more.other;
     others.insert(more.others.begin(), more.others.end());
 }
@@ -52,17 +60,8 @@ std::string to_text(const Skipped& s) {
         parts.push_back(concat(count_text(s.other, "run"), " of a build with other results (version ",
                                join(versions, ", ", " and "), "; this one's is ", kResults, ")"));
     }
-    if (s.repeated)
-        parts.push_back(count_text(s.repeated, "run that was there already", "runs that were there already"));
-    if (s.torn)
-        parts.push_back(
-            count_text(s.torn, "line of a run that was cut off", "lines of runs that were cut off"));
-    if (s.interrupted)
-        parts.push_back(count_text(s.interrupted, "run that was interrupted", "runs that were interrupted"));
-    if (s.unread)
-        parts.push_back(count_text(s.unread, "line of a run that is damaged or has no beginning",
-                                   "lines of runs that are damaged or have no beginning"));
-    if (s.foreign) parts.push_back(count_text(s.foreign, "line of another kind", "lines of another kind"));
+    for (const auto& [number, one, many] : kCounts)
+        if (s.*number) parts.push_back(count_text(s.*number, one, many));
     return join(std::vector<std::string_view>(parts.begin(), parts.end()), ", ", " and ");
 }
 
@@ -110,13 +109,11 @@ void RunReader::take(Json json, std::string_view line) {
     if (!ours || (kind != "run" && lines_ == 0)) return stray(line, ours);
     ++lines_;
     block_.stored.text += concat(line, "\n");
-    if (kind == "run") {
+    if (kind == "result") return finish(json);
+    if (kind == "run")
         block_.run = std::move(json);
-    } else if (kind == "result") {
-        finish(json);
-    } else {
+    else
         block_.lines.push_back(std::move(json));
-    }
 }
 
 /// The block has its last line.
@@ -160,7 +157,7 @@ void RunReader::keep(std::string_view lines) {
 
 RunStore::RunStore(std::string path) : path_(std::move(path)) {
     if (path_.empty()) return;
-    open();
+    file_ = std::make_unique<AppendFile>(path_);
     remove_leftovers(path_);
     auto found = [this](ReadRun read) {
         std::string identity = run_identity(read.run);
@@ -183,15 +180,10 @@ RunStore::RunStore(std::string path) : path_(std::move(path)) {
     if (torn_) mend();
 }
 
-void RunStore::open() {
-    file_ = std::make_unique<AppendFile>(path_);
-    file_->hold();
-}
-
 /// Takes the line that was cut off away, so that no run is ever written behind it.
 void RunStore::mend() {
     sort({});
-    open();
+    file_ = std::make_unique<AppendFile>(path_);
 }
 
 const StoredRun* RunStore::find(const std::string& run_line) const {
@@ -202,7 +194,7 @@ const StoredRun* RunStore::find(const std::string& run_line) const {
 void RunStore::add(const std::string& run_line, const std::string& text, const Result& result) {
     std::lock_guard lock(mutex_);
     if (!path_.empty()) {
-        if (!file_) open();
+        if (!file_) file_ = std::make_unique<AppendFile>(path_);
         if (torn_) mend();
         torn_ = true;  // unless it succeeds
         file_->append(text);

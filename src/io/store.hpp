@@ -38,7 +38,7 @@ struct Skipped {
     std::size_t other = 0;              ///< runs with another results version (base/version.hpp)
     std::set<std::string> others = {};  ///< those versions
 
-    bool any() const { return repeated || torn || foreign || interrupted || unread || other; }
+    bool any() const { return repeated + torn + foreign + interrupted + unread + other > 0; }
     void add(const Skipped& more);
 };
 /// "2 runs that were there already, 3 lines of runs that were cut off and 1 line of another kind"
@@ -94,7 +94,6 @@ public:
     const Skipped& skipped() const { return skipped_; }
 
 private:
-    void open();
     void mend();
     std::string path_;
     std::unique_ptr<AppendFile> file_;

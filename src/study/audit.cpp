@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/rng.hpp"
 #include "data/dataset.hpp"
@@ -72,12 +73,10 @@ struct Scene {
         return d.empty() ? std::vector<real>() : std::vector<real>(d.row(0), d.row(0) + d.cols);
     }
 
-    View code(std::size_t l, std::size_t datum, std::size_t position, std::size_t positions) {
+    /// The activities of a layer for a datum: of all positions, or of one.
+    View code(std::size_t l, std::size_t datum, std::optional<std::size_t> position = {}) {
         const std::size_t all = net.shape.hidden[l - 1].positions;
-        return record.code[l - 1].view().rows_from(datum * all + position, positions);
-    }
-    View code(std::size_t l, std::size_t datum) {
-        return code(l, datum, 0, net.shape.hidden[l - 1].positions);
+        return record.code[l - 1].view().rows_from(datum * all + position.value_or(0), position ? 1 : all);
     }
 };
 
@@ -102,53 +101,53 @@ void shake_heads(Scene& scene, bool own, Rng& rng) {
 /// Changes what `source` names; `unit`: the postsynaptic one, which stays as it is.
 void change(Scene& scene, Source source, std::size_t unit, Rng& rng) {
     Network& net = scene.net;
+    using enum Source;
     switch (source) {
-        case Source::label:
-            scene.labels[0] = static_cast<std::uint8_t>((scene.labels[0] + 1 + rng.below(2)) % 3);
+        case label:
+            scene.labels[0] = std::uint8_t((scene.labels[0] + 1 + rng.below(2)) % 3);
             break;
-        case Source::error:
+        case error:
             shake({scene.error.data(), scene.error.cols()}, rng);
             break;
-        case Source::feedback:
+        case feedback:
             shake(scene.memory.feedback.values(), rng);
             break;
-        case Source::weights_above:
+        case weights_above:
             for (std::size_t l = kLayer + 1; l <= net.depth() + 1; ++l)
                 shake(net.parameters.span(net.weight_index(l)), rng);
             break;
-        case Source::masks_above:
+        case masks_above:
             shake_activity(scene.code(kLayer + 1, 0), rng);
             break;
-        case Source::weights_own:
+        case weights_own:
             shake(net.parameters.span(net.weight_index(kLayer)), rng);
             break;
-        case Source::second_pass:
+        case second_pass:
             shake(net.parameters.span(net.weight_index(1)), rng);
-            for (std::size_t i = 0; i < scene.data.length; ++i)
-                scene.input[i] = static_cast<std::uint8_t>(rng.below(4));
+            for (std::size_t i = 0; i < scene.data.length; ++i) scene.input[i] = std::uint8_t(rng.below(4));
             break;
-        case Source::units: {
-            const View here = scene.code(kLayer, 0, 0, 1);
+        case units: {
+            const View here = scene.code(kLayer, 0, 0);
             const real kept = here(0, unit);
             shake_activity(here, rng);
             here(0, unit) = kept;
             break;
         }
-        case Source::positions:
-            shake_activity(scene.code(kLayer, 0, 1, 1), rng);
+        case positions:
+            shake_activity(scene.code(kLayer, 0, 1), rng);
             break;
-        case Source::view:
+        case view:
             if (scene.rule.wants_pairs()) shake_activity(scene.code(kLayer, scene.n), rng);
             break;
-        case Source::data:
+        case data:
             for (std::size_t i = 1; i < scene.rows; ++i)
                 if (i != scene.n) shake_activity(scene.code(kLayer, i), rng);
             for (std::size_t i = 1; i < scene.n; ++i)
                 shake({scene.error.view().row(i), scene.error.cols()}, rng);
             break;
-        case Source::head:
-        case Source::heads:
-            shake_heads(scene, source == Source::head, rng);
+        case head:
+        case heads:
+            shake_heads(scene, source == head, rng);
             break;
     }
 }
@@ -156,15 +155,15 @@ void change(Scene& scene, Source source, std::size_t unit, Rng& rng) {
 }  // namespace
 
 Plasticity Audit::plasticity() const {
+    using enum Source;
+    const auto on_any = [this](std::initializer_list<Source> list) {
+        return std::any_of(list.begin(), list.end(), [this](Source source) { return on(source); });
+    };
     if (!learns) return Plasticity::none;
-    for (Source s : {Source::weights_above, Source::masks_above, Source::heads})
-        if (on(s)) return Plasticity::nonlocal;
-    if (on(Source::second_pass)) return Plasticity::two_passes;
-    for (Source s : {Source::weights_own, Source::units, Source::positions, Source::view, Source::data})
-        if (on(s)) return Plasticity::lateral;
-    for (Source s : {Source::label, Source::error, Source::feedback})
-        if (on(s)) return Plasticity::three_factor;
-    return Plasticity::two_factor;
+    if (on_any({weights_above, masks_above, heads})) return Plasticity::nonlocal;
+    if (on(second_pass)) return Plasticity::two_passes;
+    if (on_any({weights_own, units, positions, view, data})) return Plasticity::lateral;
+    return on_any({label, error, feedback}) ? Plasticity::three_factor : Plasticity::two_factor;
 }
 
 Audit audit(const Rule& rule, Config config) {
@@ -182,7 +181,7 @@ Audit audit(const Rule& rule, Config config) {
                 if (before[unit] == 0) continue;
                 Scene changed(scene);
                 Rng rng(t, Purpose::test, s);
-                change(changed, static_cast<Source>(s), unit, rng);
+                change(changed, Source(s), unit, rng);
                 out.depends[s] = changed.delta(t)[unit] != before[unit];
             }
     }

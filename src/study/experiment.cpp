@@ -11,6 +11,12 @@ std::size_t Line::diverged() const {
     return count;
 }
 
+std::vector<double> Line::accuracies() const {
+    std::vector<double> out;
+    for (const Result& r : results) out.push_back(r.test_accuracy);
+    return out;
+}
+
 std::vector<Config> on_seeds(const Config& config, int seeds) {
     std::vector<Config> out;
     for (int i = 0; i < seeds; ++i) {

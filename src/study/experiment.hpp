@@ -13,6 +13,7 @@ struct Line {
     std::vector<Result> results;  ///< one for each configuration, filled in by the command (cli/plan.hpp)
 
     std::size_t diverged() const;
+    std::vector<double> accuracies() const;  ///< test accuracies, in the order of the results
 };
 
 /// The configuration on so many seeds from its own on, resolved.

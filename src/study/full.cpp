@@ -75,7 +75,6 @@ public:
             walks.emplace_back(std::move(sizes), std::min(at, (sizes.size() - 1) / 2 * 2));
         }
     }
-    void add_size(const Config& c, double times_law) { add_walk(c, times_law, times_law, times_law); }
     void add_masking(GrammarShape task) {
         Config c = on_task("bp", task);
         c.train_size = std::llround(kMeasuredAt * law(task));
@@ -137,8 +136,9 @@ std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view la
 /// Whether a number is above x: with its whole interval, or not; nothing when the interval holds x. One seed
 /// has no interval, and its number stands for it.
 Judged above(const Estimated& e, double x) {
-    const double low = std::isnan(e.low) || e.bound == '<' ? (e.bound == '<' ? 0 : e.value) : e.low;
-    const double high = std::isnan(e.high) || e.bound == '>' ? (e.bound == '>' ? INFINITY : e.value) : e.high;
+    double low = std::isnan(e.low) ? e.value : e.low, high = std::isnan(e.high) ? e.value : e.high;
+    if (e.bound == '<') low = 0;
+    if (e.bound == '>') high = INFINITY;
     if (low > x) return true;
     if (high <= x) return false;
     return std::nullopt;
@@ -256,7 +256,7 @@ std::vector<Walk> full_walks(const Request& base) {
         two_classes{.vocab = 6, .classes = 2, .synonyms = 4, .tuple = 2, .levels = 4};
     for (GrammarShape other : {task(8, 4, 3), task(10, 5, 3), triples, two_classes})
         for (const char* rule : {"bp", "infonce", "vicreg"})
-            if (is_chosen(base, rule)) plan.add_size(plan.on_task(rule, other), 2);
+            if (is_chosen(base, rule)) plan.add_walk(plan.on_task(rule, other), 2, 2, 2);
     return plan.walks;
 }
 
@@ -264,12 +264,10 @@ std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows,
                                 const std::vector<MaskingTask>& masking) {
     const std::vector<int> depths = depths_of(rows);
     if (depths.empty())
-        return {{"direct-feedback", "Direct feedback fails.", kNothingKnown, {}},
-                {"masks", "The missing masks are a cause.", kNothingKnown, {}},
-                {"self-supervised",
-                 "Layerwise self-supervised rules need about as few data as bp.",
-                 kNothingKnown,
-                 {}}};
+        return {{"direct-feedback", "Direct feedback fails.", kNothingKnown},
+                {"masks", "The missing masks are a cause.", kNothingKnown},
+                {"self-supervised", "Layerwise self-supervised rules need about as few data as bp.",
+                 kNothingKnown}};
     return {judge_direct(rows, depths.back()), judge_masks(rows, masking, depths.back()),
             judge_local(rows, depths)};
 }

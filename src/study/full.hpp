@@ -23,17 +23,12 @@ struct Walk {
     std::size_t next() const;
 };
 
-/// The walks. On v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny tasks), m = 3, L = 3, 4, 5, P from
-/// n_c m^L / 4 (direct rules at L >= 4: from n_c m^L) to 8 (direct rules and bp without masks: 16) n_c m^L:
-///  - bp, bp without downstream masks, every direct and every self-supervised rule; all others at L = 4;
-///  - bp and vicreg at m = 2 and 4, L = 3;
-///  - bp alone on (v = n_c, m, L) = (8, 4, 3), (6, 3, 3), (6, 6, 3), for which nothing was tuned;
-///  - as walks of one size: the masking table (masking.hpp), the layers of bp, dfa and vicreg
-///    (sensitivity and probes) at L = 5, both at P = 2 n_c m^L; bp, infonce and vicreg at P = 2 n_c m^L on
-///    tasks of other kinds, for which nothing was tuned: v = n_c = 8, m = 4; v = n_c = 10, m = 5; tuples of
-///    three; two classes.
-/// --rules leaves rules out. Every rule may see the same number of strings:
-/// 6000 batches, or 3000 for rules that see pairs.
+/// The walks of examples/full/README.md, on v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny tasks): of
+/// bp, bp without downstream masks, every direct and every self-supervised rule at m = 3, L = 3, 4, 5, of all
+/// others at L = 4; of bp and vicreg at m = 2 and 4; of bp on tasks for which nothing was tuned. As walks of
+/// one size: the masking table (masking.hpp), the layers of bp, dfa and vicreg (sensitivity and probes), and
+/// bp, infonce and vicreg on tasks of other kinds. --rules leaves rules out. Every rule may see the same
+/// number of strings: 6000 batches, or 3000 for rules that see pairs.
 std::vector<Walk> full_walks(const Request& base);
 /// Of each walk and each strict form: those that were asked for, else nine, or three for `smoke`.
 int full_seeds(const Request& base);
@@ -41,13 +36,13 @@ int full_seeds(const Request& base);
 inline constexpr double kAboutAsFew = 1.5;  ///< times backpropagation's data count as about as few,
 inline constexpr double kFails = 10;        ///< and more than so many as a failure
 
-/// Judged on the ratios P*(rule)/P*(bp) at L >= 3 and m = 3, each with its interval. A claim holds, does not
-/// hold, or is undecided: where an interval straddles what it is judged by, or nothing is known.
-///  1. Every direct rule fails at the deepest level: its interval lies above kFails.
-///  2. bp without downstream masks needs more data than bp at the deepest level, and of what random weights
-///     without masks lose (masking.hpp) the masks have their share: both intervals lie above 1 and above 0.
-///  3. Of the contrastive and of the non-contrastive self-supervised rules at least one needs at most
-///     kAboutAsFew times bp's data at every level, with its whole interval.
+/// Judged on the ratios P*(rule)/P*(bp) at L >= 3 and m = 3, each with its interval. A claim is undecided
+/// where an interval straddles what it is judged by, or nothing is known.
+///  1. Direct feedback fails: at the deepest level every direct rule's interval lies above kFails.
+///  2. The masks are a cause: there the interval of bp without downstream masks lies above 1, and that of the
+///     masks' share in what random weights without masks lose (masking.hpp) above 0.
+///  3. Self-supervised rules are about as good: the whole interval of at least one contrastive and one
+///     non-contrastive rule is at most kAboutAsFew at every level.
 std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows, const std::vector<MaskingTask>& masking);
 
 }  // namespace rhm

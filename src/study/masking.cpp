@@ -10,35 +10,36 @@ namespace rhm {
 namespace {
 
 struct Kind {
-    const char *name, *rule, *weights, *masks;
+    std::string_view rule, weights = "-", masks = "-";
+
+    std::string_view downstream() const { return masks == "-" ? "exact" : masks; }
+    MaskingRow row() const {
+        const std::string name = concat(rule, downstream() == "exact" ? "" : concat(", masks ", masks));
+        return {{}, name, std::string(rule), std::string(weights), std::string(masks)};
+    }
 };
 
 constexpr Kind kKinds[] = {
-    {"bp", "bp", "true", "exact"},
-    {"bp, masks mean", "bp", "true", "mean"},
-    {"bp, masks shuffled", "bp", "true", "shuffled"},
-    {"bp, masks none", "bp", "true", "none"},
-    {"sign_symmetry", "sign_symmetry", "signs", "exact"},
-    {"sign_symmetry, masks none", "sign_symmetry", "signs", "none"},
-    {"fa", "fa", "random", "exact"},
-    {"fa, masks mean", "fa", "random", "mean"},
-    {"fa, masks shuffled", "fa", "random", "shuffled"},
-    {"fa, masks none", "fa", "random", "none"},
-    {"dfa", "dfa", "-", "-"},
-    {"gated", "gated", "-", "-"},
-    {"layerwise", "layerwise", "-", "-"},
-    {"frozen", "frozen", "-", "-"},
+    {"bp", "true", "exact"},
+    {"bp", "true", "mean"},
+    {"bp", "true", "shuffled"},
+    {"bp", "true", "none"},
+    {"sign_symmetry", "signs", "exact"},
+    {"sign_symmetry", "signs", "none"},
+    {"fa", "random", "exact"},
+    {"fa", "random", "mean"},
+    {"fa", "random", "shuffled"},
+    {"fa", "random", "none"},
+    {"dfa"},
+    {"gated"},
+    {"layerwise"},
+    {"frozen"},
 };
 
-std::string downstream_of(const Kind& kind) { return kind.masks[0] == '-' ? "exact" : kind.masks; }
-
-struct Size {
-    int synonyms, levels;
-};
-
-const MaskingRow& find(const MaskingTask& task, std::string_view name) {
-    return *std::find_if(task.rows.begin(), task.rows.end(),
-                         [&](const MaskingRow& row) { return row.name == name; });
+std::vector<double> accuracies(const MaskingTask& task, std::string_view name) {
+    return std::find_if(task.rows.begin(), task.rows.end(),
+                        [&](const MaskingRow& row) { return row.name == name; })
+        ->accuracies();
 }
 
 std::string share(const Estimate& part, const Estimate& whole) {
@@ -53,9 +54,8 @@ const Curve* curve_of(const std::vector<Curve>& curves, const Kind& kind, const 
     for (const Curve& curve : curves) {
         auto at = curve.points.find(p);
         if (curve.rule != kind.rule || !(curve.task == shape) || at == curve.points.end()) continue;
-        const auto& options = at->second.begin()->second.options;
-        auto masks = options.find("downstream-mask");
-        if ((masks == options.end() ? "exact" : masks->second) != downstream_of(kind)) continue;
+        const std::string& masks = at->second.begin()->second.options.at("downstream-mask");
+        if ((masks.empty() ? "exact" : masks) != kind.downstream()) continue;
         if (found) return nullptr;
         found = &curve;
     }
@@ -68,7 +68,7 @@ MaskingTask recorded_task(const std::vector<Curve>& curves, const GrammarShape& 
     for (const Kind& kind : kKinds) {
         lines.push_back(curve_of(curves, kind, shape, p));
         if (!lines.back()) return {};
-        task.rows.push_back({{}, kind.name, kind.rule, kind.weights, kind.masks});
+        task.rows.push_back(kind.row());
     }
     for (const auto& [seed, first] : lines[0]->points.at(p)) {
         auto has = [&, s = seed](const Curve* curve) { return curve->points.at(p).contains(s); };
@@ -91,15 +91,14 @@ MaskingTask masking_task(const Config& base, int seeds) {
     for (const Kind& kind : kKinds) {
         Config config = base;
         config.rule = kind.rule;
-        config.constants.downstream_mask = value_of<Mask>(downstream_of(kind), kMaskNames);
-        task.rows.push_back({{on_seeds(config, seeds), {}}, kind.name, kind.rule, kind.weights, kind.masks});
+        config.constants.downstream_mask = value_of<Mask>(kind.downstream(), kMaskNames);
+        task.rows.push_back(kind.row());
+        task.rows.back().configs = on_seeds(config, seeds);
     }
     task.shape = task.rows[0].configs[0].task;
     task.train_size = base.train_size;
     return task;
 }
-
-std::int64_t masking_size(const GrammarShape& shape) { return std::llround(4 * law(shape)); }
 
 std::vector<MaskingTask> masking_of(const std::vector<Curve>& curves) {
     std::vector<MaskingTask> tasks;
@@ -119,16 +118,16 @@ std::vector<MaskingTask> masking_plan(const Request& base) {
         one_task = one_task || is_given(base, name);
     if (one_task) return {masking_task(base, base.seeds)};
 
-    const std::vector<Size> sizes = base.smoke ? std::vector<Size>{{2, 3}, {2, 4}}
-                                               : std::vector<Size>{{2, 4}, {3, 3}, {3, 4}, {3, 5}, {4, 4}};
+    using Sizes = std::vector<std::pair<int, int>>;  // m and L
     std::vector<MaskingTask> tasks;
-    for (const Size& size : sizes) {
+    for (const auto& [synonyms, levels] :
+         base.smoke ? Sizes{{2, 3}, {2, 4}} : Sizes{{2, 4}, {3, 3}, {3, 4}, {3, 5}, {4, 4}}) {
         Config config = base;
         config.task.vocab = 4;
-        config.task.synonyms = size.synonyms;
-        config.task.levels = size.levels;
+        config.task.synonyms = synonyms;
+        config.task.levels = levels;
         config.task.classes = config.classes.value_or(config.task.vocab);
-        config.train_size = masking_size(config.task);
+        config.train_size = std::llround(4 * law(config.task));
         if (base.smoke) {
             config.test_size = 200;
             config.width = 16;
@@ -139,26 +138,20 @@ std::vector<MaskingTask> masking_plan(const Request& base) {
     return tasks;
 }
 
-Estimate accuracy_of(const MaskingRow& row) {
-    std::vector<double> values;
-    for (const Result& r : row.results) values.push_back(r.test_accuracy);
-    return estimate(values);
-}
+Estimate accuracy_of(const MaskingRow& row) { return estimate(row.accuracies()); }
 
 Attribution attribute(const MaskingTask& task) {
-    const auto &te = find(task, "bp").results, &tn = find(task, "bp, masks none").results,
-               &re = find(task, "fa").results, &rn = find(task, "fa, masks none").results;
-    const auto &direct = find(task, "dfa").results, &gate = find(task, "gated").results;
+    const auto a = accuracies(task, "bp"), b = accuracies(task, "bp, masks none"), c = accuracies(task, "fa"),
+               d = accuracies(task, "fa, masks none"), direct = accuracies(task, "dfa"),
+               gate = accuracies(task, "gated");
     std::vector<double> lost, weights, masks, removed, restored, gated;
-    for (std::size_t i = 0; i < te.size(); ++i) {
-        const double a = te[i].test_accuracy, b = tn[i].test_accuracy, c = re[i].test_accuracy,
-                     d = rn[i].test_accuracy;
-        lost.push_back(a - d);
-        weights.push_back(((a - c) + (b - d)) / 2);
-        masks.push_back(((a - b) + (c - d)) / 2);
-        removed.push_back(a - b);
-        restored.push_back(c - d);
-        gated.push_back(gate[i].test_accuracy - direct[i].test_accuracy);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        lost.push_back(a[i] - d[i]);
+        weights.push_back(((a[i] - c[i]) + (b[i] - d[i])) / 2);
+        masks.push_back(((a[i] - b[i]) + (c[i] - d[i])) / 2);
+        removed.push_back(a[i] - b[i]);
+        restored.push_back(c[i] - d[i]);
+        gated.push_back(gate[i] - direct[i]);
     }
     return {estimate(lost),    estimate(weights),  estimate(masks),
             estimate(removed), estimate(restored), estimate(gated)};

@@ -25,7 +25,8 @@
 namespace rhm {
 
 /// One line of the table: a rule with its masks, on all seeds.
-struct MaskingRow : Line {                   ///< of a run in a file, the accuracy and the status alone
+/// Of a run in a file it has the accuracy and the status alone.
+struct MaskingRow : Line {
     std::string name, rule, weights, masks;  ///< "fa, masks none", "fa", "random", "none"; weights and masks
                                              ///< are "-" outside the table's two factors
 };
@@ -38,13 +39,10 @@ struct MaskingTask {
 
 /// All lines of the table on the task and P that `base` gives, without results.
 MaskingTask masking_task(const Config& base, int seeds);
-/// P = 4 n_c m^L.
-std::int64_t masking_size(const GrammarShape& shape);
 
 /// The tasks: v = 4 with L = 3, 4, 5 at m = 3 and m = 2, 4 at L = 4 (m = v: the leaves are independent), each
 /// with P = 4 n_c m^L, four times the law of a deep network's sample complexity; two small ones for `smoke`;
-/// or the one task that the command line gives. Throws Error(usage) when the command line sets what the
-/// experiment itself varies.
+/// or the one task that the command line gives.
 std::vector<MaskingTask> masking_plan(const Request& base);
 
 /// Differences of test accuracy between rows of one task, paired by seed. What is lost from bp to the chain

@@ -90,12 +90,6 @@ PlasticityTask task_of(const Request& base, int synonyms, int levels, std::span<
     return task;
 }
 
-const PlasticityRow* strict_row(const PlasticityTask& task, std::string_view rule) {
-    for (const PlasticityRow& row : task.rows)
-        if (row.rule == rule && row.without == "all") return &row;
-    return nullptr;
-}
-
 }  // namespace
 
 void make_strict(Config& config) {
@@ -105,18 +99,22 @@ void make_strict(Config& config) {
     take_away(config, std::end(kAids)[-1]);
 }
 
+static std::vector<PlasticityTask> tasks_of(const Request& base, bool small,
+                                            std::span<const std::string_view> rules,
+                                            std::span<const Aid> aids) {
+    if (small) return {task_of(base, 2, 3, rules, aids)};
+    return {task_of(base, 3, 3, rules, aids), task_of(base, 3, 4, rules, aids)};
+}
+
 std::vector<PlasticityTask> plasticity_plan(const Request& base) {
-    if (base.smoke) return {task_of(base, 2, 3, kSubjects, kAids)};
-    return {task_of(base, 3, 3, kSubjects, kAids), task_of(base, 3, 4, kSubjects, kAids)};
+    return tasks_of(base, base.smoke, kSubjects, kAids);
 }
 
 std::vector<PlasticityTask> strict_plan(const Request& base) {
-    const auto rules = std::span(kSubjects).first(2);
-    const auto all = std::span(kAids).last(1);
-    if (base.full && !base.smoke) return {task_of(base, 3, 3, rules, all), task_of(base, 3, 4, rules, all)};
+    const bool small = base.smoke || !base.full;
     Request config = base;
-    config.steps = std::min<std::int64_t>(config.steps, base.smoke ? 800 : 1600);
-    return {task_of(config, 2, 3, rules, all)};
+    if (small) config.steps = std::min<std::int64_t>(config.steps, base.smoke ? 800 : 1600);
+    return tasks_of(config, small, std::span(kSubjects).first(2), std::span(kAids).last(1));
 }
 
 double strings_until_solved(const Config& config, const Result& result) {
@@ -149,8 +147,10 @@ std::optional<Judged> strict_form(std::string_view rule, const std::vector<Plast
     std::string known;
     Judged all = true;
     for (const PlasticityTask& task : tasks) {
-        const PlasticityRow* row = strict_row(task, rule);
-        if (!row || row->results.empty()) continue;
+        const auto row = std::find_if(task.rows.begin(), task.rows.end(), [&](const PlasticityRow& r) {
+            return r.rule == rule && r.without == "all";
+        });
+        if (row == task.rows.end() || row->results.empty()) continue;
         std::vector<double> accuracies;
         for (const Result& r : row->results)
             accuracies.push_back(counted(r, task.shape.classes).test_accuracy);
@@ -175,8 +175,7 @@ Verdict judge_plasticity(const std::vector<PlasticityTask>& tasks) {
     Verdict verdict{"plasticity",
                     "Layerwise self-supervised rules are compatible with known plasticity: without batches, "
                     "Adam, shared weights and heads their updates are local, and they still learn.",
-                    "",
-                    {}};
+                    ""};
     const auto of = [&](std::string_view rule) { return strict_form(rule, tasks, verdict); };
     const std::optional<Judged> clapp = of("clapp"), vicreg = of("vicreg"), lpl = of("lpl");
     const Judged others = vicreg && lpl ? any_of(*vicreg, *lpl) : vicreg ? *vicreg : lpl.value_or(Judged());

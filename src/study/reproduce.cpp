@@ -83,11 +83,8 @@ std::vector<Verdict> judge(const std::vector<Variant>& variants) {
         Found found{name};
         for (const Variant& v : variants) {
             if (v.short_name != name) continue;
-            std::vector<double> accuracies;
-            for (const Result& r : v.results) {
-                accuracies.push_back(r.test_accuracy);
-                found.solved += r.test_accuracy >= solved;
-            }
+            const std::vector<double> accuracies = v.accuracies();
+            for (double accuracy : accuracies) found.solved += accuracy >= solved;
             found.solves = solves(accuracies, solved);
             found.accuracy = summarise(v.results);
             if (!std::isnan(found.accuracy.mean))

@@ -27,12 +27,9 @@ struct Summary {
 Summary summarise(const std::vector<Result>& results);
 
 /// Judges three claims of arXiv 2605.18557's abstract by whether rules solve the task: on every grammar, on
-/// none, or, which leaves a claim undecided, on some.
-///  1. Direct feedback fails: bp solves the task, dfa does not.
-///  2. The missing masks are a cause: bp solves the task, without downstream masks it does not.
-///  3. Layerwise self-supervised rules, contrastive and not, learn the hierarchy from data that suffice for
-///     bp: bp, vicreg, and clapp or infonce solve the task. At one P this says nothing of how few data each
-///     needs; full.hpp does.
+/// none, or, which leaves a claim undecided, on some. Direct feedback fails: dfa, unlike bp, does not solve
+/// it. Masks are a cause: bp does not without downstream masks. Layerwise self-supervised rules learn from
+/// data that suffice for bp: vicreg, and clapp or infonce solve it; how few data each needs, full.hpp says.
 std::vector<Verdict> judge(const std::vector<Variant>& variants);
 
 }  // namespace rhm

@@ -1,6 +1,5 @@
 #include "study/results.hpp"
 
-#include <map>
 #include <set>
 
 #include "matrix/arithmetic.hpp"
@@ -17,14 +16,11 @@ namespace {
 
 /// The value of an option as text; "" when it is not given.
 std::string text_of(const Option& option, const Json& value) {
-    const Json::Kind kind = option.kind == Option::Kind::flag ? Json::Kind::boolean
-                            : option.is_number()              ? Json::Kind::number
-                                                              : Json::Kind::string;
-    if (value.is(Json::Kind::null)) return "";
-    if (!value.is(kind))
+    Json::Kind kind = option.is_number() ? Json::Kind::number : Json::Kind::string;
+    if (option.kind == Option::Kind::flag) kind = Json::Kind::boolean;
+    if (!value.is(Json::Kind::null) && !value.is(kind))
         fail(Exit::input, "a run's '", option.name, "' is no value of that option; the record is damaged");
-    if (kind == Json::Kind::boolean) return value.boolean ? "true" : "false";
-    return kind == Json::Kind::number ? number(value.number) : value.string;
+    return value_text(value);
 }
 
 /// Every recorded option but those in which all runs of a curve differ. One that the record does not name has
@@ -68,25 +64,12 @@ Measured measured(const ReadRun& read) {
     return out;
 }
 
-/// Lets runs share their options where they are the same.
-class Sharing {
-public:
-    void share(Settings& settings) {
-        std::string text;
-        for (const auto& [name, value] : settings) text.append(name).append("=").append(value).append("\n");
-        settings = known_.emplace(text, settings).first->second;
-    }
-
-private:
-    std::map<std::string, Settings> known_;
-};
-
 }  // namespace
 
 std::vector<Measured> load_results(const std::vector<std::string>& paths, Skipped& skipped, bool by_file) {
     std::vector<Measured> out;
     std::set<std::string> known;
-    Sharing sharing;
+    std::set<Settings> settings;  // runs share them where they are the same
     for (const std::string& path : paths) {
         if (by_file) known.clear();
         RunReader reader([&](const ReadRun& read) {
@@ -94,7 +77,7 @@ std::vector<Measured> load_results(const std::vector<std::string>& paths, Skippe
             try {
                 out.push_back(measured(read));
                 if (by_file) out.back().options["file"] = path;
-                sharing.share(out.back().options);
+                out.back().options = *settings.insert(out.back().options).first;
             } catch (const Error& error) {
                 fail(Exit::input, "'", path, "': ", error.what());
             }

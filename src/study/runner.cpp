@@ -1,8 +1,6 @@
 #include "study/runner.hpp"
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 #include <set>
 
 #include "base/error.hpp"

@@ -63,7 +63,7 @@ void each_resample(std::size_t n, const std::function<void(std::span<const std::
     for (std::size_t i = 0; i < count; ++i) {
         std::size_t digits = i;
         for (std::uint32_t& drawn : draw) {
-            drawn = static_cast<std::uint32_t>(n <= 5 ? digits % n : rng.below(n));
+            drawn = std::uint32_t(n <= 5 ? digits % n : rng.below(n));
             digits /= n;
         }
         use(draw);

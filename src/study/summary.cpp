@@ -83,17 +83,18 @@ std::vector<std::tuple<std::string, double, std::string>> label_key(const std::s
 }
 
 /// Options in which the curves of one task and rule differ.
-std::set<std::string> differing(const std::vector<const std::map<std::string, std::string>*>& settings) {
-    std::set<std::string> names, out;
-    for (const auto* s : settings)
-        for (const auto& [name, value] : *s) names.insert(name);
-    auto value = [](const std::map<std::string, std::string>& s, const std::string& name) {
-        auto at = s.find(name);
-        return at == s.end() ? std::string() : at->second;
+std::set<std::string> differing(const std::vector<const Settings::Map*>& curves) {
+    std::set<std::string> out;
+    const auto compare = [&out](const Settings::Map& one, const Settings::Map& other) {
+        for (const auto& [name, value] : one) {
+            const auto at = other.find(name);
+            if (value != (at == other.end() ? "" : at->second)) out.insert(name);
+        }
     };
-    for (const std::string& name : names)
-        for (const auto* s : settings)
-            if (value(*s, name) != value(*settings[0], name)) out.insert(name);
+    for (const Settings::Map* curve : curves) {
+        compare(*curve, *curves[0]);
+        compare(*curves[0], *curve);
+    }
     return out;
 }
 
@@ -123,22 +124,18 @@ struct Found {
     const Curve* curve;
     BySeed by_seed;
     Estimated median;
+
+    Found(const Curve& of, const BySeed& seeds) : curve(&of), by_seed(seeds), median(median_of(seeds)) {}
+    SummaryRow row(SummaryRow::Kind kind, double law_says) const {
+        return {kind, curve->task, curve->label, kNaN, by_seed.size(), median, law_says};
+    }
 };
 
-SummaryRow row_of(SummaryRow::Kind kind, const Found& found, double law_says) {
-    const Curve& curve = *found.curve;
-    return {kind, curve.task, curve.label, kNaN, found.by_seed.size(), found.median, law_says};
-}
-
-void add_accuracies(std::vector<SummaryRow>& rows, const Curve& curve) {
-    for (const auto& [place, by_seed] : curve.points) {
-        std::vector<double> accuracies;
-        for (const auto& [seed, run] : by_seed)
-            if (!std::isnan(run.test_accuracy)) accuracies.push_back(run.test_accuracy);
-        const double p = by_seed.begin()->second.train_size;
-        rows.push_back({SummaryRow::Kind::accuracy, curve.task, curve.label, p, by_seed.size(),
-                        estimated(means(accuracies)), kNaN, place});
-    }
+std::vector<double> numbers_of(const std::map<std::uint64_t, Measured>& by_seed) {
+    std::vector<double> accuracies;
+    for (const auto& [seed, run] : by_seed)
+        if (!std::isnan(run.test_accuracy)) accuracies.push_back(run.test_accuracy);
+    return accuracies;
 }
 
 /// Regression of log(P* / unit), or of the logarithm of a ratio, on x over tasks.
@@ -234,16 +231,14 @@ Config plain_run(const std::string& rule, const GrammarShape& task) {
 
 std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated, const Axis* axis) {
     std::map<Key, Curve> found;
-    // runs that share their options are on one curve; on another axis those of each P
-    std::map<std::pair<const void*, double>, Curve*> by_settings;
-    std::vector<Settings> alive;  // so that no address is used twice
+    // runs of the same options are on one curve; on another axis those of each P
+    std::map<std::tuple<std::string, TaskKey, Settings, double>, Curve*> by_settings;
     for (Measured& run : runs) {
         const double place = axis ? axis->place(run).value() : run.train_size;
         const GrammarShape task = axis ? axis->without(run.task) : run.task;
-        auto [known, fresh] =
-            by_settings.emplace(std::pair(run.options.address(), axis ? run.train_size : 0), nullptr);
+        auto [known, fresh] = by_settings.emplace(
+            std::tuple(run.rule, task_key(task), run.options, axis ? run.train_size : 0), nullptr);
         if (fresh) {
-            alive.push_back(run.options);
             Settings::Map own = own_settings(run);
             if (axis) own = axis->without(std::move(own), run);
             known->second = &found[{task_key(task), rule_rank(run.rule), run.rule, std::move(own)}];
@@ -286,7 +281,12 @@ std::vector<Curve> curves_of(std::vector<Measured> runs, std::size_t& repeated, 
 
 std::vector<SummaryRow> accuracies_of(const std::vector<Curve>& curves) {
     std::vector<SummaryRow> rows;
-    for (const Curve& curve : curves) add_accuracies(rows, curve);
+    for (const Curve& curve : curves)
+        for (const auto& [place, by_seed] : curve.points) {
+            const double p = by_seed.begin()->second.train_size;
+            rows.push_back({SummaryRow::Kind::accuracy, curve.task, curve.label, p, by_seed.size(),
+                            estimated(means(numbers_of(by_seed))), kNaN, place});
+        }
     return rows;
 }
 
@@ -295,8 +295,7 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
     std::vector<SummaryRow> rows = accuracies_of(curves);
     std::vector<Found> stars, ratios;
     for (const Curve& curve : curves) {
-        const BySeed by_seed = stars_of(curve);
-        stars.push_back({&curve, by_seed, median_of(by_seed)});
+        stars.emplace_back(curve, stars_of(curve));
     }
     for (const Found& f : stars) {
         const std::string& file = f.curve->points.begin()->second.begin()->second.options.at("file");
@@ -306,11 +305,10 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
         };
         const auto bp = std::find_if(stars.begin(), stars.end(), is_bp);
         if (bp == stars.end() || &*bp == &f) continue;
-        const BySeed by_seed = ratios_of(f.by_seed, bp->by_seed);
-        ratios.push_back({f.curve, by_seed, median_of(by_seed)});
+        ratios.emplace_back(*f.curve, ratios_of(f.by_seed, bp->by_seed));
     }
-    for (const Found& f : stars) rows.push_back(row_of(K::p_star, f, law(f.curve->task)));
-    for (const Found& f : ratios) rows.push_back(row_of(K::ratio, f, kNaN));
+    for (const Found& f : stars) rows.push_back(f.row(K::p_star, law(f.curve->task)));
+    for (const Found& f : ratios) rows.push_back(f.row(K::ratio, kNaN));
     for (const Regression& r : kRegressions)
         add_regressions(rows, r, r.kind == K::ratio_per_level ? ratios : stars);
     return rows;

@@ -50,10 +50,9 @@ public:
         auto found = map_->find(name);
         return found == map_->end() ? none : found->second;
     }
-    Map::const_iterator find(const std::string& name) const { return map_->find(name); }
     Map::const_iterator begin() const { return map_->begin(); }
     Map::const_iterator end() const { return map_->end(); }
-    const void* address() const { return map_.get(); }
+    bool operator<(const Settings& other) const { return map_ != other.map_ && *map_ < *other.map_; }
 
 private:
     std::shared_ptr<Map> map_;

@@ -132,9 +132,9 @@ std::vector<std::string> expand(const Option& option, std::string_view text) {
     return values;
 }
 
-Grid expand_grid(const Config& base, std::span<const Axis> axes) {
+Grid expand_grid(const Config& base, std::span<const GridAxis> axes) {
     std::size_t total = 1;
-    for (const Axis& axis : axes) {
+    for (const GridAxis& axis : axes) {
         total *= axis.values.size();
         if (total > kMostRuns)
             fail(Exit::usage, "the grid has more than ", kMostRuns, " runs; make it smaller");
@@ -146,7 +146,7 @@ Grid expand_grid(const Config& base, std::span<const Axis> axes) {
         Config config = base;
         std::string name;
         std::size_t block = total, rest = i;
-        for (const Axis& axis : axes) {
+        for (const GridAxis& axis : axes) {
             block /= axis.values.size();
             const std::string& value = axis.values[rest / block];
             rest %= block;

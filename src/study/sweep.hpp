@@ -10,7 +10,7 @@
 namespace rhm {
 
 /// One option of the grid and its values, as text that set() takes.
-struct Axis {
+struct GridAxis {
     const Option* option = nullptr;
     std::vector<std::string> values;
 };
@@ -32,7 +32,7 @@ struct Grid {
     std::vector<std::string> impossible;  ///< combinations that no run exists for (resolve() refuses), each
                                           ///< with the reason: left out
 };
-Grid expand_grid(const Config& base, std::span<const Axis> axes);
+Grid expand_grid(const Config& base, std::span<const GridAxis> axes);
 
 /// Part `index` (1..count) of the runs, for independent processes: dealt like cards from a deck that is
 /// shuffled by a fixed seed, so that every part gets its share of every rule and size. Each run is in exactly

@@ -1,6 +1,7 @@
 #include "study/tune.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/error.hpp"
@@ -18,17 +19,9 @@ double mirrored_digits(int i, int base) {
     return x;
 }
 
-/// The smallest prime above p.
-int next_prime(int p) {
-    const auto is_prime = [](int n) {
-        for (int divisor = 2; divisor < n; ++divisor)
-            if (n % divisor == 0) return false;
-        return true;
-    };
-    do ++p;
-    while (!is_prime(p));
-    return p;
-}
+/// A base for each range: bases with a common divisor would go together.
+constexpr std::array<int, 20> kPrimes = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,
+                                         31, 37, 41, 43, 47, 53, 59, 61, 67, 71};
 
 constexpr std::int64_t kMostRuns = 100000;  // some 2 KiB each
 
@@ -93,10 +86,8 @@ std::vector<Trial> search_trials(const Request& base) {
         Trial trial;
         trial.defaults = t == 0;
         Config config = base;
-        int prime = 1;  // each range has a base of its own: bases with a common divisor would go together
         for (std::size_t d = 0; t > 0 && d < ranges.size(); ++d) {
-            prime = next_prime(prime);
-            double x = start[d] + mirrored_digits(t, prime);
+            const double x = start[d] + mirrored_digits(t, kPrimes.at(d));
             set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
         }
         trial.configs = on_seeds(config, base.seeds);

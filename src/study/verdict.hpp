@@ -19,7 +19,7 @@ using Numbers = std::vector<std::pair<std::string, double>>;
 struct Verdict {
     std::string_view id;  ///< "direct-feedback", "masks", "self-supervised", "plasticity": for programs
     std::string claim, evidence;
-    Judged holds;          ///< undecided is no success
+    Judged holds = {};     ///< undecided is no success
     Numbers numbers = {};  ///< the evidence's, for programs
 };
 
