@@ -85,9 +85,9 @@ TEST_CASE("an SVG can be read on a dark screen, and says what its marks mean", "
 }
 
 TEST_CASE("points stand at their place", "[chart]") {
-    Svg svg(100, 50, "t");
+    Svg svg;
     svg.circle(1.006, -0.001, 2, "red", "none");
-    REQUIRE(svg.done().find("cx=\"1.01\" cy=\"0\" r=\"2\"") != std::string::npos);
+    REQUIRE(svg.done(100, 50, "t").find("cx=\"1.01\" cy=\"0\" r=\"2\"") != std::string::npos);
     // x = 100 is in the middle between 10 and 1000
     std::string text = to_svg("t", {example()});
     std::vector<double> at;

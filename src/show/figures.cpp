@@ -1,8 +1,9 @@
-// Figures that are charts.
+// Figures of test accuracies and of what the summary says.
 #include "show/figures.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "base/error.hpp"
@@ -154,18 +155,26 @@ Figure learning_figure(const std::vector<Curve>& curves, const Styles& styles) {
     return figure;
 }
 
-/// Adds what is known of a kind for each label on the tasks of a group, with x of each task.
+/// A group is a task with zeros for what may be anything.
+bool belongs(const GrammarShape& task, const GrammarShape& group) {
+    for (auto part : {&GrammarShape::vocab, &GrammarShape::classes, &GrammarShape::synonyms,
+                      &GrammarShape::tuple, &GrammarShape::levels})
+        if (group.*part && group.*part != task.*part) return false;
+    return true;
+}
+
+/// Adds what is known of a kind for each label on the tasks of a group: P* against the law, or ratios against
+/// the levels.
 void add_bars(Chart& chart, const std::vector<Curve>& curves, const Styles& styles,
-              const std::vector<SummaryRow>& rows, K kind, double (*x)(const GrammarShape&),
-              const std::function<bool(const GrammarShape&)>& in) {
+              const std::vector<SummaryRow>& rows, K kind, const GrammarShape& group) {
     auto silent = [](const Estimated& e) {  // anything is possible
         return e.bound == '?' || (e.low == 0 && std::isinf(e.high));
     };
     for (const std::string& label : labels_of(curves)) {
         Series series{.label = label, .style = styles.of(label), .bars = true};
         for (const SummaryRow& r : rows)  // ordered by the law, so by x
-            if (r.kind == kind && r.label == label && !silent(r.estimate) && in(r.task))
-                append(series, x(r.task), r.estimate);
+            if (r.kind == kind && r.label == label && !silent(r.estimate) && belongs(r.task, group))
+                append(series, kind == K::p_star ? law(r.task) : r.task.levels, r.estimate);
         add_series(chart, std::move(series));
     }
     // Of more series than can be told apart, those that show how something grows: of more than one point.
@@ -173,29 +182,17 @@ void add_bars(Chart& chart, const std::vector<Curve>& curves, const Styles& styl
         std::erase_if(chart.series, [](const Series& s) { return s.x.size() < 2; });
 }
 
-/// Groups of tasks that differ in the levels alone, then in the synonyms alone, what differs being 0; or one
-/// of all tasks (all 0).
+/// Groups of tasks that differ in the levels alone, then in the synonyms alone; or one of all tasks.
 std::vector<GrammarShape> one_axis_groups(const std::vector<GrammarShape>& tasks) {
     std::vector<GrammarShape> groups;
     for (auto axis : {&GrammarShape::levels, &GrammarShape::synonyms})
         for (GrammarShape group : tasks) {
             group.*axis = 0;
-            auto in = [&](GrammarShape task) {
-                task.*axis = 0;
-                return task == group;
-            };
+            auto in = [&](const GrammarShape& task) { return belongs(task, group); };
             if (std::count_if(tasks.begin(), tasks.end(), in) > 1) add_once(groups, group);
         }
     if (groups.empty()) groups.push_back({0, 0, 0, 0, 0});
     return groups;
-}
-
-/// A group is a task with zeros for what may be anything.
-bool belongs(const GrammarShape& task, const GrammarShape& group) {
-    for (auto part : {&GrammarShape::vocab, &GrammarShape::classes, &GrammarShape::synonyms,
-                      &GrammarShape::tuple, &GrammarShape::levels})
-        if (group.*part && group.*part != task.*part) return false;
-    return true;
 }
 
 Figure scaling_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows,
@@ -210,17 +207,11 @@ Figure scaling_figure(const std::vector<Curve>& curves, const std::vector<Summar
     }
     for (const GrammarShape& group : one_axis_groups(tasks)) {
         Chart chart{.title = task_text(group), .x = {"n_c m^L", true}, .y = {"P*", true}};
-        add_bars(chart, curves, styles, rows, K::p_star, law,
-                 [&](const GrammarShape& t) { return belongs(t, group); });
+        add_bars(chart, curves, styles, rows, K::p_star, group);
         chart.guides.push_back({"P* = n_c m^L", {low, high}, {low, high}});
         add_chart(figure, std::move(chart));
     }
     return figure;
-}
-
-GrammarShape without_levels(GrammarShape task) {
-    task.levels = 0;
-    return task;
 }
 
 bool grows(const Chart& chart) {
@@ -232,14 +223,15 @@ Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryR
                     const Styles& styles) {
     Figure figure{.title = "How many times bp's data a rule needs"};
     std::vector<GrammarShape> families;  // tasks but for their levels
-    for (const GrammarShape& task : tasks_of(curves)) add_once(families, without_levels(task));
+    for (GrammarShape task : tasks_of(curves)) {
+        task.levels = 0;
+        add_once(families, task);
+    }
     for (const GrammarShape& family : families) {
         Chart chart{.title = task_text(family),
                     .x = {"levels L", false, true},
                     .y = {"P*(rule) / P*(bp);  1: as bp", true}};
-        add_bars(
-            chart, curves, styles, rows, K::ratio, [](const GrammarShape& t) { return double(t.levels); },
-            [&](const GrammarShape& t) { return without_levels(t) == family; });
+        add_bars(chart, curves, styles, rows, K::ratio, family);
         chart.guides.push_back(across("", 1));
         add_chart(figure, std::move(chart));
     }
@@ -248,10 +240,30 @@ Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryR
     return figure;
 }
 
-}  // namespace
+Figure heat_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows) {
+    Figure figure{.title = "Test accuracy"};
+    for (const GrammarShape& task : tasks_of(curves)) {
+        HeatMap map{.title = task_text(task), .row_title = "rule", .column_title = "training data P"};
+        std::map<double, std::map<std::string, double>> accuracies;  // by P and label
+        for (const SummaryRow& r : rows)
+            if (r.kind == K::accuracy && r.task == task) accuracies[r.p][r.label] = r.estimate.value;
+        for (const auto& [p, by_label] : accuracies) map.columns.push_back(tick_text(p));
+        for (const Curve& curve : curves) {
+            if (!(curve.task == task)) continue;
+            map.rows.push_back(curve.label);
+            map.values.emplace_back();
+            for (const auto& [p, by_label] : accuracies) {
+                const auto known = by_label.find(curve.label);
+                map.values.back().push_back(known == by_label.end() ? kNaN : known->second);
+            }
+        }
+        figure.maps.push_back(std::move(map));
+    }
+    return figure;
+}
 
-static Figure plain_figure(std::string_view kind, const std::vector<Curve>& curves,
-                           const std::vector<SummaryRow>& rows) {
+Figure plain_figure(std::string_view kind, const std::vector<Curve>& curves,
+                    const std::vector<SummaryRow>& rows) {
     if (kind == "measures") return measures_figure(curves);
     if (kind == "layers") return layers_figure(curves);
     const std::vector<Curve> drawn = with_sizes(curves);
@@ -268,6 +280,8 @@ static Figure plain_figure(std::string_view kind, const std::vector<Curve>& curv
     if (kind == "scaling") return scaling_figure(drawn, theirs, styles);
     return ratio_figure(drawn, theirs, styles);
 }
+
+}  // namespace
 
 Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
                  const std::vector<SummaryRow>& rows) {

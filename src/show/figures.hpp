@@ -26,8 +26,7 @@ Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
 /// Test accuracy along an axis, from curves and their accuracies along it.
 Figure axis_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Axis& axis);
 
-/// Of the kinds heat, measures and layers.
-Figure heat_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows);
+/// Of the kinds measures and layers.
 Figure measures_figure(const std::vector<Curve>& curves);
 Figure layers_figure(const std::vector<Curve>& curves);
 
