@@ -48,10 +48,9 @@ void gemm(bool json) {
         row.clear();
     }
     if (json) return print(speeds.json());
-    print_text(
-        sentence("Matrix products of one training step (batch 128), float, one thread, in GFLOP/s; share of "
-                 "the kernel's own multiply-add peak")
-        + "\n" + table.text(text_width()) + "\n");
+    print_text(sentence("Matrix products of one training step (batch 128), float, one thread, in GFLOP/s; "
+                        "share of the kernel's own multiply-add peak")
+               + "\n" + table.text(text_width()) + "\n");
     for (const KernelPeak& p : bench.peaks)
         print_text(sentence(concat("peak of ", p.kernel, ": ", fixed(p.gflops, 1), " GFLOP/s")));
 }
@@ -78,9 +77,10 @@ void steps(bool json) {
         last = s.network;
     }
     if (json) return print(table.json());
-    print_text(sentence("One training step, batch 128, one thread; products: the multiplications of its "
-                        "matrix products")
-               + "\n" + table.text(text_width()));
+    print_text(
+        sentence(
+            "One training step, batch 128, one thread; products: the multiplications of its matrix products")
+        + "\n" + table.text(text_width()));
 }
 
 void data(bool json) {

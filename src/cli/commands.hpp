@@ -20,13 +20,13 @@ struct Arguments {
     bool has(std::string_view name) const;
 };
 
-inline constexpr std::size_t kAnyNumber = ~std::size_t{0};
-
 struct Command {
-    std::string_view name, words, summary;  ///< `words`: placeholders of what follows besides options
-    std::string_view detail;                ///< the paragraph of its --help
-    unsigned bit;                           ///< selects its options
-    std::size_t most_words;
+    std::string_view name;
+    std::string_view
+        words;  ///< placeholder of what follows besides options; of any number, when it ends so: ...
+    std::string_view summary;
+    std::string_view detail;  ///< the paragraph of its --help
+    unsigned bit;             ///< selects its options
     Exit (*run)(Arguments&);
 };
 

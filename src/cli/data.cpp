@@ -89,9 +89,8 @@ Exit info_command(Arguments& arguments) {
     }
     print_text(to_text(known, text_width()));
     if (config.no_correlation)
-        print_text(concat(
-            "\n", sentence("These are the numbers of random rules; with --control no low tuple tells the "
-                           "class, and deep networks stay near chance.")));
+        print_text(concat("\n", sentence("These are the numbers of random rules; with --control no low tuple "
+                                         "tells the class, and deep networks stay near chance.")));
     print_text(
         concat("\n", sentence(concat("network: ", name_of(config.arch, kArchNames), " of ", *config.depth,
                                      " hidden layers, width ", config.width, ": ", parameters,

@@ -96,7 +96,6 @@ void inspect_network(const Request& asked) {
 
 Exit inspect_command(Arguments& arguments) {
     const Request& config = arguments.config;
-    select_kernels(config.kernel);
     if (arguments.words.empty() == config.load.empty())
         fail(Exit::usage,
              "'rhm inspect' wants a record (rhm inspect RUN.jsonl) or a network (--load FILE), one of the "

@@ -42,8 +42,7 @@ void use_standard_output(const Command& command, Request& config) {
     const bool prints = command.bit == kTrain || (command.bit & (kSummary | kPlot | kGrammar | kGenerate));
     if (!prints)
         fail(Exit::usage, "'rhm ", command.name,
-             "' goes on from what is in -o, so it cannot be standard output; "
-             "give a name");
+             "' goes on from what is in -o, so it cannot be standard output; give a name");
     config.output.clear();
 }
 
@@ -119,9 +118,10 @@ private:
 
 Arguments parse(const Command& command, std::span<const std::string_view> words) {
     Arguments out = Parser(command, words).parse();
-    if (out.words.size() > command.most_words)
-        fail(Exit::usage, "'rhm ", command.name, "' does not know what to do with '",
-             out.words[command.most_words], "'; 'rhm ", command.name, " --help' shows its use");
+    const std::size_t most = command.words.empty() ? 0 : 1;
+    if (out.words.size() > most && !command.words.ends_with("..."))
+        fail(Exit::usage, "'rhm ", command.name, "' does not know what to do with '", out.words[most],
+             "'; 'rhm ", command.name, " --help' shows its use");
     use_standard_output(command, out.config);
     return out;
 }

@@ -8,10 +8,21 @@
 #include "base/text.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
+#include "rules/rule.hpp"
 #include "show/listing.hpp"
 #include "study/sweep.hpp"
 
 namespace rhm {
+
+Files files_of(Request& base, std::string_view name, std::string_view table) {
+    if (base.output.empty()) base.output = concat("results/", name, base.smoke ? "-smoke" : "");
+    return {base.output + "/runs.jsonl", concat(base.output, table)};
+}
+
+void check_rules(const Request& base) {
+    if (base.only.empty()) return;
+    for (std::string_view name : split(base.only, ',')) find_rule(name);
+}
 
 RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Request& base) {
     const std::string directory = std::filesystem::path(path).parent_path().string();

@@ -60,10 +60,9 @@ static std::string legend() {
     for (std::size_t s = 0; s < kSources; ++s)
         out += concat(s ? ", " : "x: what the update of a synapse depends on. ", letter(s), " ",
                       kSourceNames[s]);
-    return sentence(
-        concat(out,
-               ". Found by changing one thing at a time; see src/study/audit.hpp for each. strict: as 'rhm "
-               "plasticity' trains it without any aid."));
+    return sentence(concat(out,
+                           ". Found by changing one thing at a time; see src/study/audit.hpp for each. "
+                           "strict: as 'rhm plasticity' trains it without any aid."));
 }
 
 Exit rules_command(Arguments& arguments) {

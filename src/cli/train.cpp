@@ -162,7 +162,6 @@ Exit told_end(const Request& config, const Result& result, bool kept) {
 
 Exit train_command(Arguments& arguments) {
     Request& config = arguments.config;
-    select_kernels(config.kernel);
     const std::unique_ptr<Checkpoint> checkpoint = open_checkpoint(config);
     if (config.like.empty() && !checkpoint)
         resolve(config);

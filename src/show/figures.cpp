@@ -62,10 +62,9 @@ std::string seeds_text(const std::vector<Curve>& curves, std::string_view kind) 
 std::string note_of(std::string_view kind, const std::vector<Curve>& curves) {
     const std::string seeds = seeds_text(curves, kind);
     if (kind == "scaling" || kind == "ratio")
-        return concat(
-            "Median of ", seeds,
-            ". Bars: 95 % bootstrap intervals. Hollow with an arrow: a bound, for what was tried did "
-            "not solve the task. Points beside each other belong to one place on the axis.");
+        return concat("Median of ", seeds,
+                      ". Bars: 95 % bootstrap intervals. Hollow with an arrow: a bound, for what was tried "
+                      "did not solve the task. Points beside each other belong to one place on the axis.");
     if (kind == "accuracy")
         return concat("Mean of ", seeds, ". Bands and bars: 95 % bootstrap intervals over the seeds.");
     if (kind == "learning" || kind == "layers") return concat("Mean of ", seeds, ". Bands: their range.");

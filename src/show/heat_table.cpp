@@ -153,10 +153,9 @@ std::string health_text(const Measurement& m, Drawn how) {
                                          {"rank", "rank", false},
                                          {"dead", "dead", true},
                                          {"active", "active", true}};
-    return how.heading(
-               concat("the codes after ", m.step,
-                      " steps (deviation of a unit; rank: participation ratio; shares of dead and active "
-                      "units)"))
+    return how.heading(concat(
+               "the codes after ", m.step,
+               " steps (deviation of a unit; rank: participation ratio; shares of dead and active units)"))
            + quantities(m, columns, how);
 }
 

@@ -1,4 +1,3 @@
-#include "show/plasticity_text.hpp"
 #include "show/report.hpp"
 
 #include <algorithm>
@@ -9,7 +8,7 @@
 #include "base/version.hpp"
 #include "train/options.hpp"
 #include "show/figures.hpp"
-#include "show/masking_text.hpp"
+#include "show/experiment_text.hpp"
 #include "show/summary_text.hpp"
 #include "show/svg.hpp"
 
@@ -98,11 +97,9 @@ std::string rules_html(const std::vector<Curve>& curves, const std::vector<Summa
                          ratio ? interval_text(ratio->estimate, two) : "", std::to_string(star->count),
                          concat(fixed(sum / double(by_seed.size()), 3), " at ", fixed(p, 0))});
     }
-    return concat(
-        out,
-        "</table></div>\n<p>&gt;: the largest P that was tried did not suffice; the number is the lower "
-        "end of the interval, where "
-        "there is one.</p>\n");
+    return concat(out,
+                  "</table></div>\n<p>&gt;: the largest P that was tried did not suffice; the number is the "
+                  "lower end of the interval, where there is one.</p>\n");
 }
 
 std::string masking_html(const std::vector<Curve>& curves) {
@@ -112,10 +109,10 @@ std::string masking_html(const std::vector<Curve>& curves) {
         commands += concat(masking_command_of(task, curves), "\n");
     }
     if (out.empty()) return "";
-    return concat(heading("masking", "Wrong weights or missing masks?"),
-                  "<p>Test accuracy, +- half a 95 % interval (Student's t) "
-                  "over the seeds that all lines have.</p>\n",
-                  out, pre(commands));
+    return concat(
+        heading("masking", "Wrong weights or missing masks?"),
+        "<p>Test accuracy, +- half a 95 % interval (Student's t) over the seeds that all lines have.</p>\n",
+        out, pre(commands));
 }
 
 template <class Key>
@@ -177,26 +174,23 @@ std::string report_html(const std::string& files, const std::vector<Curve>& curv
     std::size_t runs = 0;
     for (const Curve& curve : curves)
         for (const auto& [p, by_seed] : curve.points) runs += by_seed.size();
-    out += concat(
-        "<p>", runs, " runs on the Random Hierarchy Model (Cagnetta et al., arXiv 2307.02129), drawn by rhm ",
-        kVersion, " (", kBuild,
-        "). P* is the smallest number of training data with test error below "
-        "10 % of the chance error, the median over seeds (grammars). P*/P*(bp) is the median of the ratios "
-        "on the same grammar, so it need not be the quotient of two P* of a table. Intervals are 95 % "
-        "bootstrap intervals over seeds; with fewer than five seeds they are too narrow, and those from 0 "
-        "or to &infin; reach beyond the P that were tried. Rules that learn from pairs see two strings at a "
-        "step and have "
-        "half as many steps at most.</p>\n",
-        figure_html("ratio", files, curves, rows), claims_html(verdicts), rules_html(curves, rows),
-        heading("curves", "Curves"), figure_html("accuracy", files, curves, rows),
-        figure_html("scaling", files, curves, rows), masking_html(curves));
+    out += concat("<p>", runs,
+                  " runs on the Random Hierarchy Model (Cagnetta et al., arXiv 2307.02129), drawn by rhm ",
+                  kVersion, " (", kBuild,
+                  "). P* is the smallest number of training data with test error below 10 % of the chance "
+                  "error, the median over seeds (grammars). P*/P*(bp) is the median of the ratios on the "
+                  "same grammar, so it need not be the quotient of two P* of a table. Intervals are 95 % "
+                  "bootstrap intervals over seeds; with fewer than five seeds they are too narrow, and those "
+                  "from 0 or to &infin; reach beyond the P that were tried. Rules that learn from pairs see "
+                  "two strings at a step and have half as many steps at most.</p>\n",
+                  figure_html("ratio", files, curves, rows), claims_html(verdicts), rules_html(curves, rows),
+                  heading("curves", "Curves"), figure_html("accuracy", files, curves, rows),
+                  figure_html("scaling", files, curves, rows), masking_html(curves));
     if (!strict.empty())
-        out +=
-            concat(heading("plasticity", "Without the aids that cortex has not"),
-                   "<p>One pair at a time, plain descent, "
-                   "each position its own weights, no head. Strings seen until the task was solved: median "
-                   "and range over the seeds.</p>\n",
-                   pre(plasticity_text(strict, kReportWidth)), pre("rhm plasticity"));
+        out += concat(heading("plasticity", "Without the aids that cortex has not"),
+                      "<p>One pair at a time, plain descent, each position its own weights, no head. Strings "
+                      "seen until the task was solved: median and range over the seeds.</p>\n",
+                      pre(plasticity_text(strict, kReportWidth)), pre("rhm plasticity"));
     if (std::string measures = figure_html("measures", files, curves, rows); !measures.empty())
         out += concat(heading("layers", "The layers"), measures);
     out += concat(heading("numbers", "All numbers"), pre(concat("rhm summary ", files)),

@@ -10,9 +10,9 @@ namespace rhm {
 // Where the reader's screen is dark: paper, ink, lines and the black curve, by the colours that they have on
 // white. What reads no style sheets draws on white.
 static constexpr std::string_view kDark =
-    "<style>@media(prefers-color-scheme:dark){svg [fill='#fff']{fill:#181a1b}svg "
-    "[fill='#222']{fill:#ddd}svg [stroke='#222']{stroke:#ddd}svg [stroke='#ddd']{stroke:#444}svg "
-    "[fill='#777']{fill:#aaa}svg [stroke='#777']{stroke:#aaa}svg [fill='#000000']{fill:#fff}svg "
+    "<style>@media(prefers-color-scheme:dark){svg [fill='#fff']{fill:#181a1b}svg [fill='#222']{fill:#ddd}svg "
+    "[stroke='#222']{stroke:#ddd}svg [stroke='#ddd']{stroke:#444}svg [fill='#777']{fill:#aaa}svg "
+    "[stroke='#777']{stroke:#aaa}svg [fill='#000000']{fill:#fff}svg "
     "[stroke='#000000']{stroke:#fff}}</style>\n";
 
 static std::string at(double x) { return number(std::round(x * 100) / 100 + 0.0); }  // + 0.0: no -0
