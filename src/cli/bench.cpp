@@ -12,6 +12,8 @@
 namespace rhm {
 namespace {
 
+using enum Listing::Kind;
+
 void gemm(bool json) {
     std::vector<std::string_view> kernels = kernel_names();
     kernels.pop_back();  // plain is an oracle, not a contestant
@@ -19,7 +21,6 @@ void gemm(bool json) {
     GemmBench bench = bench_gemm(kernels, training_products());
     std::map<std::string_view, double> peak;
     for (const KernelPeak& p : bench.peaks) peak[p.kernel] = p.gflops;
-    using enum Listing::Kind;
     std::vector<Listing::Column> titles = {{.text = "product"}};
     for (const char* size : {"m", "n", "k"}) titles.push_back({.text = size, .kind = right});
     for (auto kernel : kernels) {
@@ -56,7 +57,6 @@ void gemm(bool json) {
 }
 
 void steps(bool json) {
-    using enum Listing::Kind;
     Listing table({{.text = "network", .json = "network"},
                    {.text = "rule", .json = "rule"},
                    {.text = "ms", .kind = right, .json = "milliseconds"},
@@ -84,7 +84,6 @@ void steps(bool json) {
 }
 
 void data(bool json) {
-    using enum Listing::Kind;
     Listing table({{.text = "v", .kind = right, .json = "vocab"},
                    {.text = "m", .kind = right, .json = "synonyms"},
                    {.text = "s", .kind = right, .json = "tuple"},
@@ -103,18 +102,15 @@ void data(bool json) {
 }  // namespace
 
 Exit bench_command(Arguments& arguments) {
-    struct Part {
-        std::string_view name;
-        void (*measure)(bool json);
-    };
-    constexpr Part kParts[] = {{"gemm", gemm}, {"step", steps}, {"data", data}};
     const std::string what = arguments.words.empty() ? "all" : arguments.words[0];
-    const bool json = arguments.config.format == "json";
+    const bool json = arguments.config.format == "json", all = what == "all";
+    constexpr std::pair<std::string_view, void (*)(bool json)> kParts[] = {
+        {"gemm", gemm}, {"step", steps}, {"data", data}};
     bool known = false;
-    for (const Part& part : kParts) {
-        if (what != "all" && what != part.name) continue;
+    for (const auto& [name, measure] : kParts) {
+        if (!all && what != name) continue;
         if (known && !json) print("\n");
-        part.measure(json);
+        measure(json);
         known = true;
     }
     if (!known) fail(Exit::usage, "'rhm bench' measures gemm, step, data or all, not '", what, "'");

@@ -31,6 +31,8 @@ struct Command {
 };
 
 std::span<const Command> commands();
+/// The options that a command takes.
+std::vector<const Option*> options_of(const Command& command);
 
 /// Throws Error(usage) when one of the files to be written is one that the command reads, by whatever name:
 /// --grammar, --load, or `inputs`. Done before anything is written.

@@ -19,8 +19,7 @@ namespace {
 /// Writes to -o FILE, whole or not at all, or to standard output.
 template <class Write>
 void deliver(const Request& config, Write write) {
-    if (config.output.empty()) return write(Sink([](std::string_view text) { print(text); }));
-    OutputFile file(config.output);
+    OutputFile file(config.output.empty() ? "-" : config.output);
     write(Sink([&](std::string_view text) { file.write(text); }));
     file.commit();
 }

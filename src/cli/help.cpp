@@ -59,8 +59,8 @@ std::string help_text(const Command& command) {
                              " [OPTIONS]\n\n", sentence(command.detail));
     std::string_view group;
     const Request defaults;
-    for (const Option& option : options()) {
-        if (!takes(command.bit, option)) continue;
+    for (const Option* taken : options_of(command)) {
+        const Option& option = *taken;
         if (option.group != group) out += concat("\n", group = option.group, ":\n");
         std::string left = option.letter ? concat("-", option.letter, ", ") : "    ";
         left += concat("--", option.name, option.value.empty() ? "" : " ", option.value);

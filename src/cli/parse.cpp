@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 
@@ -9,19 +11,25 @@ bool Arguments::has(std::string_view name) const {
     return false;
 }
 
+std::vector<const Option*> options_of(const Command& command) {
+    std::vector<const Option*> out;
+    for (const Option& option : options())
+        if (takes(command.bit, option)) out.push_back(&option);
+    return out;
+}
+
 namespace {
 
 const Option& lookup(const Command& command, std::string_view name, char letter, std::string_view word) {
+    auto matches = [&](const Option& option) {
+        return letter ? option.letter == letter : option.name == name;
+    };
     std::vector<std::string_view> names;
-    bool elsewhere = false;
-    for (const Option& option : options()) {
-        bool match = letter ? option.letter == letter : option.name == name,
-             mine = takes(command.bit, option);
-        if (match && mine) return option;
-        elsewhere = elsewhere || match;
-        if (mine) names.push_back(option.name);
+    for (const Option* option : options_of(command)) {
+        if (matches(*option)) return *option;
+        names.push_back(option->name);
     }
-    if (elsewhere)
+    if (std::any_of(options().begin(), options().end(), matches))
         fail(Exit::usage, "'rhm ", command.name, "' takes no ", word, "; 'rhm ", command.name,
              " --help' lists its options");
     auto guess = nearest(name, names);

@@ -88,8 +88,8 @@ Exit full_command(Request& base) {
     }
     walk(walks, path, base);
     Skipped skipped;
-    const std::vector<Curve> curves = curves_of(load_results({path}, skipped), skipped.repeated);
-    const std::vector<SummaryRow> rows = summary_of(curves);
+    const Curves curves = curves_of(load_results({path}, skipped), skipped.repeated);
+    const SummaryRows rows = summary_of(curves);
     const std::vector<MaskingTask> masking = masking_of(curves);
     std::vector<PlasticityTask> strict = strict_plan(base);
     run_plan(lines_of(strict), base.output + "/strict/runs.jsonl", base);
@@ -136,7 +136,7 @@ Exit reproduce_command(Arguments& arguments) {
     const Listing table = listing(variants);
     write_file(files.table, table.csv());
     Skipped skipped;  // the figure is drawn from the file, with whatever runs it holds
-    std::vector<Curve> curves = curves_of(load_results({files.runs}, skipped), skipped.repeated);
+    Curves curves = curves_of(load_results({files.runs}, skipped), skipped.repeated);
     std::erase_if(curves, [&](const Curve& c) { return !(c.task == variants[0].configs[0].task); });
     write_file(base.output + "/learning.svg", to_svg(figure_of("learning", curves, summary_of(curves))));
 

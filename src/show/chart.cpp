@@ -121,6 +121,10 @@ std::vector<std::pair<double, std::string>> ticks(const Range& range, std::size_
     return out;
 }
 
+char bound_of(const Series& s, std::size_t i) { return i < s.bound.size() ? s.bound[i] : '='; }
+
+std::size_t stride_of(const Series& s) { return s.x.size() / 24 + 1; }
+
 std::string tick_text(double v) {
     double size = std::abs(v);
     if (size >= 1e6) return number(std::round(v / 1e5) / 10) + "M";

@@ -87,10 +87,9 @@ void draw_axes(Svg& svg, const Frame& f, const Chart& chart) {
 /// The guide, cut off at the frame.
 void draw_guide(Svg& svg, const Frame& f, const Guide& guide) {
     auto value = [](double given, double unset) { return std::isnan(given) ? unset : given; };
-    const auto [ax, ay] =
-        f.at(f.x.place(value(guide.x.front(), f.x.low)), f.y.place(value(guide.y.front(), f.y.low)));
+    const auto [ax, ay] = f.at(f.x.place(value(guide.x[0], f.x.low)), f.y.place(value(guide.y[0], f.y.low)));
     const auto [bx, by] =
-        f.at(f.x.place(value(guide.x.back(), f.x.high)), f.y.place(value(guide.y.back(), f.y.high)));
+        f.at(f.x.place(value(guide.x[1], f.x.high)), f.y.place(value(guide.y[1], f.y.high)));
     double from = 0, to = 1;  // Liang & Barsky 1984, for the one segment that a guide is
     const double dx = bx - ax, dy = by - ay;
     for (auto [p, q] : {std::pair{-dx, ax - f.x0}, {dx, f.x1 - ax}, {-dy, ay - f.y0}, {dy, f.y1 - ay}}) {
@@ -126,29 +125,30 @@ void draw_band(Svg& svg, const Frame& f, const Series& s) {
 }
 
 void draw_bars(Svg& svg, const Frame& f, const Series& s) {
+    const char* colour = colour_of(s.style);
     for (std::size_t i = 0; i < s.x.size(); ++i) {
         if (!has_interval(s, i)) continue;
         double x = f.px(s.x[i]), low = f.py(s.low[i] > 0 || !f.y.log ? s.low[i] : f.y.low),
                high = f.py(std::isinf(s.high[i]) ? f.y.high * 10 : s.high[i]);
-        svg.line(x, low, x, high, colour_of(s.style), 1.4);
-        for (double end : {low, high}) svg.line(x - 3.5, end, x + 3.5, end, colour_of(s.style), 1.4);
+        svg.line(x, low, x, high, colour, 1.4);
+        for (double end : {low, high}) svg.line(x - 3.5, end, x + 3.5, end, colour, 1.4);
     }
 }
 
 void draw_series(Svg& svg, const Frame& f, const Series& s, bool joined) {
+    const char* colour = colour_of(s.style);
     Points line;
     for (std::size_t i = 0; i < s.x.size(); ++i) line.emplace_back(f.px(s.x[i]), f.py(s.y[i]));
-    if (joined && line.size() > 1) svg.polyline(line, colour_of(s.style), 1.8, dash_of(s.style));
-    std::size_t stride = s.x.size() / 24 + 1;  // a marker here and there on a dense curve
+    if (joined && line.size() > 1) svg.polyline(line, colour, 1.8, dash_of(s.style));
     for (std::size_t i = 0; i < line.size(); ++i) {
-        char bound = i < s.bound.size() ? s.bound[i] : '=';
+        const char bound = bound_of(s, i);
         auto [x, y] = line[i];
         if (bound == '>' || bound == '<') {
-            double tip = bound == '>' ? y - 20 : y + 20, barb = bound == '>' ? tip + 6 : tip - 6;
-            svg.line(x, y, x, tip, colour_of(s.style), 1.8);
-            svg.polyline({{x - 4, barb}, {x, tip}, {x + 4, barb}}, colour_of(s.style), 1.8);
+            const double up = bound == '>' ? -1 : 1, tip = y + up * 20, barb = tip - up * 6;
+            svg.line(x, y, x, tip, colour, 1.8);
+            svg.polyline({{x - 4, barb}, {x, tip}, {x + 4, barb}}, colour, 1.8);
         }
-        if (i % stride == 0 || i + 1 == line.size()) marker(svg, s.style, x, y, bound != '=');
+        if (i % stride_of(s) == 0 || i + 1 == line.size()) marker(svg, s.style, x, y, bound != '=');
     }
 }
 
@@ -236,7 +236,7 @@ double footnote(Svg& svg, const std::string& note, double width, double top) {
 
 /// A light-to-dark scale of one hue, ordered in grey print too.
 std::string shade(double part) {
-    part = std::isnan(part) ? 0 : std::clamp(part, 0.0, 1.0);
+    part = std::clamp(part, 0.0, 1.0);
     constexpr int kFrom[] = {0xf4, 0xf8, 0xfb}, kTo[] = {0x08, 0x3d, 0x77};
     std::string out = "#";
     for (int i = 0; i < 3; ++i) {

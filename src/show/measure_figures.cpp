@@ -22,7 +22,7 @@ constexpr Kind kKinds[] = {{"sensitivity", "value", "sensitivity to synonyms"},
 
 /// Of each kind and curve what `add` draws of the largest P that was measured: the first of which it says
 /// that it did. It is given the title's beginning.
-Figure figure_by_curve(const char* title, const std::vector<Curve>& curves,
+Figure figure_by_curve(const char* title, const Curves& curves,
                        bool (*add)(Figure&, const Kind&, const std::string& begin, const BySeed&)) {
     Figure figure{.title = title};
     for (const Kind& kind : kKinds)
@@ -109,9 +109,10 @@ bool add_levels(Figure& figure, const Kind& kind, const std::string& begin, cons
             chart.series.push_back(std::move(series));
         }
         if (chart.series.empty()) continue;
-        if (kind.what == "probes")
-            chart.guides = {
-                {"most frequent symbol", {kNaN, kNaN}, std::vector(2, first->table("chance")(level, 0))}};
+        if (kind.what == "probes") {
+            const double chance = first->table("chance")(level, 0);
+            chart.guides = {{"most frequent symbol", {kNaN, kNaN}, {chance, chance}}};
+        }
         figure.charts.push_back(std::move(chart));
     }
     return figure.charts.size() > before;
@@ -142,11 +143,11 @@ Series mean_series(const std::string& label, std::size_t style, std::vector<Cour
     return series;
 }
 
-Figure measures_figure(const std::vector<Curve>& curves) {
+Figure measures_figure(const Curves& curves) {
     return figure_by_curve("What the layers have learnt", curves, add_map);
 }
 
-Figure layers_figure(const std::vector<Curve>& curves) {
+Figure layers_figure(const Curves& curves) {
     return figure_by_curve("What the layers learn when (mean and range of the seeds)", curves, add_levels);
 }
 

@@ -56,22 +56,22 @@ std::string cells(const char* tag, const std::vector<std::string>& texts) {
 }
 
 /// `files`: as the shell reads them.
-std::string figure_html(std::string_view kind, const std::string& files, const std::vector<Curve>& curves,
-                        const std::vector<SummaryRow>& rows) {
+std::string figure_html(std::string_view kind, const std::string& files, const Curves& curves,
+                        const SummaryRows& rows) {
     Figure figure = figure_of(kind, curves, rows);
     if (figure.empty()) return "";
     return concat("<figure>\n", to_svg(figure), "</figure>\n",
                   pre(concat("rhm plot ", files, " --kind ", kind, " -o ", kind, ".svg")));
 }
 
-const SummaryRow* row_of(const std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const Curve& curve) {
+const SummaryRow* row_of(const SummaryRows& rows, SummaryRow::Kind kind, const Curve& curve) {
     for (const SummaryRow& r : rows)
         if (r.kind == kind && r.label == curve.label && r.task == curve.task) return &r;
     return nullptr;
 }
 
 /// P* and the data ratio of every rule on the task with the most curves.
-std::string rules_html(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows) {
+std::string rules_html(const Curves& curves, const SummaryRows& rows) {
     auto on = [&](const GrammarShape& task) {
         return std::count_if(curves.begin(), curves.end(),
                              [&](const Curve& c) { return c.task == task && c.points.size() > 1; });
@@ -102,7 +102,7 @@ std::string rules_html(const std::vector<Curve>& curves, const std::vector<Summa
                   "lower end of the interval, where there is one.</p>\n");
 }
 
-std::string masking_html(const std::vector<Curve>& curves) {
+std::string masking_html(const Curves& curves) {
     std::string out, commands;
     for (const MaskingTask& task : masking_of(curves)) {
         out += pre(masking_text(task, kReportWidth));
@@ -157,16 +157,15 @@ std::string command_of(const Curve& curve) {
                   " --seed ", list_of(seeds), given_options(curve));
 }
 
-std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>& curves) {
+std::string masking_command_of(const MaskingTask& task, const Curves& curves) {
     const Curve& bp = *std::find_if(curves.begin(), curves.end(),
                                     [&](const Curve& c) { return c.label == "bp" && c.task == task.shape; });
     return concat("rhm masking", task_options(task.shape), " -P ", task.train_size, " --seeds ",
                   task.rows[0].results.size(), given_options(bp));
 }
 
-std::string report_html(const std::string& files, const std::vector<Curve>& curves,
-                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts,
-                        std::span<const PlasticityTask> strict) {
+std::string report_html(const std::string& files, const Curves& curves, const SummaryRows& rows,
+                        const std::vector<Verdict>& verdicts, std::span<const PlasticityTask> strict) {
     std::string out = concat(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
         "content=\"width=device-width\"><title>rhm: which rules learn the hierarchy?</title>\n<style>",

@@ -18,7 +18,7 @@ using enum Listing::Kind;
 std::string three(double x) { return fixed(x, 3); }
 
 /// Those that have accuracies.
-std::vector<GrammarShape> tasks_in(const std::vector<SummaryRow>& rows) {
+std::vector<GrammarShape> tasks_in(const SummaryRows& rows) {
     std::vector<GrammarShape> tasks;
     for (const SummaryRow& r : rows)
         if (r.kind == K::accuracy && (tasks.empty() || !(tasks.back() == r.task))) tasks.push_back(r.task);
@@ -26,7 +26,7 @@ std::vector<GrammarShape> tasks_in(const std::vector<SummaryRow>& rows) {
 }
 
 /// The accuracies on a task; `title` and `place`: what they stand against.
-std::string accuracies_text(const std::vector<SummaryRow>& rows, const GrammarShape& task, std::size_t width,
+std::string accuracies_text(const SummaryRows& rows, const GrammarShape& task, std::size_t width,
                             std::string_view title,
                             const std::function<std::string(const SummaryRow&)>& place) {
     Listing table({{"rule", words},
@@ -41,7 +41,7 @@ std::string accuracies_text(const std::vector<SummaryRow>& rows, const GrammarSh
     return table.text(width);
 }
 
-std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape& task, std::size_t width) {
+std::string task_tables(const SummaryRows& rows, const GrammarShape& task, std::size_t width) {
     Listing data({{"rule", words},
                   {"P*", right},
                   {"95 % interval"},
@@ -66,7 +66,7 @@ std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape&
                   "\n", data.text(width));
 }
 
-std::string scaling_table(const std::vector<SummaryRow>& rows, std::size_t width) {
+std::string scaling_table(const SummaryRows& rows, std::size_t width) {
     Listing table({{"scaling", words},
                    {"rule", words},
                    {"tasks", right},
@@ -127,7 +127,7 @@ std::string brief(double x) {
     return fixed(x, x < 10 ? 2 : 1);
 }
 
-std::string shared_text(const std::vector<SummaryRow>& rows, const GrammarShape& task) {
+std::string shared_text(const SummaryRows& rows, const GrammarShape& task) {
     std::set<double> sizes;
     for (const SummaryRow& r : rows)
         if (r.task == task) sizes.insert(r.p);
@@ -135,7 +135,7 @@ std::string shared_text(const std::vector<SummaryRow>& rows, const GrammarShape&
     return concat(task_text(task), " P=", first, first == last ? "" : concat(" .. ", last));
 }
 
-std::string axis_text(const std::vector<SummaryRow>& rows, const Axis& axis, std::size_t width) {
+std::string axis_text(const SummaryRows& rows, const Axis& axis, std::size_t width) {
     std::string out;
     for (const GrammarShape& task : tasks_in(rows)) {
         std::string heading = shared_text(rows, task);
@@ -147,7 +147,7 @@ std::string axis_text(const std::vector<SummaryRow>& rows, const Axis& axis, std
     return out;
 }
 
-std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width) {
+std::string summary_text(const SummaryRows& rows, std::size_t width) {
     std::string out;
     for (const GrammarShape& task : tasks_in(rows))
         out += concat(out.empty() ? "" : "\n\n", task_tables(rows, task, width));
@@ -161,7 +161,7 @@ std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width)
     return out;
 }
 
-Listing summary_listing(const std::vector<SummaryRow>& rows, const Axis* axis) {
+Listing summary_listing(const SummaryRows& rows, const Axis* axis) {
     std::vector<Listing::Column> columns;
     for (const char* name :
          {"kind", "v", "n_c", "m", "s", "L", "rule", "P", "count", "bound", "value", "low", "high", "law"})
