@@ -1,6 +1,7 @@
 // rhm bench: how fast the hot loops run on this machine.
 #include <map>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "data/dataset.hpp"
@@ -28,19 +29,16 @@ void gemm(bool json) {
         titles.push_back({.text = "share", .kind = right});
     }
     Listing table(titles);
-    Listing speeds({{.json = "kernel"},
-                    {.json = "product"},
-                    {.json = "m"},
-                    {.json = "n"},
-                    {.json = "k"},
-                    {.json = "gflops"},
-                    {.json = "share_of_peak"}},
-                   "gemm");
+    std::string lines;
     std::vector<Listing::Cell> row;
     for (const GemmSpeed& speed : bench.speeds) {
         const GemmShape& s = speed.shape;
         const double share = speed.gflops / peak[speed.kernel];
-        speeds.add({speed.kernel, s.product, s.m, s.n, s.k, speed.gflops, share});
+        JsonLine line;
+        line.add("kind", "gemm").add("kernel", speed.kernel).add("product", s.product);
+        line.add("m", s.m).add("n", s.n).add("k", s.k);
+        line.add("gflops", speed.gflops).add("share_of_peak", share);
+        lines += line.text() + "\n";
         if (row.empty()) row = {s.product, s.m, s.n, s.k};
         row.push_back(fixed(speed.gflops, 1));
         row.push_back(fixed(share, 2));
@@ -48,7 +46,7 @@ void gemm(bool json) {
         table.add(std::move(row));
         row.clear();
     }
-    if (json) return print(speeds.json());
+    if (json) return print(lines);
     print_text(sentence("Matrix products of one training step (batch 128), float, one thread, in GFLOP/s; "
                         "share of the kernel's own multiply-add peak")
                + "\n" + table.text(text_width()) + "\n");

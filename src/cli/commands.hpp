@@ -12,12 +12,10 @@ namespace rhm {
 
 /// The words of a command line after the command.
 struct Arguments {
-    Request config;                    ///< options, not yet resolved
-    std::vector<std::string> words;    ///< what is no option
-    std::vector<const Option*> given;  ///< the options that were given
-    std::vector<std::pair<const Option*, std::string>>
-        grid;  ///< of a sweep: the recorded options as they were written, not set in `config`
-    bool has(std::string_view name) const;
+    Request config;                  ///< options, not yet resolved
+    std::vector<std::string> words;  ///< what is no option
+    /// Of a sweep: the recorded options as they were written, not set in `config`.
+    std::vector<std::pair<const Option*, std::string>> grid;
 };
 
 struct Command {

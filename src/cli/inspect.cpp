@@ -111,7 +111,7 @@ Exit inspect_command(Arguments& arguments) {
         inspect_network(config);
         return Exit::ok;
     }
-    if (arguments.has("measure") || arguments.has("measure-size"))
+    if (is_given(config, "measure") || is_given(config, "measure-size"))
         fail(
             Exit::usage,
             "a record shows what was measured when it was made; --measure and --measure-size go with --load");

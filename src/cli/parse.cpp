@@ -5,12 +5,6 @@
 
 namespace rhm {
 
-bool Arguments::has(std::string_view name) const {
-    for (const Option* option : given)
-        if (option->name == name) return true;
-    return false;
-}
-
 std::vector<const Option*> options_of(const Command& command) {
     std::vector<const Option*> out;
     for (const Option& option : options())
@@ -110,7 +104,6 @@ private:
     }
     bool in_grid(const Option& option) const { return command_.bit == kSweep && option.recorded; }
     void take(const Option& option, std::string_view value) {
-        out_.given.push_back(&option);
         if (!in_grid(option)) return set(out_.config, option, value);
         std::erase_if(out_.grid, [&](const auto& earlier) { return earlier.first == &option; });
         out_.grid.emplace_back(&option, value);

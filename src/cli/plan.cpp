@@ -4,12 +4,12 @@
 #include <filesystem>
 
 #include "base/interrupt.hpp"
+#include "base/json.hpp"
 #include "base/pool.hpp"
 #include "base/text.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "rules/rule.hpp"
-#include "show/listing.hpp"
 #include "study/sweep.hpp"
 
 namespace rhm {
@@ -55,15 +55,10 @@ Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Request& bas
                       threads = std::min(thread_count(base.threads), std::max<std::size_t>(runs, 1));
     const double seconds = cost.seconds / double(threads), bytes = cost.bytes * double(threads);
     if (base.format == "json") {
-        Listing line({{.json = "grid"},
-                      {.json = "runs"},
-                      {.json = "threads"},
-                      {.json = "core_seconds"},
-                      {.json = "seconds"},
-                      {.json = "bytes"}},
-                     "estimate");
-        line.add({of, runs, threads, cost.seconds, seconds, bytes});
-        print(line.json());
+        JsonLine line;
+        line.add("kind", "estimate").add("grid", of).add("runs", runs).add("threads", threads);
+        line.add("core_seconds", cost.seconds).add("seconds", seconds).add("bytes", bytes);
+        print(line.text() + "\n");
         return Exit::ok;
     }
     print_text(sentence(concat(count_text(runs, "run"), runs < of ? concat(" of the grid's ", of) : "",

@@ -19,8 +19,7 @@ Exit plasticity_command(Arguments& arguments) {
     write_file(files.table, plasticity_listing(tasks).csv());
     const Verdict verdict = judge_plasticity(tasks);
     if (base.format == "json") {
-        print(plasticity_listing(tasks).json());
-        print(claims_listing({verdict}).json());
+        print(plasticity_listing(tasks).json() + claims_json({verdict}));
     } else {
         print_text(plasticity_text(tasks, text_width()));
         print_text(concat(

@@ -108,8 +108,7 @@ Exit full_command(Request& base) {
                           verdicts_text(verdicts, text_width()), "\n",
                           sentence(concat("Runs, tables, figures and report.html are in ", base.output))));
     } else {
-        print(summary_listing(rows).json());
-        print(claims_listing(verdicts).json());
+        print(summary_listing(rows).json() + claims_json(verdicts));
     }
     return all_hold(verdicts) ? Exit::ok : Exit::unmet;
 }
@@ -143,8 +142,7 @@ Exit reproduce_command(Arguments& arguments) {
     std::vector<Verdict> verdicts = judge(variants);
     verdicts.push_back(judge_plasticity(strict));
     if (!text) {
-        print(table.json());
-        print(claims_listing(verdicts).json());
+        print(table.json() + claims_json(verdicts));
     } else {
         const std::string note =
             report.reused ? sentence(

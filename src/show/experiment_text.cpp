@@ -102,18 +102,16 @@ std::string plasticity_text(std::span<const PlasticityTask> tasks, std::size_t w
     return out;
 }
 
-Listing claims_listing(const std::vector<Verdict>& verdicts) {
-    Listing claims(
-        {{.json = "id"}, {.json = "claim"}, {.json = "evidence"}, {.json = "holds"}, {.json = "numbers"}},
-        "claim");
+std::string claims_json(const std::vector<Verdict>& verdicts) {
+    std::string out;
     for (const Verdict& v : verdicts) {
-        JsonLine line;
-        for (const auto& [name, value] : v.numbers) line.add(name, value);
-        Listing::Cell numbers;
-        numbers.json = line.text();
-        claims.add({v.id, v.claim, v.evidence, v.holds ? Listing::Cell(*v.holds) : Listing::Cell(), numbers});
+        JsonLine line, numbers;
+        for (const auto& [name, value] : v.numbers) numbers.add(name, value);
+        line.add("kind", "claim").add("id", v.id).add("claim", v.claim).add("evidence", v.evidence);
+        v.holds ? line.add("holds", *v.holds) : line.raw("holds", "null");
+        out += line.raw("numbers", numbers.text()).text() + "\n";
     }
-    return claims;
+    return out;
 }
 
 std::string verdicts_text(const std::vector<Verdict>& verdicts, std::size_t width, std::size_t first) {

@@ -23,7 +23,8 @@ Listing plasticity_listing(std::span<const PlasticityTask> tasks);
 /// A table a task.
 std::string plasticity_text(std::span<const PlasticityTask> tasks, std::size_t width);
 
-Listing claims_listing(const std::vector<Verdict>& verdicts);
+/// A line each.
+std::string claims_json(const std::vector<Verdict>& verdicts);
 /// Numbered from `first` on.
 std::string verdicts_text(const std::vector<Verdict>& verdicts, std::size_t width, std::size_t first = 1);
 
