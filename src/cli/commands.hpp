@@ -20,8 +20,7 @@ struct Arguments {
 
 struct Command {
     std::string_view name;
-    std::string_view
-        words;  ///< placeholder of what follows besides options; of any number, when it ends so: ...
+    std::string_view words;  ///< placeholder of what follows besides options; "FILE...": any number of them
     std::string_view summary;
     std::string_view detail;  ///< the paragraph of its --help
     unsigned bit;             ///< selects its options
