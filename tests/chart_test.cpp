@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "show/chart.hpp"
 #include "show/figures.hpp"
+#include "show/panels.hpp"
 #include "show/svg.hpp"
 
 using namespace rhm;
@@ -85,9 +86,9 @@ TEST_CASE("an SVG can be read on a dark screen, and says what its marks mean", "
 }
 
 TEST_CASE("points stand at their place", "[chart]") {
-    Svg svg(100, 50, "t");
+    Svg svg;
     svg.circle(1.006, -0.001, 2, "red", "none");
-    REQUIRE(svg.done().find("cx=\"1.01\" cy=\"0\" r=\"2\"") != std::string::npos);
+    REQUIRE(svg.done(100, 50, "t").find("cx=\"1.01\" cy=\"0\" r=\"2\"") != std::string::npos);
     // x = 100 is in the middle between 10 and 1000
     std::string text = to_svg("t", {example()});
     std::vector<double> at;
@@ -127,6 +128,24 @@ static Measured run(const char* rule, int levels, double p, double accuracy) {
     m.rule = rule, m.train_size = p, m.test_accuracy = accuracy;
     m.evaluations = {{100, 0.5, accuracy / 2, accuracy / 2}, {200, 0.4, accuracy, accuracy}};
     return m;
+}
+
+TEST_CASE("a label beside more others than there are colours has a style all the same", "[chart]") {
+    std::vector<Curve> curves;
+    auto add = [&](int levels, const std::string& labels) {
+        for (char label : labels) {
+            Curve& curve = curves.emplace_back();
+            curve.label = curve.rule = label;
+            curve.task = {4, 4, 3, 2, levels};
+        }
+    };
+    add(2, "xabcde");
+    add(3, "xfghij");
+    for (int levels : {4, 5}) add(levels, "abcde");
+    for (int levels : {6, 7}) add(levels, "fghij");
+    const Styles styles(curves);
+    REQUIRE(styles.of("x") > styles.of("j"));  // the last: it has the fewest curves
+    REQUIRE(!same_colour(styles.of("a"), styles.of("e")));
 }
 
 TEST_CASE("figures hold what the summary says", "[chart]") {

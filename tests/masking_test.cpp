@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "catch.hpp"
 #include "base/text.hpp"
-#include "show/masking_text.hpp"
+#include "show/experiment_text.hpp"
 #include "io/record.hpp"
 #include "show/report.hpp"
 #include "study/masking.hpp"

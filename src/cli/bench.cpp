@@ -1,6 +1,7 @@
 // rhm bench: how fast the hot loops run on this machine.
 #include <map>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "data/dataset.hpp"
@@ -12,6 +13,8 @@
 namespace rhm {
 namespace {
 
+using enum Listing::Kind;
+
 void gemm(bool json) {
     std::vector<std::string_view> kernels = kernel_names();
     kernels.pop_back();  // plain is an oracle, not a contestant
@@ -19,7 +22,6 @@ void gemm(bool json) {
     GemmBench bench = bench_gemm(kernels, training_products());
     std::map<std::string_view, double> peak;
     for (const KernelPeak& p : bench.peaks) peak[p.kernel] = p.gflops;
-    using enum Listing::Kind;
     std::vector<Listing::Column> titles = {{.text = "product"}};
     for (const char* size : {"m", "n", "k"}) titles.push_back({.text = size, .kind = right});
     for (auto kernel : kernels) {
@@ -27,19 +29,16 @@ void gemm(bool json) {
         titles.push_back({.text = "share", .kind = right});
     }
     Listing table(titles);
-    Listing speeds({{.json = "kernel"},
-                    {.json = "product"},
-                    {.json = "m"},
-                    {.json = "n"},
-                    {.json = "k"},
-                    {.json = "gflops"},
-                    {.json = "share_of_peak"}},
-                   "gemm");
+    std::string lines;
     std::vector<Listing::Cell> row;
     for (const GemmSpeed& speed : bench.speeds) {
         const GemmShape& s = speed.shape;
         const double share = speed.gflops / peak[speed.kernel];
-        speeds.add({speed.kernel, s.product, s.m, s.n, s.k, speed.gflops, share});
+        JsonLine line;
+        line.add("kind", "gemm").add("kernel", speed.kernel).add("product", s.product);
+        line.add("m", s.m).add("n", s.n).add("k", s.k);
+        line.add("gflops", speed.gflops).add("share_of_peak", share);
+        lines += line.text() + "\n";
         if (row.empty()) row = {s.product, s.m, s.n, s.k};
         row.push_back(fixed(speed.gflops, 1));
         row.push_back(fixed(share, 2));
@@ -47,17 +46,15 @@ void gemm(bool json) {
         table.add(std::move(row));
         row.clear();
     }
-    if (json) return print(speeds.json());
-    print_text(
-        sentence("Matrix products of one training step (batch 128), float, one thread, in GFLOP/s; share of "
-                 "the kernel's own multiply-add peak")
-        + "\n" + table.text(text_width()) + "\n");
+    if (json) return print(lines);
+    print_text(sentence("Matrix products of one training step (batch 128), float, one thread, in GFLOP/s; "
+                        "share of the kernel's own multiply-add peak")
+               + "\n" + table.text(text_width()) + "\n");
     for (const KernelPeak& p : bench.peaks)
         print_text(sentence(concat("peak of ", p.kernel, ": ", fixed(p.gflops, 1), " GFLOP/s")));
 }
 
 void steps(bool json) {
-    using enum Listing::Kind;
     Listing table({{.text = "network", .json = "network"},
                    {.text = "rule", .json = "rule"},
                    {.text = "ms", .kind = right, .json = "milliseconds"},
@@ -78,13 +75,13 @@ void steps(bool json) {
         last = s.network;
     }
     if (json) return print(table.json());
-    print_text(sentence("One training step, batch 128, one thread; products: the multiplications of its "
-                        "matrix products")
-               + "\n" + table.text(text_width()));
+    print_text(
+        sentence(
+            "One training step, batch 128, one thread; products: the multiplications of its matrix products")
+        + "\n" + table.text(text_width()));
 }
 
 void data(bool json) {
-    using enum Listing::Kind;
     Listing table({{.text = "v", .kind = right, .json = "vocab"},
                    {.text = "m", .kind = right, .json = "synonyms"},
                    {.text = "s", .kind = right, .json = "tuple"},
@@ -103,18 +100,15 @@ void data(bool json) {
 }  // namespace
 
 Exit bench_command(Arguments& arguments) {
-    struct Part {
-        std::string_view name;
-        void (*measure)(bool json);
-    };
-    constexpr Part kParts[] = {{"gemm", gemm}, {"step", steps}, {"data", data}};
     const std::string what = arguments.words.empty() ? "all" : arguments.words[0];
-    const bool json = arguments.config.format == "json";
+    const bool json = arguments.config.format == "json", all = what == "all";
+    constexpr std::pair<std::string_view, void (*)(bool json)> kParts[] = {
+        {"gemm", gemm}, {"step", steps}, {"data", data}};
     bool known = false;
-    for (const Part& part : kParts) {
-        if (what != "all" && what != part.name) continue;
+    for (const auto& [name, measure] : kParts) {
+        if (!all && what != name) continue;
         if (known && !json) print("\n");
-        part.measure(json);
+        measure(json);
         known = true;
     }
     if (!known) fail(Exit::usage, "'rhm bench' measures gemm, step, data or all, not '", what, "'");

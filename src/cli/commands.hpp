@@ -12,25 +12,24 @@ namespace rhm {
 
 /// The words of a command line after the command.
 struct Arguments {
-    Request config;                    ///< options, not yet resolved
-    std::vector<std::string> words;    ///< what is no option
-    std::vector<const Option*> given;  ///< the options that were given
-    std::vector<std::pair<const Option*, std::string>>
-        grid;  ///< of a sweep: the recorded options as they were written, not set in `config`
-    bool has(std::string_view name) const;
+    Request config;                  ///< options, not yet resolved
+    std::vector<std::string> words;  ///< what is no option
+    /// Of a sweep: the recorded options as they were written, not set in `config`.
+    std::vector<std::pair<const Option*, std::string>> grid;
 };
 
-inline constexpr std::size_t kAnyNumber = ~std::size_t{0};
-
 struct Command {
-    std::string_view name, words, summary;  ///< `words`: placeholders of what follows besides options
-    std::string_view detail;                ///< the paragraph of its --help
-    unsigned bit;                           ///< selects its options
-    std::size_t most_words;
+    std::string_view name;
+    std::string_view words;  ///< placeholder of what follows besides options; "FILE...": any number of them
+    std::string_view summary;
+    std::string_view detail;  ///< the paragraph of its --help
+    unsigned bit;             ///< selects its options
     Exit (*run)(Arguments&);
 };
 
 std::span<const Command> commands();
+/// The options that a command takes.
+std::vector<const Option*> options_of(const Command& command);
 
 /// Throws Error(usage) when one of the files to be written is one that the command reads, by whatever name:
 /// --grammar, --load, or `inputs`. Done before anything is written.

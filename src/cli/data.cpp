@@ -19,8 +19,7 @@ namespace {
 /// Writes to -o FILE, whole or not at all, or to standard output.
 template <class Write>
 void deliver(const Request& config, Write write) {
-    if (config.output.empty()) return write(Sink([](std::string_view text) { print(text); }));
-    OutputFile file(config.output);
+    OutputFile file(config.output.empty() ? "-" : config.output);
     write(Sink([&](std::string_view text) { file.write(text); }));
     file.commit();
 }
@@ -66,11 +65,7 @@ Exit show_command(Arguments& arguments) {
         print(line.text() + "\n");
         return Exit::ok;
     }
-    ShowOptions options;
-    options.width = screen_width();
-    options.colour = screen_colour();
-    options.seed = config.seed;
-    print_text(show(grammar, tree, options));
+    print_text(show(grammar, tree, {screen_width(), screen_colour(), config.seed}));
     return Exit::ok;
 }
 
@@ -79,8 +74,8 @@ Exit info_command(Arguments& arguments) {
     resolve_without_training(config);
     const std::size_t parameters = parameter_count(shape_of(config));
     const double bytes = memory_of(config);
-    Theory known =
-        theory(config.task, arguments.has("train-size") || config.times_law ? double(config.train_size) : 0);
+    const bool sized = is_given(config, "train-size") || config.times_law;
+    const Theory known = theory(config.task, sized ? double(config.train_size) : 0);
     if (config.format == "json") {
         std::string text = to_json(known);
         while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();
@@ -89,9 +84,8 @@ Exit info_command(Arguments& arguments) {
     }
     print_text(to_text(known, text_width()));
     if (config.no_correlation)
-        print_text(concat(
-            "\n", sentence("These are the numbers of random rules; with --control no low tuple tells the "
-                           "class, and deep networks stay near chance.")));
+        print_text(concat("\n", sentence("These are the numbers of random rules; with --control no low tuple "
+                                         "tells the class, and deep networks stay near chance.")));
     print_text(
         concat("\n", sentence(concat("network: ", name_of(config.arch, kArchNames), " of ", *config.depth,
                                      " hidden layers, width ", config.width, ": ", parameters,
@@ -104,10 +98,10 @@ Exit generate_command(Arguments& arguments) {
     Request& config = arguments.config;
     GenerateOptions options;
     options.split = config.split;
-    if (options.split == Split::validation && config.validation_size == 0)
+    if (config.split == Split::validation && config.validation_size == 0)
         fail(Exit::usage, "there are no validation data; say with --validation-size how many");
     // Training data are counted from the front, so that there may be as many as the language has.
-    if (options.split == Split::train && !arguments.has("test-size")) config.test_size = 0;
+    if (options.split == Split::train && !is_given(config, "test-size")) config.test_size = 0;
     resolve(config);
     if (config.data_format == "npy" && config.output.empty() && stdout_is_terminal())
         fail(Exit::usage, "npy is binary; give -o FILE or send standard output to a file");

@@ -41,16 +41,14 @@ std::string help_text() {
     out += concat(
         "\n",
         sentence("'rhm COMMAND --help' explains one; 'rhm --version' prints the version, with --verbose how "
-                 "it was made; 'rhm help man' prints "
-                 "a manual page, 'rhm help bash', zsh or fish what the shell completes."),
+                 "it was made; 'rhm help man' prints a manual page, 'rhm help bash', zsh or fish what the "
+                 "shell completes."),
         "\n",
-        sentence(
-            "Same seed, same bytes (times apart): for any number of threads, and with the kernels avx2 and "
-            "avx512. sse2, neon, plain, another compiler or other flags give other last digits."),
+        sentence("Same seed, same bytes (times apart): for any number of threads, and with the kernels avx2 "
+                 "and avx512. sse2, neon, plain, another compiler or other flags give other last digits."),
         "\n",
         sentence("Exit codes: 0 done, 1 a claim or a check does not hold, 2 usage, 3 bad input, 4 files, 5 "
-                 "not finite, "
-                 "141 nobody reads the output, 128 + N ended by signal N (130: Ctrl-C)."),
+                 "not finite, 141 nobody reads the output, 128 + N ended by signal N (130: Ctrl-C)."),
         "\nStart with:\n", row("rhm reproduce", "which rules learn the hierarchy? a minute"),
         row("rhm train -r dfa", "one run"));
     return out;
@@ -61,8 +59,8 @@ std::string help_text(const Command& command) {
                              " [OPTIONS]\n\n", sentence(command.detail));
     std::string_view group;
     const Request defaults;
-    for (const Option& option : options()) {
-        if (!takes(command.bit, option)) continue;
+    for (const Option* taken : options_of(command)) {
+        const Option& option = *taken;
         if (option.group != group) out += concat("\n", group = option.group, ":\n");
         std::string left = option.letter ? concat("-", option.letter, ", ") : "    ";
         left += concat("--", option.name, option.value.empty() ? "" : " ", option.value);

@@ -21,6 +21,10 @@ std::string title(const Json& run) {
                            ", seed ", value("seed")));
 }
 
+void print_table(const Measurement& m) {
+    print_text(concat("\n", heat_table(m, screen_colour(), text_width())));
+}
+
 /// The last measurement of each kind of one run.
 void print_run(const Json& run, const std::vector<Measurement>& measurements) {
     print_text(title(run));
@@ -28,7 +32,7 @@ void print_run(const Json& run, const std::vector<Measurement>& measurements) {
         const Measurement* last = nullptr;
         for (const Measurement& m : measurements)
             if (m.what == name) last = &m;
-        if (last) print_text(concat("\n", heat_table(*last, screen_colour(), text_width())));
+        if (last) print_table(*last);
     }
 }
 
@@ -54,10 +58,9 @@ std::size_t inspect_record(const std::string& path, bool json) {
         std::optional<Json> parsed = parse_line(line);
         if (!parsed && line.starts_with("{\"kind\":")) bad_line(path, number, "it is cut off or damaged");
         const std::string kind = parsed ? (*parsed)["kind"].string : "";
-        const bool begins = kind == "run";
-        if (!begins && kind != "measure") continue;
+        if (kind != "run" && kind != "measure") continue;
         try {
-            if (begins) {
+            if (kind == "run") {
                 finish();
                 run = std::move(*parsed);
             } else {
@@ -88,15 +91,13 @@ void inspect_network(const Request& asked) {
     json ? print(line + "\n") : print_text(title(Json::parse(line)));
     const Dataset data = draw(grammar, sizes_of(config), Split::test, config.seed);
     for (const Measurement& m : Measurer(config).measure(net, grammar, data, file.steps()))
-        json ? print(measure_line(m) + "\n")
-             : print_text(concat("\n", heat_table(m, screen_colour(), text_width())));
+        json ? print(measure_line(m) + "\n") : print_table(m);
 }
 
 }  // namespace
 
 Exit inspect_command(Arguments& arguments) {
     const Request& config = arguments.config;
-    select_kernels(config.kernel);
     if (arguments.words.empty() == config.load.empty())
         fail(Exit::usage,
              "'rhm inspect' wants a record (rhm inspect RUN.jsonl) or a network (--load FILE), one of the "
@@ -110,7 +111,7 @@ Exit inspect_command(Arguments& arguments) {
         inspect_network(config);
         return Exit::ok;
     }
-    if (arguments.has("measure") || arguments.has("measure-size"))
+    if (is_given(config, "measure") || is_given(config, "measure-size"))
         fail(
             Exit::usage,
             "a record shows what was measured when it was made; --measure and --measure-size go with --load");

@@ -16,13 +16,6 @@ std::string roff(std::string_view text) {
     return out;
 }
 
-std::vector<const Option*> options_of(const Command& command) {
-    std::vector<const Option*> out;
-    for (const Option& option : options())
-        if (takes(command.bit, option)) out.push_back(&option);
-    return out;
-}
-
 std::string names_of(const Command& command) {
     std::string out;
     for (const Option* option : options_of(command)) out += concat(out.empty() ? "--" : " --", option->name);

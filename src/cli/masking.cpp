@@ -6,7 +6,7 @@
 #include "cli/plan.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
-#include "show/masking_text.hpp"
+#include "show/experiment_text.hpp"
 #include "study/masking.hpp"
 
 namespace rhm {
@@ -28,12 +28,11 @@ void print_json(const MaskingTask& task) {
 
 Exit masking_command(Arguments& arguments) {
     Request& base = arguments.config;
-    select_kernels(base.kernel);
-    if (base.output.empty()) base.output = base.smoke ? "results/masking-smoke" : "results/masking";
+    const Files files = files_of(base, "masking");
     std::vector<MaskingTask> tasks = masking_plan(base);
-    refuse_inputs(arguments, {base.output + "/runs.jsonl", base.output + "/table.csv"});
-    run_plan(lines_of(tasks), base.output + "/runs.jsonl", base);
-    write_file(base.output + "/table.csv", masking_listing(tasks).csv());
+    refuse_inputs(arguments, {files.runs, files.table});
+    run_plan(lines_of(tasks), files.runs, base);
+    write_file(files.table, masking_listing(tasks).csv());
 
     for (const MaskingTask& task : tasks) {
         if (base.format == "json")
@@ -45,7 +44,7 @@ Exit masking_command(Arguments& arguments) {
         print_text(
             sentence(concat("Accuracies are means over ", base.seeds,
                             base.seeds == 1 ? " seed" : " seeds, +- is half a 95 % interval (Student's t)",
-                            ". Runs: ", base.output, "/runs.jsonl, table: ", base.output, "/table.csv")));
+                            ". Runs: ", files.runs, ", table: ", files.table)));
     for (const MaskingTask& task : tasks)
         if (judged(attribute(task))) return Exit::ok;
     notice(

@@ -1,27 +1,29 @@
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 
 namespace rhm {
 
-bool Arguments::has(std::string_view name) const {
-    for (const Option* option : given)
-        if (option->name == name) return true;
-    return false;
+std::vector<const Option*> options_of(const Command& command) {
+    std::vector<const Option*> out;
+    for (const Option& option : options())
+        if (takes(command.bit, option)) out.push_back(&option);
+    return out;
 }
 
 namespace {
 
 const Option& lookup(const Command& command, std::string_view name, char letter, std::string_view word) {
+    auto matches = [&](const Option& option) {
+        return letter ? option.letter == letter : option.name == name;
+    };
     std::vector<std::string_view> names;
-    bool elsewhere = false;
-    for (const Option& option : options()) {
-        bool match = letter ? option.letter == letter : option.name == name,
-             mine = takes(command.bit, option);
-        if (match && mine) return option;
-        elsewhere = elsewhere || match;
-        if (mine) names.push_back(option.name);
+    for (const Option* option : options_of(command)) {
+        if (matches(*option)) return *option;
+        names.push_back(option->name);
     }
-    if (elsewhere)
+    if (std::any_of(options().begin(), options().end(), matches))
         fail(Exit::usage, "'rhm ", command.name, "' takes no ", word, "; 'rhm ", command.name,
              " --help' lists its options");
     auto guess = nearest(name, names);
@@ -42,8 +44,7 @@ void use_standard_output(const Command& command, Request& config) {
     const bool prints = command.bit == kTrain || (command.bit & (kSummary | kPlot | kGrammar | kGenerate));
     if (!prints)
         fail(Exit::usage, "'rhm ", command.name,
-             "' goes on from what is in -o, so it cannot be standard output; "
-             "give a name");
+             "' goes on from what is in -o, so it cannot be standard output; give a name");
     config.output.clear();
 }
 
@@ -103,7 +104,6 @@ private:
     }
     bool in_grid(const Option& option) const { return command_.bit == kSweep && option.recorded; }
     void take(const Option& option, std::string_view value) {
-        out_.given.push_back(&option);
         if (!in_grid(option)) return set(out_.config, option, value);
         std::erase_if(out_.grid, [&](const auto& earlier) { return earlier.first == &option; });
         out_.grid.emplace_back(&option, value);
@@ -119,9 +119,10 @@ private:
 
 Arguments parse(const Command& command, std::span<const std::string_view> words) {
     Arguments out = Parser(command, words).parse();
-    if (out.words.size() > command.most_words)
-        fail(Exit::usage, "'rhm ", command.name, "' does not know what to do with '",
-             out.words[command.most_words], "'; 'rhm ", command.name, " --help' shows its use");
+    const std::size_t most = command.words.empty() ? 0 : 1;
+    if (out.words.size() > most && !command.words.ends_with("..."))
+        fail(Exit::usage, "'rhm ", command.name, "' does not know what to do with '", out.words[most],
+             "'; 'rhm ", command.name, " --help' shows its use");
     use_standard_output(command, out.config);
     return out;
 }

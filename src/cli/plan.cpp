@@ -4,14 +4,25 @@
 #include <filesystem>
 
 #include "base/interrupt.hpp"
+#include "base/json.hpp"
 #include "base/pool.hpp"
 #include "base/text.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
-#include "show/listing.hpp"
+#include "rules/rule.hpp"
 #include "study/sweep.hpp"
 
 namespace rhm {
+
+Files files_of(Request& base, std::string_view name, std::string_view table) {
+    if (base.output.empty()) base.output = concat("results/", name, base.smoke ? "-smoke" : "");
+    return {base.output + "/runs.jsonl", concat(base.output, table)};
+}
+
+void check_rules(const Request& base) {
+    if (base.only.empty()) return;
+    for (std::string_view name : split(base.only, ',')) find_rule(name);
+}
 
 RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Request& base) {
     const std::string directory = std::filesystem::path(path).parent_path().string();
@@ -44,15 +55,10 @@ Exit dry_run(const std::vector<Config>& plan, std::size_t of, const Request& bas
                       threads = std::min(thread_count(base.threads), std::max<std::size_t>(runs, 1));
     const double seconds = cost.seconds / double(threads), bytes = cost.bytes * double(threads);
     if (base.format == "json") {
-        Listing line({{.json = "grid"},
-                      {.json = "runs"},
-                      {.json = "threads"},
-                      {.json = "core_seconds"},
-                      {.json = "seconds"},
-                      {.json = "bytes"}},
-                     "estimate");
-        line.add({of, runs, threads, cost.seconds, seconds, bytes});
-        print(line.json());
+        JsonLine line;
+        line.add("kind", "estimate").add("grid", of).add("runs", runs).add("threads", threads);
+        line.add("core_seconds", cost.seconds).add("seconds", seconds).add("bytes", bytes);
+        print(line.text() + "\n");
         return Exit::ok;
     }
     print_text(sentence(concat(count_text(runs, "run"), runs < of ? concat(" of the grid's ", of) : "",

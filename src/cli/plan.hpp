@@ -9,6 +9,14 @@
 
 namespace rhm {
 
+/// The files of an experiment, in the directory -o: by default results/`name`, or results/`name`-smoke.
+struct Files {
+    std::string runs, table;
+};
+Files files_of(Request& base, std::string_view name, std::string_view table = "/table.csv");
+/// Throws Error(usage) when --rules has a word that is no rule.
+void check_rules(const Request& base);
+
 /// Does the runs that the file does not hold yet, says on standard error what in it does not count, and gives
 /// the results of all. Throws Error when it is interrupted; what was finished is in the file.
 RunnerReport run_plan(const std::vector<Config>& plan, const std::string& path, const Request& base);

@@ -12,7 +12,7 @@ Exit plot_command(Arguments& arguments) {
     if (!config.axis.empty() && config.figure != "accuracy")
         fail(Exit::usage, "--x draws test accuracy, so it goes without --kind ", config.figure);
     std::optional<Axis> axis;
-    const std::vector<Curve> curves = load_curves(arguments.words, config, axis);
+    const Curves curves = load_curves(arguments.words, config, axis);
     const Figure figure = axis ? axis_figure(curves, accuracies_of(curves), *axis)
                                : figure_of(config.figure, curves, summary_of(curves));
     if (figure.empty()) {

@@ -31,8 +31,8 @@ Exit report_command(Arguments& arguments) {
     if (output.empty()) output = directory + "/report.html";
     refuse_inputs(arguments, {output}, paths);
     std::optional<Axis> none;
-    std::vector<Curve> curves = load_curves(paths, arguments.config, none);
-    std::vector<SummaryRow> rows = summary_of(curves);
+    Curves curves = load_curves(paths, arguments.config, none);
+    SummaryRows rows = summary_of(curves);
     std::vector<Verdict> verdicts =
         judge_full(rows, masking_of(curves));  // other runs than those of the experiment are welcome
     std::erase_if(verdicts, [](const Verdict& v) { return !v.holds; });

@@ -7,11 +7,10 @@
 #include "io/screen.hpp"
 #include "show/listing.hpp"
 #include "show/figures.hpp"
-#include "show/masking_text.hpp"
+#include "show/experiment_text.hpp"
 #include "show/report.hpp"
 #include "study/results.hpp"
 #include "show/summary_text.hpp"
-#include "show/verdicts.hpp"
 #include "study/full.hpp"
 #include "study/plasticity.hpp"
 #include "study/reproduce.hpp"
@@ -33,8 +32,7 @@ Listing listing(const std::vector<Variant>& variants) {
                 "row");
     for (const Variant& v : variants) {
         const Summary s = summarise(v.results);
-        const std::string name = concat(v.name, s.diverged ? concat(" (", s.diverged, " diverged)") : "");
-        out.add({{v.short_name, name},
+        out.add({{v.short_name, v.name + diverged_text(s.diverged)},
                  told(v.configs[0]),
                  v.results.size(),
                  {s.mean, fixed(s.mean, 3)},
@@ -81,18 +79,17 @@ void walk(std::vector<Walk>& walks, const std::string& path, const Request& base
 
 /// --full: the runs, then everything that is drawn and concluded from the file they are in.
 Exit full_command(Request& base) {
-    if (base.output.empty()) base.output = base.smoke ? "results/full-smoke" : "results/full";
+    const std::string path = files_of(base, "full").runs;
     base.seeds = full_seeds(base);
     std::vector<Walk> walks = full_walks(base);
     if (base.dry_run) {
         const std::vector<Config> most = sizes_of(walks);
         return dry_run(most, most.size(), base);
     }
-    const std::string path = base.output + "/runs.jsonl";
     walk(walks, path, base);
     Skipped skipped;
-    const std::vector<Curve> curves = curves_of(load_results({path}, skipped), skipped.repeated);
-    const std::vector<SummaryRow> rows = summary_of(curves);
+    const Curves curves = curves_of(load_results({path}, skipped), skipped.repeated);
+    const SummaryRows rows = summary_of(curves);
     const std::vector<MaskingTask> masking = masking_of(curves);
     std::vector<PlasticityTask> strict = strict_plan(base);
     run_plan(lines_of(strict), base.output + "/strict/runs.jsonl", base);
@@ -111,8 +108,7 @@ Exit full_command(Request& base) {
                           verdicts_text(verdicts, text_width()), "\n",
                           sentence(concat("Runs, tables, figures and report.html are in ", base.output))));
     } else {
-        print(summary_listing(rows).json());
-        print(claims_listing(verdicts).json());
+        print(summary_listing(rows).json() + claims_json(verdicts));
     }
     return all_hold(verdicts) ? Exit::ok : Exit::unmet;
 }
@@ -121,41 +117,37 @@ Exit full_command(Request& base) {
 
 Exit reproduce_command(Arguments& arguments) {
     Request& base = arguments.config;
-    select_kernels(base.kernel);
-    if (!base.only.empty())
-        for (std::string_view name : split(base.only, ',')) find_rule(name);
+    check_rules(base);
     if (base.full) return full_command(base);
     if (base.dry_run)
         fail(Exit::usage, "--dry-run belongs to 'rhm sweep' and 'rhm reproduce --full'; leave it out");
-    if (base.output.empty()) base.output = base.smoke ? "results/smoke" : "results/reproduce";
+    if (base.output.empty() && base.smoke) base.output = "results/smoke";
+    const Files files = files_of(base, "reproduce");
     if (base.smoke && !is_given(base, "seeds")) base.seeds = 1;
     const bool text = base.format == "text";
     std::vector<Variant> variants = comparison(base);
     if (text) print_text(sentence(heading(variants[0].configs[0], base.seeds)) + "\n");
     flush_stdout();
-    const std::string runs = base.output + "/runs.jsonl";
     std::vector<PlasticityTask> strict = strict_plan(base);
     std::vector<Line*> lines = lines_of(variants);
     for (Line* line : lines_of(strict)) lines.push_back(line);
-    const RunnerReport report = run_plan(lines, runs, base);
+    const RunnerReport report = run_plan(lines, files.runs, base);
     const Listing table = listing(variants);
-    write_file(base.output + "/table.csv", table.csv());
+    write_file(files.table, table.csv());
     Skipped skipped;  // the figure is drawn from the file, with whatever runs it holds
-    std::vector<Curve> curves = curves_of(load_results({runs}, skipped), skipped.repeated);
+    Curves curves = curves_of(load_results({files.runs}, skipped), skipped.repeated);
     std::erase_if(curves, [&](const Curve& c) { return !(c.task == variants[0].configs[0].task); });
     write_file(base.output + "/learning.svg", to_svg(figure_of("learning", curves, summary_of(curves))));
 
     std::vector<Verdict> verdicts = judge(variants);
     verdicts.push_back(judge_plasticity(strict));
     if (!text) {
-        print(table.json());
-        print(claims_listing(verdicts).json());
+        print(table.json() + claims_json(verdicts));
     } else {
         const std::string note =
             report.reused ? sentence(
                 concat(report.reused, " of ", report.results.size(),
-                       " runs were already there from this build; remove the directory to run them "
-                       "again."))
+                       " runs were already there from this build; remove the directory to run them again."))
                           : "";
         print_text(
             concat(table.text(text_width()), "\n",
@@ -163,8 +155,8 @@ Exit reproduce_command(Arguments& arguments) {
                                    fixed(solved_accuracy(variants[0].configs[0].task.classes), 3),
                                    " (test error below 10 % of the chance error).")),
                    "\n", verdicts_text(verdicts, text_width()), "\n",
-                   sentence(concat("Runs: ", base.output, "/runs.jsonl, table: ", base.output,
-                                   "/table.csv, figure: ", base.output, "/learning.svg")),
+                   sentence(concat("Runs: ", files.runs, ", table: ", files.table, ", figure: ", base.output,
+                                   "/learning.svg")),
                    note));
     }
     return all_hold(verdicts) ? Exit::ok : Exit::unmet;

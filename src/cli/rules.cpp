@@ -60,24 +60,20 @@ static std::string legend() {
     for (std::size_t s = 0; s < kSources; ++s)
         out += concat(s ? ", " : "x: what the update of a synapse depends on. ", letter(s), " ",
                       kSourceNames[s]);
-    return sentence(
-        concat(out,
-               ". Found by changing one thing at a time; see src/study/audit.hpp for each. strict: as 'rhm "
-               "plasticity' trains it without any aid."));
+    return sentence(concat(out,
+                           ". Found by changing one thing at a time; see src/study/audit.hpp for each. "
+                           "strict: as 'rhm plasticity' trains it without any aid."));
 }
 
 Exit rules_command(Arguments& arguments) {
+    const std::string name = arguments.words.empty() ? "" : arguments.words[0];
+    const bool json = arguments.config.format == "json", all = arguments.words.empty();
     if (arguments.config.audit) {
-        if (!arguments.words.empty())
-            fail(Exit::usage, "--audit is about all rules; leave out '", arguments.words[0], "'");
+        if (!all) fail(Exit::usage, "--audit is about all rules; leave out '", name, "'");
         const Listing table = audits();
-        if (arguments.config.format == "json")
-            print(table.json());
-        else
-            print_text(concat(table.text(text_width()), "\n", legend()));
+        json ? print(table.json()) : print_text(concat(table.text(text_width()), "\n", legend()));
         return Exit::ok;
     }
-    const bool json = arguments.config.format == "json", all = arguments.words.empty();
     Listing listing({{.text = "rule", .json = "name"},
                      {.text = "told", .json = "told"},
                      {.text = "what it does", .kind = Listing::Kind::words, .json = "summary"},
@@ -87,12 +83,11 @@ Exit rules_command(Arguments& arguments) {
                      {.json = "citation"},
                      {.json = "defaults"},
                      {.json = "search"}});
-    const Rule* wanted = all ? nullptr : &find_rule(arguments.words[0]);
-    for (const Rule* r : rules()) {
-        if (wanted && r != wanted) continue;
-        listing.add({r->name, name_of(r->told, kTold), r->summary, r->family, r->equation, r->needs,
-                     r->citation, r->defaults, search_of(*r)});
-    }
+    const Rule* wanted = all ? nullptr : &find_rule(name);
+    for (const Rule* r : rules())
+        if (all || r == wanted)
+            listing.add({r->name, name_of(r->told, kTold), r->summary, r->family, r->equation, r->needs,
+                         r->citation, r->defaults, search_of(*r)});
     if (json)
         print(listing.json());
     else if (all)

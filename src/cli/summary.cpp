@@ -39,8 +39,7 @@ static void keep_placed(std::vector<Measured>& runs, const Axis& axis) {
             concat("not counted: ", count_text(without, "run"), " without a value of --", axis.option->name));
 }
 
-std::vector<Curve> load_curves(const std::vector<std::string>& paths, const Request& shown,
-                               std::optional<Axis>& axis) {
+Curves load_curves(const std::vector<std::string>& paths, const Request& shown, std::optional<Axis>& axis) {
     const Option* along = shown.axis.empty() ? nullptr : &option_of_axis(shown.axis);
     if (paths.empty())
         fail(Exit::usage, "give the files to read, such as results/sweep.jsonl ('-' is standard input)");
@@ -54,7 +53,7 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths, const Requ
     if (const std::string text = to_text(faults); !text.empty())
         notice(concat("of ", runs.size(), " runs: ", text));
     if (along) keep_placed(runs, axis.emplace(axis_of(*along, runs)));
-    std::vector<Curve> curves;
+    Curves curves;
     try {
         curves = curves_of(std::move(runs), skipped.repeated, axis ? &*axis : nullptr);
     } catch (const Error& error) {  // of a setting in a record
@@ -68,8 +67,8 @@ std::vector<Curve> load_curves(const std::vector<std::string>& paths, const Requ
 Exit summary_command(Arguments& arguments) {
     const Request& config = arguments.config;
     std::optional<Axis> axis;
-    const std::vector<Curve> curves = load_curves(arguments.words, config, axis);
-    const std::vector<SummaryRow> rows = axis ? accuracies_of(curves) : summary_of(curves);
+    const Curves curves = load_curves(arguments.words, config, axis);
+    const SummaryRows rows = axis ? accuracies_of(curves) : summary_of(curves);
     const Listing listing = summary_listing(rows, axis ? &*axis : nullptr);
     write_file(config.output, config.format == "csv"    ? listing.csv()
                               : config.format == "json" ? listing.json()

@@ -53,7 +53,6 @@ void report(const Request& base, std::size_t runs, std::size_t reused, const Fau
 
 Exit sweep_command(Arguments& arguments) {
     Request& base = arguments.config;
-    select_kernels(base.kernel);
     Shard shard = parse_shard(base.shard);
     Grid grid = grid_of(arguments);
     std::vector<Config> mine = take_shard(grid.configs, shard);

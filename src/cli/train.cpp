@@ -32,10 +32,12 @@ static std::string heading(const Config& c) {
     return sentence(text) + sentence(how) + "\n    step    loss   train    test\n";
 }
 
+/// "-" where there is no number.
+static std::string shown(double x, int digits) { return std::isnan(x) ? "-" : fixed(x, digits); }
+
 static std::string row(const Evaluation& e) {
-    auto accuracy = [](double x) { return pad(std::isnan(x) ? "-" : fixed(x, 3), -8); };
-    return concat(pad(std::to_string(e.step), -8), " ", pad(std::isnan(e.loss) ? "-" : fixed(e.loss, 4), -7),
-                  accuracy(e.train_accuracy), accuracy(e.test_accuracy), "\n");
+    return concat(pad(std::to_string(e.step), -8), " ", pad(shown(e.loss, 4), -7),
+                  pad(shown(e.train_accuracy, 3), -8), pad(shown(e.test_accuracy, 3), -8), "\n");
 }
 
 static std::string ending(const Config& config, const Result& r) {
@@ -43,11 +45,10 @@ static std::string ending(const Config& config, const Result& r) {
     const std::string silent = silence_text(config, r);
     for (std::string_view line : split(silent, '\n'))
         if (!line.empty()) silence += sentence(line);
-    auto accuracy = [](double x) { return std::isnan(x) ? "-" : fixed(x, 4); };
     return concat(
         silence.empty() ? "" : "\n" + silence, "\n",
-        sentence(concat(name_of(r.status, kStatusNames), ": test accuracy ", accuracy(r.test_accuracy),
-                        ", train accuracy ", accuracy(r.train_accuracy), " after ", r.steps,
+        sentence(concat(name_of(r.status, kStatusNames), ": test accuracy ", shown(r.test_accuracy, 4),
+                        ", train accuracy ", shown(r.train_accuracy, 4), " after ", r.steps,
                         config.readout_labels ? " steps without labels in " : " steps in ",
                         seconds_text(r.seconds), " (", fixed(r.samples_per_second, 0), " samples/s)")));
 }
@@ -79,17 +80,18 @@ namespace {
 /// written and there is a network to save, the run goes on for that.
 class RunText {
 public:
-    RunText(const std::string& path, bool go_on, bool json) : go_on_(go_on), json_(json) {
-        if (path.empty()) return;
-        file_ = std::make_unique<OutputFile>(path);
-        file_->reserve(1 << 20);
+    RunText(const Request& config, bool json)
+        : file_(config.output.empty() ? "-" : config.output),
+          go_on_(!config.save.empty()),
+          for_screen_(config.output.empty() && !json) {
+        file_.reserve(1 << 20);
     }
     void write(const std::string& text) {
         text_ += text;
-        if (failure_ || (file_ && !file_->streams())) return;
+        if (failure_ || !file_.streams()) return;
         try {
             put();
-            if (!file_) flush_stdout();
+            flush_stdout();
         } catch (const Error& error) {
             if (!go_on_) throw;
             failure_ = error;
@@ -98,23 +100,18 @@ public:
     /// Throws what could not be written.
     void commit() {
         if (failure_) throw *failure_;
-        if (!file_) return;
         put();
-        file_->commit();
+        file_.commit();
     }
-    bool to_file() const { return file_ != nullptr; }
-    bool replaces() const { return file_ && file_->replaces(); }
+    bool replaces() const { return file_.replaces(); }
 
 private:
     void put() {
         const std::string text = std::exchange(text_, {});
-        if (file_)
-            file_->write(text);
-        else
-            json_ ? print(text) : print_text(text);
+        file_.write(for_screen_ ? screen_text(text) : text);
     }
-    bool go_on_, json_;
-    std::unique_ptr<OutputFile> file_;
+    OutputFile file_;
+    bool go_on_, for_screen_;
     std::string text_;
     std::optional<Error> failure_;
 };
@@ -145,10 +142,9 @@ bool worth_saving(const OutputFile& file, Status status) {
 Exit told_end(const Request& config, const Result& result, bool kept) {
     if (result.status == Status::interrupted) {
         const bool halfway = !config.checkpoint.empty() && !result.in_readout;
-        notice(
-            concat("interrupted after ", result.steps, " steps",
-                   halfway ? concat("; --resume ", shell_file(config.checkpoint), " goes on") : std::string(),
-                   kept ? concat("; '", config.output, "' is left as it was") : std::string()));
+        notice(concat("interrupted after ", result.steps, " steps",
+                      halfway ? concat("; --resume ", shell_file(config.checkpoint), " goes on") : "",
+                      kept ? concat("; '", config.output, "' is left as it was") : ""));
         return static_cast<Exit>(128 + interrupt_signal());
     }
     if (result.status == Status::ok) return Exit::ok;
@@ -162,7 +158,6 @@ Exit told_end(const Request& config, const Result& result, bool kept) {
 
 Exit train_command(Arguments& arguments) {
     Request& config = arguments.config;
-    select_kernels(config.kernel);
     const std::unique_ptr<Checkpoint> checkpoint = open_checkpoint(config);
     if (config.like.empty() && !checkpoint)
         resolve(config);
@@ -171,7 +166,7 @@ Exit train_command(Arguments& arguments) {
     std::string lines = run_line(config) + "\n";  // the record so far
     if (checkpoint) checkpoint->refuse_other(lines);
     const bool json = config.format == "json";
-    RunText record(config.output, !config.save.empty(), json);  // opened before hours of work
+    RunText record(config, json);  // opened before hours of work
     const std::unique_ptr<OutputFile> saved = open_network(config);
     std::optional<Network> initial;  // --load: checked before anything is printed
     if (!config.load.empty())
@@ -229,21 +224,20 @@ Exit train_command(Arguments& arguments) {
             unsaved = error;
         }
     };
-    Team team(std::min(thread_count(config.threads),
-                       thread_count(0)));  // more than the cores would wait for each other
-    Result result = train(config, hooks);
+    // More threads than cores would wait for each other.
+    Team team(std::min(thread_count(config.threads), thread_count(0)));
+    const Result result = train(config, hooks);
     progress.clear();
     record.write(json ? result_line(result) + "\n" : ending(config, result));
     for (const Measurement& m : last)
         if (!json)
-            record.write(concat("\n", heat_table(m, !record.to_file() && screen_colour(), text_width())));
+            record.write(concat("\n", heat_table(m, config.output.empty() && screen_colour(), text_width())));
     const bool kept = result.status == Status::interrupted && record.replaces();
     try {
         if (!kept) record.commit();
     } catch (const Error& error) {
         if (!unsaved) throw;
-        throw Error(error.code,
-                    concat(error.what(), "; and ", unsaved->what()));  // both, with what is kept where
+        fail(error.code, error.what(), "; and ", unsaved->what());  // both, with what is kept where
     }
     if (unsaved) throw *unsaved;
     return told_end(config, result, kept);

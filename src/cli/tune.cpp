@@ -58,17 +58,17 @@ Listing listing(const std::vector<Trial>& trials) {
 
 Exit tune_command(Arguments& arguments) {
     Request& base = arguments.config;
-    select_kernels(base.kernel);
-    if (base.output.empty()) base.output = "results/tune";
+    const Files files = files_of(base, "tune", "/trials.csv");
     if (base.validation_size == 0) base.validation_size = base.test_size;
     std::vector<Trial> trials = search_trials(base);
-    refuse_inputs(arguments, {base.output + "/runs.jsonl"});
-    run_plan(lines_of(trials), base.output + "/runs.jsonl", base);
+    refuse_inputs(arguments, {files.runs});
+    run_plan(lines_of(trials), files.runs, base);
     judge(trials);
-    write_file(base.output + "/trials.csv", listing(trials).csv());
+    const Listing table = listing(trials);
+    write_file(files.table, table.csv());
     const Trial& best = trials[0];
     if (best.faults.diverged == best.results.size()) {
-        if (base.format != "json") print_text(listing(trials).text(text_width()));
+        if (base.format != "json") print_text(table.text(text_width()));
         fail(Exit::not_finite, "in every setting a run diverged; ",
              divergence_advice(best.configs[0], best.results[0]));
     }
@@ -76,17 +76,15 @@ Exit tune_command(Arguments& arguments) {
     if (!judged) notice("nothing could be judged: no run took a step; raise --steps");
 
     if (base.format == "json") {
-        print(listing(trials).json());
+        print(table.json());
         if (!judged) return Exit::unmet;
-        print(JsonLine().add("kind", "best").add("command", command_line(base, trials[0])).text() + "\n");
+        print(JsonLine().add("kind", "best").add("command", command_line(base, best)).text() + "\n");
         return Exit::ok;
     }
-    print_text(
-        concat(sentence(heading(trials[0].configs[0], base)), "\n", listing(trials).text(text_width())));
+    print_text(concat(sentence(heading(best.configs[0], base)), "\n", table.text(text_width())));
     if (!judged) return Exit::unmet;
-    print_text(concat(
-        "\n", shell_lines(concat("Best:  ", command_line(base, trials[0])), text_width(), 7), "\n\n",
-        sentence(concat("Runs: ", base.output, "/runs.jsonl, settings: ", base.output, "/trials.csv"))));
+    print_text(concat("\n", shell_lines(concat("Best:  ", command_line(base, best)), text_width(), 7), "\n\n",
+                      sentence(concat("Runs: ", files.runs, ", settings: ", files.table))));
     return Exit::ok;
 }
 

@@ -10,18 +10,14 @@
 namespace rhm {
 namespace {
 
-struct Extent {
-    double low = std::numeric_limits<double>::infinity(), high = -low;
-    bool log = false;
-    void add(double v) {
-        if (!std::isfinite(v) || (log && v <= 0)) return;
-        low = std::min(low, v);
-        high = std::max(high, v);
+/// Of the values that the axis can show, a little wider, or as the axis says.
+Range range_of(const std::vector<double>& values, const ChartAxis& axis, double margin) {
+    Range range{INFINITY, -INFINITY, axis.log};
+    for (double v : values) {
+        if (!std::isfinite(v) || (axis.log && v <= 0)) continue;
+        range.low = std::min(range.low, v);
+        range.high = std::max(range.high, v);
     }
-};
-
-Range widened(const Extent& extent, const ChartAxis& axis, double margin) {
-    Range range{extent.low, extent.high, axis.log};
     if (range.low > range.high) {  // no number at all
         range.low = 1;
         range.high = axis.log ? 10 : 2;
@@ -48,23 +44,21 @@ double Range::place(double v) const {
 }
 
 Range x_range(const Chart& chart) {
-    Extent extent;
-    extent.log = chart.x.log;
-    for (const Series& s : chart.series)
-        for (double v : s.x) extent.add(v);
-    const auto bars =
-        std::count_if(chart.series.begin(), chart.series.end(), [](const Series& s) { return s.bars; });
-    return widened(extent, chart.x,
-                   0.04 + 0.008 * double(bars));  // they stand beside each other
+    std::vector<double> values;
+    std::size_t bars = 0;  // they stand beside each other
+    for (const Series& s : chart.series) {
+        values.insert(values.end(), s.x.begin(), s.x.end());
+        bars += s.bars;
+    }
+    return range_of(values, chart.x, 0.04 + 0.008 * double(bars));
 }
 
 Range y_range(const Chart& chart) {
-    Extent extent;
-    extent.log = chart.y.log;
+    std::vector<double> values;
     for (const Series& s : chart.series)
-        for (const auto* values : {&s.y, &s.low, &s.high})
-            for (double v : *values) extent.add(v);
-    return widened(extent, chart.y, 0.06);
+        for (const auto* part : {&s.y, &s.low, &s.high})
+            values.insert(values.end(), part->begin(), part->end());
+    return range_of(values, chart.y, 0.06);
 }
 
 std::vector<double> ticks(const Range& range, std::size_t most, bool whole) {
@@ -120,6 +114,10 @@ std::vector<std::pair<double, std::string>> ticks(const Range& range, std::size_
     for (double v : ticks(range, most, axis.whole)) out.emplace_back(v, tick_text(v));
     return out;
 }
+
+char bound_of(const Series& s, std::size_t i) { return i < s.bound.size() ? s.bound[i] : '='; }
+
+std::size_t stride_of(const Series& s) { return s.x.size() / 24 + 1; }
 
 std::string tick_text(double v) {
     double size = std::abs(v);

@@ -32,7 +32,7 @@ struct ChartAxis {
 /// A thin dashed line with a word.
 struct Guide {
     std::string label;
-    std::vector<double> x, y;  ///< a polyline; NaN stands for the end of the axis
+    double x[2], y[2];  ///< from and to; NaN stands for the end of the axis
 };
 
 struct Chart {
@@ -73,6 +73,10 @@ Range y_range(const Chart& chart);
 /// Round numbers within the range, at most about `most` of them.
 std::vector<double> ticks(const Range& range, std::size_t most, bool whole);
 std::string tick_text(double value);
+/// '=', or whether a point of a series is a bound.
+char bound_of(const Series& series, std::size_t point);
+/// Of a dense curve every so many points have a marker.
+std::size_t stride_of(const Series& series);
 /// The same of an axis: each place with its text.
 std::vector<std::pair<double, std::string>> ticks(const Range& range, std::size_t most,
                                                   const ChartAxis& axis);

@@ -26,16 +26,16 @@ std::string painted(const std::string& text, std::size_t style, bool colour) {
 class Canvas {
 public:
     Canvas(std::size_t width, std::size_t height) : width_(width), height_(height), cells_(width * height) {}
-    /// x and y in 0..1, y upwards.
-    void dot(double x, double y, std::size_t style) {
+    /// A glyph, or one of a character's dots where `glyph` is null. x and y in 0..1, y upwards.
+    void put(double x, double y, const char* glyph, std::size_t style) {
         if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return;
-        std::size_t column = std::min(std::size_t(x * double(2 * width_)), 2 * width_ - 1);
-        std::size_t row = std::min(std::size_t((1 - y) * double(4 * height_)), 4 * height_ - 1);
+        const std::size_t column = std::min(std::size_t(x * double(2 * width_)), 2 * width_ - 1),
+                          row = std::min(std::size_t((1 - y) * double(4 * height_)), 4 * height_ - 1);
         constexpr unsigned kBits[4][2] = {
             {0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};  // of the Unicode block
         Cell& cell = cells_[row / 4 * width_ + column / 2];
-        cell.glyph = nullptr;
-        cell.dots |= kBits[row % 4][column % 2];
+        if (!glyph) cell.dots |= kBits[row % 4][column % 2];
+        cell.glyph = glyph;
         cell.style = style;
     }
     /// In dots.
@@ -44,26 +44,18 @@ public:
             std::max(std::abs(x1 - x0) * double(2 * width_), std::abs(y1 - y0) * double(4 * height_)) + 1;
         for (std::size_t i = 0; double(i) <= steps; ++i) {
             double t = double(i) / steps;
-            dot(x0 + t * (x1 - x0), y0 + t * (y1 - y0), style);
+            put(x0 + t * (x1 - x0), y0 + t * (y1 - y0), nullptr, style);
         }
     }
     /// In one character, in every second column.
-    void guide(double x0, double y0, double x1, double y1, const char* text, std::size_t style) {
+    void guide(double x0, double y0, double x1, double y1, const char* glyph, std::size_t style) {
         const std::size_t steps = 2 * std::max(width_, height_);
         for (std::size_t i = 0; i <= steps; ++i) {
             const double t = double(i) / double(steps), x = x0 + t * (x1 - x0);
             const bool upright = std::abs(x1 - x0) < 1e-9;
             if (upright || std::size_t(std::max(x, 0.0) * double(width_)) % 2 == 0)
-                glyph(x, y0 + t * (y1 - y0), text, style);
+                put(x, y0 + t * (y1 - y0), glyph, style);
         }
-    }
-    void glyph(double x, double y, const char* text, std::size_t style) {
-        if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) return;
-        std::size_t column = std::min(std::size_t(x * double(width_)), width_ - 1);
-        std::size_t row = std::min(std::size_t((1 - y) * double(height_)), height_ - 1);
-        Cell& cell = cells_[row * width_ + column];
-        cell.glyph = text;
-        cell.style = style;
     }
     std::string row(std::size_t r, bool colour) const {
         std::string out;
@@ -97,24 +89,23 @@ constexpr std::size_t kGuideStyle = 6;
 void draw(Canvas& canvas, const Chart& chart, const Range& xr, const Range& yr) {
     for (std::size_t k = 0; k < chart.guides.size(); ++k) {
         const Guide& g = chart.guides[k];
-        auto x = [&](std::size_t i) { return std::isnan(g.x[i]) ? double(i != 0) : xr.place(g.x[i]); };
-        auto y = [&](std::size_t i) { return std::isnan(g.y[i]) ? double(i != 0) : yr.place(g.y[i]); };
-        for (std::size_t i = 0; i + 1 < g.x.size(); ++i)
-            canvas.guide(x(i), y(i), x(i + 1), y(i + 1), kGuideGlyphs[k % std::size(kGuideGlyphs)],
-                         kGuideStyle);
+        auto place = [](const Range& range, double v, double end) {
+            return std::isnan(v) ? end : range.place(v);
+        };
+        canvas.guide(place(xr, g.x[0], 0), place(yr, g.y[0], 0), place(xr, g.x[1], 1), place(yr, g.y[1], 1),
+                     kGuideGlyphs[k % std::size(kGuideGlyphs)], kGuideStyle);
     }
     for (const Series& s : chart.series)
         for (std::size_t i = 0; i + 1 < s.x.size() && chart.x.words.empty(); ++i)
             canvas.line(xr.place(s.x[i]), yr.place(s.y[i]), xr.place(s.x[i + 1]), yr.place(s.y[i + 1]),
                         s.style);
     for (const Series& s : chart.series)
-        for (std::size_t i = 0; i < s.x.size(); i += s.x.size() / 24 + 1) {
-            char bound = i < s.bound.size() ? s.bound[i] : '=';
-            canvas.glyph(xr.place(s.x[i]), yr.place(s.y[i]),
-                         bound == '>'   ? "↑"
-                         : bound == '<' ? "↓"
-                                        : glyph_of(s.style),
-                         s.style);
+        for (std::size_t i = 0; i < s.x.size(); i += stride_of(s)) {
+            const char bound = bound_of(s, i);
+            const char* glyph = glyph_of(s.style);
+            if (bound == '>') glyph = "↑";
+            if (bound == '<') glyph = "↓";
+            canvas.put(xr.place(s.x[i]), yr.place(s.y[i]), glyph, s.style);
         }
 }
 
@@ -131,57 +122,53 @@ std::string x_labels(const Range& xr, const ChartAxis& axis, std::size_t width) 
     return line;
 }
 
-/// A mark and a word each, as many in a line as fit; words too long for a line go on in the next.
-class Legend {
-public:
-    explicit Legend(std::size_t width) : width_(width) {}
-    void add(const std::string& mark, const std::string& painted_mark, const std::string& label) {
-        const std::size_t indent = columns(mark) + 3;
-        const std::vector<std::string> lines =
-            lines_of(printable(label), std::max(width_, indent + 8) - indent);
-        const std::size_t wide = indent + columns(lines[0]);
-        if (column_ > 0 && (column_ + wide > width_ || lines.size() > 1)) end_line();
-        out_ += concat("  ", painted_mark, " ", lines[0]);
-        column_ += wide;
-        for (std::size_t i = 1; i < lines.size(); ++i) {
-            end_line();
-            out_ += std::string(indent, ' ') + lines[i];
-            column_ = width_;
-        }
-    }
-    std::string text() const { return out_ + "\n"; }
-
-private:
-    void end_line() {
-        out_ += '\n';
-        column_ = 0;
-    }
-    std::string out_;
-    std::size_t width_, column_ = 0;
-};
-
 /// Whether a guide is in the picture.
 bool crosses(const Guide& guide, const Range& xr, const Range& yr) {
     auto inside = [](double v, const Range& range) {
         return std::isnan(v) || (range.place(v) >= 0 && range.place(v) <= 1);
     };
-    const bool flat = guide.y.front() == guide.y.back(), upright = guide.x.front() == guide.x.back();
+    const bool flat = guide.y[0] == guide.y[1], upright = guide.x[0] == guide.x[1];
     return (!flat || inside(guide.y[0], yr)) && (!upright || inside(guide.x[0], xr));
 }
 
-std::string legend(const Chart& chart, std::size_t width, bool colour) {
-    Legend out(width);
-    for (const Series& s : chart.series) {
-        const std::string mark = glyph_of(s.style);
-        out.add(mark, painted(mark, s.style, colour), s.label);
-    }
+struct Entry {
+    std::string mark;
+    std::size_t style;
+    std::string label;
+};
+
+std::vector<Entry> entries_of(const Chart& chart, const Range& xr, const Range& yr) {
+    std::vector<Entry> out;
+    for (const Series& s : chart.series) out.push_back({glyph_of(s.style), s.style, s.label});
     for (std::size_t k = 0; k < chart.guides.size(); ++k) {
+        const Guide& guide = chart.guides[k];
         const std::string mark = kGuideGlyphs[k % std::size(kGuideGlyphs)];
-        const std::string line = mark == ":" ? mark : concat(mark, " ", mark);
-        if (!chart.guides[k].label.empty() && crosses(chart.guides[k], x_range(chart), y_range(chart)))
-            out.add(line, painted(line, kGuideStyle, colour), chart.guides[k].label);
+        if (!guide.label.empty() && crosses(guide, xr, yr))
+            out.push_back({mark == ":" ? mark : concat(mark, " ", mark), kGuideStyle, guide.label});
     }
-    return out.text();
+    return out;
+}
+
+/// A mark and a word each, as many in a line as fit; words too long for a line go on in the next.
+std::string legend(const std::vector<Entry>& entries, std::size_t width, bool colour) {
+    std::string out;
+    std::size_t column = 0;
+    for (const Entry& entry : entries) {
+        const std::size_t indent = columns(entry.mark) + 3;
+        const auto lines = lines_of(printable(entry.label), std::max(width, indent + 8) - indent);
+        const std::size_t wide = indent + columns(lines[0]);
+        if (column > 0 && (column + wide > width || lines.size() > 1)) {
+            out += '\n';
+            column = 0;
+        }
+        out += concat("  ", painted(entry.mark, entry.style, colour), " ", lines[0]);
+        column += wide;
+        for (std::size_t i = 1; i < lines.size(); ++i) {
+            out += concat("\n", std::string(indent, ' '), lines[i]);
+            column = width;
+        }
+    }
+    return out + "\n";
 }
 
 std::string title_text(const std::string& title, std::size_t width) {
@@ -213,7 +200,7 @@ std::string to_terminal(const Chart& chart, std::size_t width, bool colour) {
     out += std::string(kLabels + 1, ' ') + "└";
     for (std::size_t i = 0; i < wide; ++i) out += "─";
     out += concat("\n", indent, x_labels(xr, chart.x, wide), "\n", indent, printable(chart.x.title), "\n\n");
-    return out + legend(chart, width, colour);
+    return out + legend(entries_of(chart, xr, yr), width, colour);
 }
 
 namespace {

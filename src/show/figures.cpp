@@ -1,8 +1,9 @@
-// Figures that are charts.
+// Figures of test accuracies and of what the summary says.
 #include "show/figures.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "base/error.hpp"
@@ -37,7 +38,7 @@ Guide across(const char* label, double y) { return {label, {kNaN, kNaN}, {y, y}}
 
 /// "5 seeds", "2 to 5 seeds": of each point, or, where a kind of figure tells medians over all seeds of a
 /// curve, of each curve.
-std::string seeds_text(const std::vector<Curve>& curves, std::string_view kind) {
+std::string seeds_text(const Curves& curves, std::string_view kind) {
     const bool medians = kind == "scaling" || kind == "ratio",
                measured = kind == "measures" || kind == "layers";
     std::set<std::size_t> counts;
@@ -58,13 +59,12 @@ std::string seeds_text(const std::vector<Curve>& curves, std::string_view kind) 
 }
 
 /// What the marks of a kind of figure mean.
-std::string note_of(std::string_view kind, const std::vector<Curve>& curves) {
+std::string note_of(std::string_view kind, const Curves& curves) {
     const std::string seeds = seeds_text(curves, kind);
     if (kind == "scaling" || kind == "ratio")
-        return concat(
-            "Median of ", seeds,
-            ". Bars: 95 % bootstrap intervals. Hollow with an arrow: a bound, for what was tried did "
-            "not solve the task. Points beside each other belong to one place on the axis.");
+        return concat("Median of ", seeds,
+                      ". Bars: 95 % bootstrap intervals. Hollow with an arrow: a bound, for what was tried "
+                      "did not solve the task. Points beside each other belong to one place on the axis.");
     if (kind == "accuracy")
         return concat("Mean of ", seeds, ". Bands and bars: 95 % bootstrap intervals over the seeds.");
     if (kind == "learning" || kind == "layers") return concat("Mean of ", seeds, ". Bands: their range.");
@@ -81,26 +81,46 @@ Chart accuracy_chart(const GrammarShape& task, const Panel& panel, const std::st
     return chart;
 }
 
-void add_accuracies(Chart& chart, const Panel& panel, const std::vector<SummaryRow>& rows,
-                    const Styles& styles) {
-    for (const Curve* curve : panel.curves) {
-        Series series{
-            .label = curve->label, .style = styles.of(curve->label), .bars = !chart.x.words.empty()};
-        for (const SummaryRow& r : rows)
-            if (r.kind == K::accuracy && r.task == curve->task && r.label == curve->label)
-                append(series, r.place, r.estimate);
-        chart.series.push_back(std::move(series));
-    }
+/// What figures are drawn from.
+struct Data {
+    const Curves& curves;
+    const SummaryRows& rows;
+    Styles styles{curves};
+};
+
+/// Whether the points of a chart are spread over more than a decade.
+bool is_wide(const Chart& chart) {
+    double low = INFINITY, high = 0;
+    for (const Series& s : chart.series)
+        for (double x : s.x) {
+            low = std::min(low, x);
+            high = std::max(high, x);
+        }
+    return low > 0 && high > 10 * low;
 }
 
-Figure accuracy_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows,
-                       const Styles& styles) {
-    Figure figure{.title = "Test accuracy against the number of training data"};
-    for (const GrammarShape& task : tasks_of(curves))
-        for (const Panel& panel : panels_of(curves, task)) {
-            Chart chart = accuracy_chart(task, panel, "training data P");
-            chart.guides.push_back({"n_c m^L", {law(task), law(task)}, {kNaN, kNaN}});
-            add_accuracies(chart, panel, rows, styles);
+/// Against P, or along an axis.
+Figure accuracy_figure(const Data& data, const Axis* axis = nullptr) {
+    const std::string name(axis ? axis->option->name : "the number of training data");
+    Figure figure{.title = "Test accuracy against " + name};
+    for (const GrammarShape& task : tasks_of(data.curves))
+        for (const Panel& panel : panels_of(data.curves, task)) {
+            Chart chart = accuracy_chart(task, panel, axis ? name : "training data P");
+            if (axis)
+                chart.x.words = axis->words;
+            else
+                chart.guides.push_back({"n_c m^L", {law(task), law(task)}, {kNaN, kNaN}});
+            if (axis && panel.title.empty()) chart.title = shared_text(data.rows, task);
+            for (const Curve* curve : panel.curves) {
+                Series series{.label = curve->label,
+                              .style = data.styles.of(curve->label),
+                              .bars = !chart.x.words.empty()};
+                for (const SummaryRow& r : data.rows)
+                    if (r.kind == K::accuracy && r.task == task && r.label == curve->label)
+                        append(series, r.place, r.estimate);
+                chart.series.push_back(std::move(series));
+            }
+            if (axis) chart.x.log = is_wide(chart);
             figure.charts.push_back(std::move(chart));
         }
     return figure;
@@ -121,7 +141,7 @@ Series learning_series(const std::string& label, std::size_t style,
 }
 
 /// The P that most curves of a task have; of several such the largest.
-double usual_size(const std::vector<Curve>& curves, const GrammarShape& task) {
+double usual_size(const Curves& curves, const GrammarShape& task) {
     std::map<double, std::size_t> having;
     for (const Curve& curve : curves)
         if (curve.task == task)
@@ -136,58 +156,22 @@ double usual_size(const std::vector<Curve>& curves, const GrammarShape& task) {
     return p;
 }
 
-Figure learning_figure(const std::vector<Curve>& curves, const Styles& styles) {
+Figure learning_figure(const Data& data) {
     Figure figure{.title = "Test accuracy while learning (mean and range of the seeds)"};
-    for (const GrammarShape& task : tasks_of(curves)) {
-        const double p = usual_size(curves, task);
-        std::vector<Curve> here;
-        for (const Curve& curve : curves)
+    for (const GrammarShape& task : tasks_of(data.curves)) {
+        const double p = usual_size(data.curves, task);
+        Curves here;
+        for (const Curve& curve : data.curves)
             if (curve.points.contains(p)) here.push_back(curve);
         for (const Panel& panel : panels_of(here, task)) {
             Chart chart = accuracy_chart(task, panel, concat("step, P=", fixed(p, 0)));
             for (const Curve* curve : panel.curves)
                 add_series(chart,
-                           learning_series(curve->label, styles.of(curve->label), curve->points.at(p)));
+                           learning_series(curve->label, data.styles.of(curve->label), curve->points.at(p)));
             add_chart(figure, std::move(chart));
         }
     }
     return figure;
-}
-
-/// Adds what is known of a kind for each label on the tasks of a group, with x of each task.
-void add_bars(Chart& chart, const std::vector<Curve>& curves, const Styles& styles,
-              const std::vector<SummaryRow>& rows, K kind, double (*x)(const GrammarShape&),
-              const std::function<bool(const GrammarShape&)>& in) {
-    auto silent = [](const Estimated& e) {  // anything is possible
-        return e.bound == '?' || (e.low == 0 && std::isinf(e.high));
-    };
-    for (const std::string& label : labels_of(curves)) {
-        Series series{.label = label, .style = styles.of(label), .bars = true};
-        for (const SummaryRow& r : rows)  // ordered by the law, so by x
-            if (r.kind == kind && r.label == label && !silent(r.estimate) && in(r.task))
-                append(series, x(r.task), r.estimate);
-        add_series(chart, std::move(series));
-    }
-    // Of more series than can be told apart, those that show how something grows: of more than one point.
-    if (chart.series.size() > kMostCurves)
-        std::erase_if(chart.series, [](const Series& s) { return s.x.size() < 2; });
-}
-
-/// Groups of tasks that differ in the levels alone, then in the synonyms alone, what differs being 0; or one
-/// of all tasks (all 0).
-std::vector<GrammarShape> one_axis_groups(const std::vector<GrammarShape>& tasks) {
-    std::vector<GrammarShape> groups;
-    for (auto axis : {&GrammarShape::levels, &GrammarShape::synonyms})
-        for (GrammarShape group : tasks) {
-            group.*axis = 0;
-            auto in = [&](GrammarShape task) {
-                task.*axis = 0;
-                return task == group;
-            };
-            if (std::count_if(tasks.begin(), tasks.end(), in) > 1) add_once(groups, group);
-        }
-    if (groups.empty()) groups.push_back({0, 0, 0, 0, 0});
-    return groups;
 }
 
 /// A group is a task with zeros for what may be anything.
@@ -198,10 +182,40 @@ bool belongs(const GrammarShape& task, const GrammarShape& group) {
     return true;
 }
 
-Figure scaling_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows,
-                      const Styles& styles) {
+/// Adds what is known of a kind for each label on the tasks of a group: P* against the law, or ratios against
+/// the levels.
+void add_bars(Chart& chart, const Data& data, K kind, const GrammarShape& group) {
+    auto silent = [](const Estimated& e) {  // anything is possible
+        return e.bound == '?' || (e.low == 0 && std::isinf(e.high));
+    };
+    for (const std::string& label : labels_of(data.curves)) {
+        Series series{.label = label, .style = data.styles.of(label), .bars = true};
+        for (const SummaryRow& r : data.rows)  // ordered by the law, so by x
+            if (r.kind == kind && r.label == label && !silent(r.estimate) && belongs(r.task, group))
+                append(series, kind == K::p_star ? law(r.task) : r.task.levels, r.estimate);
+        add_series(chart, std::move(series));
+    }
+    // Of more series than can be told apart, those that show how something grows: of more than one point.
+    if (chart.series.size() > kMostCurves)
+        std::erase_if(chart.series, [](const Series& s) { return s.x.size() < 2; });
+}
+
+/// Groups of tasks that differ in the levels alone, then in the synonyms alone; or one of all tasks.
+std::vector<GrammarShape> one_axis_groups(const std::vector<GrammarShape>& tasks) {
+    std::vector<GrammarShape> groups;
+    for (auto axis : {&GrammarShape::levels, &GrammarShape::synonyms})
+        for (GrammarShape group : tasks) {
+            group.*axis = 0;
+            auto in = [&](const GrammarShape& task) { return belongs(task, group); };
+            if (std::count_if(tasks.begin(), tasks.end(), in) > 1) add_once(groups, group);
+        }
+    if (groups.empty()) groups.push_back({0, 0, 0, 0, 0});
+    return groups;
+}
+
+Figure scaling_figure(const Data& data) {
     Figure figure{.title = "P* against the law n_c m^L (bars: 95 % intervals; an arrow: not reached)"};
-    const std::vector<GrammarShape> tasks = tasks_of(curves);
+    const std::vector<GrammarShape> tasks = tasks_of(data.curves);
     if (tasks.size() < 2) return figure;  // one task shows no scaling
     double low = 1e300, high = 0;
     for (const GrammarShape& task : tasks) {
@@ -210,17 +224,11 @@ Figure scaling_figure(const std::vector<Curve>& curves, const std::vector<Summar
     }
     for (const GrammarShape& group : one_axis_groups(tasks)) {
         Chart chart{.title = task_text(group), .x = {"n_c m^L", true}, .y = {"P*", true}};
-        add_bars(chart, curves, styles, rows, K::p_star, law,
-                 [&](const GrammarShape& t) { return belongs(t, group); });
+        add_bars(chart, data, K::p_star, group);
         chart.guides.push_back({"P* = n_c m^L", {low, high}, {low, high}});
         add_chart(figure, std::move(chart));
     }
     return figure;
-}
-
-GrammarShape without_levels(GrammarShape task) {
-    task.levels = 0;
-    return task;
 }
 
 bool grows(const Chart& chart) {
@@ -228,18 +236,18 @@ bool grows(const Chart& chart) {
                        [](const Series& s) { return s.x.size() > 1; });
 }
 
-Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows,
-                    const Styles& styles) {
+Figure ratio_figure(const Data& data) {
     Figure figure{.title = "How many times bp's data a rule needs"};
     std::vector<GrammarShape> families;  // tasks but for their levels
-    for (const GrammarShape& task : tasks_of(curves)) add_once(families, without_levels(task));
+    for (GrammarShape task : tasks_of(data.curves)) {
+        task.levels = 0;
+        add_once(families, task);
+    }
     for (const GrammarShape& family : families) {
         Chart chart{.title = task_text(family),
                     .x = {"levels L", false, true},
                     .y = {"P*(rule) / P*(bp);  1: as bp", true}};
-        add_bars(
-            chart, curves, styles, rows, K::ratio, [](const GrammarShape& t) { return double(t.levels); },
-            [&](const GrammarShape& t) { return without_levels(t) == family; });
+        add_bars(chart, data, K::ratio, family);
         chart.guides.push_back(across("", 1));
         add_chart(figure, std::move(chart));
     }
@@ -248,53 +256,57 @@ Figure ratio_figure(const std::vector<Curve>& curves, const std::vector<SummaryR
     return figure;
 }
 
-}  // namespace
+Figure heat_figure(const Data& data) {
+    Figure figure{.title = "Test accuracy"};
+    for (const GrammarShape& task : tasks_of(data.curves)) {
+        HeatMap map{.title = task_text(task), .row_title = "rule", .column_title = "training data P"};
+        std::map<double, std::map<std::string, double>> accuracies;  // by P and label
+        for (const SummaryRow& r : data.rows)
+            if (r.kind == K::accuracy && r.task == task) accuracies[r.p][r.label] = r.estimate.value;
+        for (const auto& [p, by_label] : accuracies) map.columns.push_back(tick_text(p));
+        for (const Curve& curve : data.curves) {
+            if (!(curve.task == task)) continue;
+            map.rows.push_back(curve.label);
+            map.values.emplace_back();
+            for (const auto& [p, by_label] : accuracies) {
+                const auto known = by_label.find(curve.label);
+                map.values.back().push_back(known == by_label.end() ? kNaN : known->second);
+            }
+        }
+        figure.maps.push_back(std::move(map));
+    }
+    return figure;
+}
 
-static Figure plain_figure(std::string_view kind, const std::vector<Curve>& curves,
-                           const std::vector<SummaryRow>& rows) {
+Figure plain_figure(std::string_view kind, const Curves& curves, const SummaryRows& rows) {
     if (kind == "measures") return measures_figure(curves);
     if (kind == "layers") return layers_figure(curves);
-    const std::vector<Curve> drawn = with_sizes(curves);
-    const Styles styles(drawn);
-    if (kind == "learning") return learning_figure(drawn, styles);
-    std::vector<SummaryRow> theirs = rows;
+    const Curves drawn = with_sizes(curves);
+    SummaryRows theirs = rows;
     std::erase_if(theirs, [&](const SummaryRow& r) {
         return std::none_of(drawn.begin(), drawn.end(), [&](const Curve& curve) {
             return curve.label == r.label && curve.task == r.task;
         });
     });
-    if (kind == "accuracy") return accuracy_figure(drawn, theirs, styles);
-    if (kind == "heat") return heat_figure(drawn, theirs);
-    if (kind == "scaling") return scaling_figure(drawn, theirs, styles);
-    return ratio_figure(drawn, theirs, styles);
+    const Data data{drawn, theirs};
+    if (kind == "learning") return learning_figure(data);
+    if (kind == "accuracy") return accuracy_figure(data);
+    if (kind == "heat") return heat_figure(data);
+    if (kind == "scaling") return scaling_figure(data);
+    return ratio_figure(data);
 }
 
-Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
-                 const std::vector<SummaryRow>& rows) {
+}  // namespace
+
+Figure figure_of(std::string_view kind, const Curves& curves, const SummaryRows& rows) {
     Figure figure = plain_figure(kind, curves, rows);
     figure.note = note_of(kind, curves);
     return figure;
 }
 
-Figure axis_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Axis& axis) {
-    const std::string name(axis.option->name);
-    Figure figure{.title = concat("Test accuracy against ", name), .note = note_of("accuracy", curves)};
-    const Styles styles(curves);
-    for (const GrammarShape& task : tasks_of(curves))
-        for (const Panel& panel : panels_of(curves, task)) {
-            Chart chart = accuracy_chart(task, panel, name);
-            if (panel.title.empty()) chart.title = shared_text(rows, task);
-            chart.x.words = axis.words;
-            add_accuracies(chart, panel, rows, styles);
-            double low = INFINITY, high = 0;
-            for (const Series& s : chart.series)
-                for (double x : s.x) {
-                    low = std::min(low, x);
-                    high = std::max(high, x);
-                }
-            chart.x.log = low > 0 && high > 10 * low;
-            figure.charts.push_back(std::move(chart));
-        }
+Figure axis_figure(const Curves& curves, const SummaryRows& rows, const Axis& axis) {
+    Figure figure = accuracy_figure({curves, rows}, &axis);
+    figure.note = note_of("accuracy", curves);
     return figure;
 }
 

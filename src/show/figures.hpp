@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "show/chart.hpp"
-#include "study/axis.hpp"
+#include "show/summary_text.hpp"
 
 namespace rhm {
 
@@ -20,16 +20,14 @@ struct Figure {
 
 /// kind is one of kFigureKinds (train/options.hpp): accuracy, learning, scaling, ratio, heat, measures,
 /// layers. Empty when the runs have nothing of that kind.
-Figure figure_of(std::string_view kind, const std::vector<Curve>& curves,
-                 const std::vector<SummaryRow>& rows);
+Figure figure_of(std::string_view kind, const Curves& curves, const SummaryRows& rows);
 
 /// Test accuracy along an axis, from curves and their accuracies along it.
-Figure axis_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows, const Axis& axis);
+Figure axis_figure(const Curves& curves, const SummaryRows& rows, const Axis& axis);
 
-/// Of the kinds heat, measures and layers.
-Figure heat_figure(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows);
-Figure measures_figure(const std::vector<Curve>& curves);
-Figure layers_figure(const std::vector<Curve>& curves);
+/// Of the kinds measures and layers.
+Figure measures_figure(const Curves& curves);
+Figure layers_figure(const Curves& curves);
 
 /// What a run's number was after some of its steps.
 using Course = std::vector<std::pair<double, double>>;

@@ -13,22 +13,25 @@ namespace {
 
 constexpr int kFirst = 10, kCell = 10;  // columns of a row's name and of a cell
 
-/// `text`, right-aligned in a cell whose shade says how large `heat` in 0..1 is.
-std::string cell(const std::string& text, double heat, bool colour) {
-    static constexpr std::string_view shades[] = {" ", "░", "▒", "▓", "█"};
-    static constexpr std::string_view colours[] = {"48;5;234;38;5;250", "48;5;17;38;5;252",
-                                                   "48;5;24;38;5;255", "48;5;31;38;5;255", "48;5;80;38;5;16"};
-    if (std::isnan(heat)) return concat(pad(text, -(kCell - 1)), " ");
-    const auto shade = std::size_t(std::clamp(heat, 0.0, 1.0) * 4.999);
-    if (colour) return concat("\x1b[", colours[shade], "m", pad(text, -(kCell - 2)), " \x1b[0m ");
-    return concat(pad("", kCell - 8), shades[shade], shades[shade], pad(text, -5), " ");
-}
+/// `text`, right-aligned in a cell.
+std::string plain_cell(std::string_view text) { return pad(text, 1 - kCell) + " "; }
 
 /// How a table is drawn.
 struct Drawn {
     bool colour;
     std::size_t width;
     std::string heading(std::string_view text) const { return wrap(text, width, 2) + "\n"; }
+    /// The same in a cell whose shade says how large `heat` in 0..1 is.
+    std::string cell(const std::string& text, double heat) const {
+        static constexpr std::string_view shades[] = {" ", "░", "▒", "▓", "█"};
+        static constexpr std::string_view colours[] = {"48;5;234;38;5;250", "48;5;17;38;5;252",
+                                                       "48;5;24;38;5;255", "48;5;31;38;5;255",
+                                                       "48;5;80;38;5;16"};
+        if (std::isnan(heat)) return plain_cell(text);
+        const auto shade = std::size_t(std::clamp(heat, 0.0, 1.0) * 4.999);
+        if (colour) return concat("\x1b[", colours[shade], "m", pad(text, -(kCell - 2)), " \x1b[0m ");
+        return concat(pad("", kCell - 8), shades[shade], shades[shade], pad(text, -5), " ");
+    }
 };
 
 using Cells = std::function<std::string(std::size_t row, std::size_t column)>;
@@ -39,18 +42,18 @@ std::string table(const std::vector<std::string>& columns, std::size_t layers, c
                   std::string_view last = {}, const Cells& last_cells = {}) {
     const std::size_t most =
         std::max<std::size_t>(1, (std::max<std::size_t>(how.width, kFirst) - kFirst + 1) / kCell);
+    const Cells titles = [&](std::size_t, std::size_t c) { return plain_cell(columns[c]); };
     std::string out;
     for (std::size_t from = 0; from < columns.size(); from += most) {
-        const std::size_t to = std::min(columns.size(), from + most);
-        auto add = [&](std::string row, const Cells& texts, std::size_t k) {
-            for (std::size_t c = from; c < to; ++c) row += texts(k, c);
+        auto add = [&](std::string_view name, const Cells& texts, std::size_t k) {
+            std::string row = pad(name, kFirst);
+            for (std::size_t c = from; c < std::min(columns.size(), from + most); ++c) row += texts(k, c);
             while (row.ends_with(' ')) row.pop_back();
             out += row + "\n";
         };
-        add(
-            pad("", kFirst), [&](std::size_t, std::size_t c) { return pad(columns[c], 1 - kCell) + " "; }, 0);
-        for (std::size_t k = layers; k-- > 0;) add(pad(concat("layer ", k + 1), kFirst), cells, k);
-        if (!last.empty()) add(pad(last, kFirst), last_cells, 0);
+        add("", titles, 0);
+        for (std::size_t k = layers; k-- > 0;) add(concat("layer ", k + 1), cells, k);
+        if (!last.empty()) add(last, last_cells, 0);
     }
     return out;
 }
@@ -82,7 +85,7 @@ std::string sensitivity_text(const Measurement& m, Drawn how) {
                               ")"))
            + table(
                level_names(s.cols()), s.rows(),
-               [&](std::size_t k, std::size_t l) { return cell(share(s(k, l)), s(k, l), how.colour); }, how);
+               [&](std::size_t k, std::size_t l) { return how.cell(share(s(k, l)), s(k, l)); }, how);
 }
 
 /// The levels that some layer decodes with an error below 10 % of the chance error.
@@ -103,10 +106,10 @@ std::string probes_text(const Measurement& m, Drawn how) {
         fail(Exit::input, "the tables of the probes at step ", m.step, " do not fit together");
     auto cells = [&](const Table& x) {
         return [&](std::size_t k, std::size_t l) {
-            return cell(share(x(k, l)), (x(k, l) - chance(l, 0)) / (1 - chance(l, 0)), how.colour);
+            return how.cell(share(x(k, l)), (x(k, l) - chance(l, 0)) / (1 - chance(l, 0)));
         };
     };
-    auto chances = [&](std::size_t, std::size_t l) { return pad(share(chance(l, 0)), 1 - kCell) + " "; };
+    auto chances = [&](std::size_t, std::size_t l) { return plain_cell(share(chance(l, 0))); };
     const std::vector<std::string> levels = level_names(accuracy.cols());
     return how.heading(concat("symbols decoded by linear probes after ", m.step,
                               " steps, held-out accuracy (", largest_error(m.table("error")), ")"))
@@ -132,8 +135,8 @@ std::string quantities(const Measurement& m, std::span<const Column> columns, Dr
             fail(Exit::input, "the tables of '", m.what, "' at step ", m.step, " do not fit together");
     auto cells = [&](std::size_t k, std::size_t c) {
         const double x = m.table(columns[c].table)(k, 0);
-        if (columns[c].shaded) return cell(share(x), x, how.colour);
-        return cell(std::isnan(x) ? "-" : three_digits(x), std::nan(""), how.colour);
+        if (columns[c].shaded) return how.cell(share(x), x);
+        return plain_cell(std::isnan(x) ? "-" : three_digits(x));
     };
     return table(names, layers, cells, how);
 }
@@ -153,10 +156,9 @@ std::string health_text(const Measurement& m, Drawn how) {
                                          {"rank", "rank", false},
                                          {"dead", "dead", true},
                                          {"active", "active", true}};
-    return how.heading(
-               concat("the codes after ", m.step,
-                      " steps (deviation of a unit; rank: participation ratio; shares of dead and active "
-                      "units)"))
+    return how.heading(concat(
+               "the codes after ", m.step,
+               " steps (deviation of a unit; rank: participation ratio; shares of dead and active units)"))
            + quantities(m, columns, how);
 }
 

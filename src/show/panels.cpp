@@ -8,7 +8,7 @@
 
 namespace rhm {
 
-std::vector<std::string> labels_of(const std::vector<Curve>& curves) {
+std::vector<std::string> labels_of(const Curves& curves) {
     std::vector<std::string> out;
     for (const Rule* rule : rules())
         for (const Curve& curve : curves)
@@ -17,17 +17,17 @@ std::vector<std::string> labels_of(const std::vector<Curve>& curves) {
     return out;
 }
 
-std::vector<GrammarShape> tasks_of(const std::vector<Curve>& curves) {
+std::vector<GrammarShape> tasks_of(const Curves& curves) {
     std::vector<GrammarShape> tasks;
     for (const Curve& curve : curves) add_once(tasks, curve.task);
     return tasks;
 }
 
-std::vector<Curve> with_sizes(const std::vector<Curve>& curves) {
+Curves with_sizes(const Curves& curves) {
     std::vector<GrammarShape> with;  // tasks that have a curve of several P
     for (const Curve& curve : curves)
         if (curve.points.size() > 1) add_once(with, curve.task);
-    std::vector<Curve> out;
+    Curves out;
     for (const Curve& curve : curves) {
         const bool other = std::find(with.begin(), with.end(), curve.task) != with.end();
         if (curve.points.size() > 1 || !other) out.push_back(curve);
@@ -57,7 +57,7 @@ static void add_parts(std::vector<Panel>& panels, const Panel& group, const Curv
     }
 }
 
-std::vector<Panel> panels_of(const std::vector<Curve>& curves, const GrammarShape& task) {
+std::vector<Panel> panels_of(const Curves& curves, const GrammarShape& task) {
     Panel all;
     const Curve* bp = nullptr;
     std::vector<Panel> groups;
@@ -85,7 +85,7 @@ std::string panel_title(const GrammarShape& task, const Panel& panel) {
     return concat(task_text({0, 0, task.synonyms, 0, task.levels}), ": ", panel.title);
 }
 
-Styles::Styles(const std::vector<Curve>& curves) {
+Styles::Styles(const Curves& curves) {
     std::vector<std::string> labels = labels_of(curves);
     auto count = [&](const std::string& label) {
         return std::count_if(curves.begin(), curves.end(), [&](const Curve& c) { return c.label == label; });
@@ -103,7 +103,10 @@ Styles::Styles(const std::vector<Curve>& curves) {
         auto clashes = [&](const std::string& other) {
             return styles_.contains(other) && same_colour(styles_[other], next);
         };
-        while (std::any_of(beside[label].begin(), beside[label].end(), clashes)) ++next;
+        // Beside more others than there are colours one comes again, and marker and dash tell them apart.
+        const auto& others = beside[label];
+        for (std::size_t tried = 0; tried < labels.size(); ++tried)
+            if (std::any_of(others.begin(), others.end(), clashes)) ++next;
         styles_[label] = next++;
     }
 }

@@ -1,4 +1,3 @@
-#include "show/plasticity_text.hpp"
 #include "show/report.hpp"
 
 #include <algorithm>
@@ -9,7 +8,7 @@
 #include "base/version.hpp"
 #include "train/options.hpp"
 #include "show/figures.hpp"
-#include "show/masking_text.hpp"
+#include "show/experiment_text.hpp"
 #include "show/summary_text.hpp"
 #include "show/svg.hpp"
 
@@ -56,23 +55,14 @@ std::string cells(const char* tag, const std::vector<std::string>& texts) {
     return out + "</tr>\n";
 }
 
-/// `files`: as the shell reads them.
-std::string figure_html(std::string_view kind, const std::string& files, const std::vector<Curve>& curves,
-                        const std::vector<SummaryRow>& rows) {
-    Figure figure = figure_of(kind, curves, rows);
-    if (figure.empty()) return "";
-    return concat("<figure>\n", to_svg(figure), "</figure>\n",
-                  pre(concat("rhm plot ", files, " --kind ", kind, " -o ", kind, ".svg")));
-}
-
-const SummaryRow* row_of(const std::vector<SummaryRow>& rows, SummaryRow::Kind kind, const Curve& curve) {
+const SummaryRow* row_of(const SummaryRows& rows, SummaryRow::Kind kind, const Curve& curve) {
     for (const SummaryRow& r : rows)
         if (r.kind == kind && r.label == curve.label && r.task == curve.task) return &r;
     return nullptr;
 }
 
 /// P* and the data ratio of every rule on the task with the most curves.
-std::string rules_html(const std::vector<Curve>& curves, const std::vector<SummaryRow>& rows) {
+std::string rules_html(const Curves& curves, const SummaryRows& rows) {
     auto on = [&](const GrammarShape& task) {
         return std::count_if(curves.begin(), curves.end(),
                              [&](const Curve& c) { return c.task == task && c.points.size() > 1; });
@@ -98,38 +88,27 @@ std::string rules_html(const std::vector<Curve>& curves, const std::vector<Summa
                          ratio ? interval_text(ratio->estimate, two) : "", std::to_string(star->count),
                          concat(fixed(sum / double(by_seed.size()), 3), " at ", fixed(p, 0))});
     }
-    return concat(
-        out,
-        "</table></div>\n<p>&gt;: the largest P that was tried did not suffice; the number is the lower "
-        "end of the interval, where "
-        "there is one.</p>\n");
+    return concat(out,
+                  "</table></div>\n<p>&gt;: the largest P that was tried did not suffice; the number is the "
+                  "lower end of the interval, where there is one.</p>\n");
 }
 
-std::string masking_html(const std::vector<Curve>& curves) {
+std::string masking_html(const Curves& curves) {
     std::string out, commands;
     for (const MaskingTask& task : masking_of(curves)) {
         out += pre(masking_text(task, kReportWidth));
         commands += concat(masking_command_of(task, curves), "\n");
     }
     if (out.empty()) return "";
-    return concat(heading("masking", "Wrong weights or missing masks?"),
-                  "<p>Test accuracy, +- half a 95 % interval (Student's t) "
-                  "over the seeds that all lines have.</p>\n",
-                  out, pre(commands));
+    return concat(
+        heading("masking", "Wrong weights or missing masks?"),
+        "<p>Test accuracy, +- half a 95 % interval (Student's t) over the seeds that all lines have.</p>\n",
+        out, pre(commands));
 }
-
-template <class Key>
-std::string list_of(const std::set<Key>& values) {
-    std::string out;
-    for (const Key& value : values) out += concat(out.empty() ? "" : ",", number(double(value)));
-    return out;
-}
-
-}  // namespace
 
 /// The recorded options of a curve that are not the defaults of its rule, as arguments, but for those that
 /// the command says already.
-static std::string given_options(const Curve& curve) {
+std::string given_options(const Curve& curve) {
     constexpr std::string_view kSaid[] = {"rule",     "train-size", "seed",   "vocab",   "classes",
                                           "synonyms", "tuple",      "levels", "measure", "measure-every"};
     const Config plain = plain_run(curve.rule, curve.task);
@@ -143,33 +122,39 @@ static std::string given_options(const Curve& curve) {
     return out;
 }
 
-static std::string task_options(const GrammarShape& t) {
+std::string task_options(const GrammarShape& t) {
     return concat(" -v ", t.vocab, " -c ", t.classes, " -m ", t.synonyms, " -s ", t.tuple, " -L ", t.levels);
 }
 
+}  // namespace
+
 std::string command_of(const Curve& curve) {
-    std::set<double> sizes;
-    std::set<std::uint64_t> seeds;
+    std::string sizes, seeds;
+    std::set<std::uint64_t> all;
     for (const auto& [p, by_seed] : curve.points) {
-        sizes.insert(p);
-        for (const auto& [seed, run] : by_seed) seeds.insert(seed);
+        sizes += concat(sizes.empty() ? "" : ",", fixed(p, 0));
+        for (const auto& [seed, run] : by_seed) all.insert(seed);
     }
-    std::string sizes_text;
-    for (double p : sizes) sizes_text += concat(sizes_text.empty() ? "" : ",", fixed(p, 0));
-    return concat("rhm sweep", task_options(curve.task), " -r ", shell_word(curve.rule), " -P ", sizes_text,
-                  " --seed ", list_of(seeds), given_options(curve));
+    for (std::uint64_t seed : all) seeds += concat(seeds.empty() ? "" : ",", number(double(seed)));
+    return concat("rhm sweep", task_options(curve.task), " -r ", shell_word(curve.rule), " -P ", sizes,
+                  " --seed ", seeds, given_options(curve));
 }
 
-std::string masking_command_of(const MaskingTask& task, const std::vector<Curve>& curves) {
+std::string masking_command_of(const MaskingTask& task, const Curves& curves) {
     const Curve& bp = *std::find_if(curves.begin(), curves.end(),
                                     [&](const Curve& c) { return c.label == "bp" && c.task == task.shape; });
     return concat("rhm masking", task_options(task.shape), " -P ", task.train_size, " --seeds ",
                   task.rows[0].results.size(), given_options(bp));
 }
 
-std::string report_html(const std::string& files, const std::vector<Curve>& curves,
-                        const std::vector<SummaryRow>& rows, const std::vector<Verdict>& verdicts,
-                        std::span<const PlasticityTask> strict) {
+std::string report_html(const std::string& files, const Curves& curves, const SummaryRows& rows,
+                        const std::vector<Verdict>& verdicts, std::span<const PlasticityTask> strict) {
+    const auto figure_html = [&](std::string_view kind) -> std::string {
+        const Figure figure = figure_of(kind, curves, rows);
+        if (figure.empty()) return "";
+        return concat("<figure>\n", to_svg(figure), "</figure>\n",
+                      pre(concat("rhm plot ", files, " --kind ", kind, " -o ", kind, ".svg")));
+    };
     std::string out = concat(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
         "content=\"width=device-width\"><title>rhm: which rules learn the hierarchy?</title>\n<style>",
@@ -180,24 +165,20 @@ std::string report_html(const std::string& files, const std::vector<Curve>& curv
     out += concat(
         "<p>", runs, " runs on the Random Hierarchy Model (Cagnetta et al., arXiv 2307.02129), drawn by rhm ",
         kVersion, " (", kBuild,
-        "). P* is the smallest number of training data with test error below "
-        "10 % of the chance error, the median over seeds (grammars). P*/P*(bp) is the median of the ratios "
-        "on the same grammar, so it need not be the quotient of two P* of a table. Intervals are 95 % "
-        "bootstrap intervals over seeds; with fewer than five seeds they are too narrow, and those from 0 "
-        "or to &infin; reach beyond the P that were tried. Rules that learn from pairs see two strings at a "
-        "step and have "
-        "half as many steps at most.</p>\n",
-        figure_html("ratio", files, curves, rows), claims_html(verdicts), rules_html(curves, rows),
-        heading("curves", "Curves"), figure_html("accuracy", files, curves, rows),
-        figure_html("scaling", files, curves, rows), masking_html(curves));
+        "). P* is the smallest number of training data with test error below 10 % of the chance "
+        "error, the median over seeds (grammars). P*/P*(bp) is the median of the ratios on the "
+        "same grammar, so it need not be the quotient of two P* of a table. Intervals are 95 % "
+        "bootstrap intervals over seeds; with fewer than five seeds they are too narrow, and those "
+        "from 0 or to &infin; reach beyond the P that were tried. Rules that learn from pairs see "
+        "two strings at a step and have half as many steps at most.</p>\n",
+        figure_html("ratio"), claims_html(verdicts), rules_html(curves, rows), heading("curves", "Curves"),
+        figure_html("accuracy"), figure_html("scaling"), masking_html(curves));
     if (!strict.empty())
-        out +=
-            concat(heading("plasticity", "Without the aids that cortex has not"),
-                   "<p>One pair at a time, plain descent, "
-                   "each position its own weights, no head. Strings seen until the task was solved: median "
-                   "and range over the seeds.</p>\n",
-                   pre(plasticity_text(strict, kReportWidth)), pre("rhm plasticity"));
-    if (std::string measures = figure_html("measures", files, curves, rows); !measures.empty())
+        out += concat(heading("plasticity", "Without the aids that cortex has not"),
+                      "<p>One pair at a time, plain descent, each position its own weights, no head. Strings "
+                      "seen until the task was solved: median and range over the seeds.</p>\n",
+                      pre(plasticity_text(strict, kReportWidth)), pre("rhm plasticity"));
+    if (std::string measures = figure_html("measures"); !measures.empty())
         out += concat(heading("layers", "The layers"), measures);
     out += concat(heading("numbers", "All numbers"), pre(concat("rhm summary ", files)),
                   "<details><summary>show</summary>", pre(summary_text(rows, kReportWidth)), "</details>\n",

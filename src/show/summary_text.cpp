@@ -1,6 +1,7 @@
 #include "show/summary_text.hpp"
 
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "base/error.hpp"
@@ -11,18 +12,36 @@
 namespace rhm {
 namespace {
 
-std::string three(double x) { return fixed(x, 3); }
-
+using K = SummaryRow::Kind;
 using enum Listing::Kind;
 
-std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape& task, std::size_t width) {
-    using K = SummaryRow::Kind;
-    Listing accuracy(
-        {{"rule", words}, {"P", right}, {"seeds", right}, {"test accuracy", right}, {"95 % interval"}});
+std::string three(double x) { return fixed(x, 3); }
+
+/// Those that have accuracies.
+std::vector<GrammarShape> tasks_in(const SummaryRows& rows) {
+    std::vector<GrammarShape> tasks;
+    for (const SummaryRow& r : rows)
+        if (r.kind == K::accuracy && (tasks.empty() || !(tasks.back() == r.task))) tasks.push_back(r.task);
+    return tasks;
+}
+
+/// The accuracies on a task; `title` and `place`: what they stand against.
+std::string accuracies_text(const SummaryRows& rows, const GrammarShape& task, std::size_t width,
+                            std::string_view title,
+                            const std::function<std::string(const SummaryRow&)>& place) {
+    Listing table({{"rule", words},
+                   {std::string(title), right},
+                   {"seeds", right},
+                   {"test accuracy", right},
+                   {"95 % interval"}});
     for (const SummaryRow& r : rows)
         if (r.kind == K::accuracy && r.task == task)
-            accuracy.add({r.label, brief(r.p), std::to_string(r.count), three(r.estimate.value),
-                          interval_text(r.estimate, three)});
+            table.add(
+                {r.label, place(r), r.count, three(r.estimate.value), interval_text(r.estimate, three)});
+    return table.text(width);
+}
+
+std::string task_tables(const SummaryRows& rows, const GrammarShape& task, std::size_t width) {
     Listing data({{"rule", words},
                   {"P*", right},
                   {"95 % interval"},
@@ -42,11 +61,12 @@ std::string task_tables(const std::vector<SummaryRow>& rows, const GrammarShape&
     }
     const std::string heading = concat(task_text(task), "   law n_c m^L = ", brief(law(task)),
                                        "; solved from ", three(solved_accuracy(task.classes)));
-    return concat(wrap(heading, width, 2), "\n\n", accuracy.text(width), "\n", data.text(width));
+    return concat(wrap(heading, width, 2), "\n\n",
+                  accuracies_text(rows, task, width, "P", [](const SummaryRow& r) { return brief(r.p); }),
+                  "\n", data.text(width));
 }
 
-std::string scaling_table(const std::vector<SummaryRow>& rows, std::size_t width) {
-    using K = SummaryRow::Kind;
+std::string scaling_table(const SummaryRows& rows, std::size_t width) {
     Listing table({{"scaling", words},
                    {"rule", words},
                    {"tasks", right},
@@ -61,8 +81,8 @@ std::string scaling_table(const std::vector<SummaryRow>& rows, std::size_t width
                            : r.kind == K::exponent_law    ? "exponent of n_c m^L in P*"
                                                           : nullptr;
         if (!name) continue;
-        table.add({name, r.label, std::to_string(r.count), value_text(r.estimate, two),
-                   interval_text(r.estimate, two), std::isnan(r.law) ? "" : brief(r.law), task_text(r.task)});
+        table.add({name, r.label, r.count, value_text(r.estimate, two), interval_text(r.estimate, two),
+                   std::isnan(r.law) ? "" : brief(r.law), task_text(r.task)});
     }
     return table.empty() ? "" : table.text(width);
 }
@@ -107,16 +127,7 @@ std::string brief(double x) {
     return fixed(x, x < 10 ? 2 : 1);
 }
 
-/// Those that have accuracies.
-static std::vector<GrammarShape> tasks_in(const std::vector<SummaryRow>& rows) {
-    std::vector<GrammarShape> tasks;
-    for (const SummaryRow& r : rows)
-        if (r.kind == SummaryRow::Kind::accuracy && (tasks.empty() || !(tasks.back() == r.task)))
-            tasks.push_back(r.task);
-    return tasks;
-}
-
-std::string shared_text(const std::vector<SummaryRow>& rows, const GrammarShape& task) {
+std::string shared_text(const SummaryRows& rows, const GrammarShape& task) {
     std::set<double> sizes;
     for (const SummaryRow& r : rows)
         if (r.task == task) sizes.insert(r.p);
@@ -124,65 +135,47 @@ std::string shared_text(const std::vector<SummaryRow>& rows, const GrammarShape&
     return concat(task_text(task), " P=", first, first == last ? "" : concat(" .. ", last));
 }
 
-std::string axis_text(const std::vector<SummaryRow>& rows, const Axis& axis, std::size_t width) {
+std::string axis_text(const SummaryRows& rows, const Axis& axis, std::size_t width) {
     std::string out;
     for (const GrammarShape& task : tasks_in(rows)) {
-        Listing table({{"rule", words},
-                       {std::string(axis.option->name), right},
-                       {"seeds", right},
-                       {"test accuracy", right},
-                       {"95 % interval"}});
-        for (const SummaryRow& r : rows)
-            if (r.task == task)
-                table.add({r.label, axis.text(r.place), r.count, three(r.estimate.value),
-                           interval_text(r.estimate, three)});
         std::string heading = shared_text(rows, task);
         if (task.classes) heading += concat("   solved from ", three(solved_accuracy(task.classes)));
-        out += concat(out.empty() ? "" : "\n\n", wrap(heading, width, 2), "\n\n", table.text(width));
+        out += concat(out.empty() ? "" : "\n\n", wrap(heading, width, 2), "\n\n",
+                      accuracies_text(rows, task, width, axis.option->name,
+                                      [&](const SummaryRow& r) { return axis.text(r.place); }));
     }
     return out;
 }
 
-std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width) {
+std::string summary_text(const SummaryRows& rows, std::size_t width) {
     std::string out;
     for (const GrammarShape& task : tasks_in(rows))
         out += concat(out.empty() ? "" : "\n\n", task_tables(rows, task, width));
-    out += concat(
-        "\n",
-        wrap("P* is the median over seeds, P*/P*(bp) that of the seeds' own ratios. An interval from 0 or to "
-             "inf reaches beyond the P that were tried; of what was not reached, '>' says the lower end of "
-             "its interval.",
-             width, 0),
-        "\n");
+    out += concat("\n",
+                  wrap("P* is the median over seeds, P*/P*(bp) that of the seeds' own ratios. An interval "
+                       "from 0 or to inf reaches beyond the P that were tried; of what was not reached, '>' "
+                       "says the lower end of its interval.",
+                       width, 0),
+                  "\n");
     if (std::string scaling = scaling_table(rows, width); !scaling.empty()) out += concat("\n\n", scaling);
     return out;
 }
 
-Listing summary_listing(const std::vector<SummaryRow>& rows, const Axis* axis) {
+Listing summary_listing(const SummaryRows& rows, const Axis* axis) {
     std::vector<Listing::Column> columns;
     for (const char* name :
          {"kind", "v", "n_c", "m", "s", "L", "rule", "P", "count", "bound", "value", "low", "high", "law"})
         columns.push_back(Listing::data(name));
     if (axis) columns.push_back(Listing::data(axis->option->name));
     Listing out(columns);
-    const auto size = [](int n) { return n ? Listing::Cell(n) : Listing::Cell(); };
     for (const SummaryRow& r : rows) {
         const GrammarShape& t = r.task;
         const Estimated& e = r.estimate;
-        std::vector<Listing::Cell> cells = {name_of(r.kind, kSummaryKinds),
-                                            size(t.vocab),
-                                            size(t.classes),
-                                            size(t.synonyms),
-                                            size(t.tuple),
-                                            size(t.levels),
-                                            r.label,
-                                            r.p,
-                                            r.count,
-                                            std::string(1, e.bound),
-                                            e.value,
-                                            e.low,
-                                            e.high,
-                                            r.law};
+        std::vector<Listing::Cell> cells = {name_of(r.kind, kSummaryKinds)};
+        for (int size : {t.vocab, t.classes, t.synonyms, t.tuple, t.levels})
+            cells.push_back(size ? Listing::Cell(size) : Listing::Cell());
+        cells.insert(cells.end(),
+                     {r.label, r.p, r.count, std::string(1, e.bound), e.value, e.low, e.high, r.law});
         if (axis) cells.push_back(axis->words.empty() ? Listing::Cell(r.place) : axis->text(r.place));
         out.add(std::move(cells));
     }

@@ -9,14 +9,17 @@
 
 namespace rhm {
 
+using Curves = std::vector<Curve>;
+using SummaryRows = std::vector<SummaryRow>;
+
 /// Rows as aligned text for people, one table a task and one for the scaling; and as one tidy table for
 /// programs.
-std::string summary_text(const std::vector<SummaryRow>& rows, std::size_t width = 80);
-Listing summary_listing(const std::vector<SummaryRow>& rows, const Axis* axis = nullptr);
+std::string summary_text(const SummaryRows& rows, std::size_t width = 80);
+Listing summary_listing(const SummaryRows& rows, const Axis* axis = nullptr);
 /// Accuracies along an axis, a table for each task and what all of its runs share.
-std::string axis_text(const std::vector<SummaryRow>& rows, const Axis& axis, std::size_t width = 80);
+std::string axis_text(const SummaryRows& rows, const Axis& axis, std::size_t width = 80);
 /// The task, with the P of its accuracies.
-std::string shared_text(const std::vector<SummaryRow>& rows, const GrammarShape& task);
+std::string shared_text(const SummaryRows& rows, const GrammarShape& task);
 
 /// "v=4 n_c=4 m=3 s=2 L=5", leaving out what is 0.
 std::string task_text(const GrammarShape& task);

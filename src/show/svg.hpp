@@ -9,10 +9,17 @@ namespace rhm {
 
 using Points = std::vector<std::pair<double, double>>;
 
+/// How a text looks.
+struct Lettering {
+    std::string_view anchor = "start";  ///< start, middle or end
+    double size = 13;
+    std::string_view colour = "#222";
+    double turn = 0;  ///< degrees about its place
+    bool bold = false;
+};
+
 class Svg {
 public:
-    Svg(double width, double height, std::string_view title);
-
     void line(double x1, double y1, double x2, double y2, std::string_view colour, double width,
               std::string_view dash = {});
     void polyline(const Points& points, std::string_view colour, double width, std::string_view dash = {});
@@ -20,12 +27,10 @@ public:
                  std::string_view stroke = "none");
     void circle(double x, double y, double r, std::string_view fill, std::string_view stroke);
     void rect(double x, double y, double width, double height, std::string_view fill);
-    /// anchor: start, middle or end; turn: degrees about (x, y).
-    void text(double x, double y, std::string_view text, std::string_view anchor = "start", double size = 13,
-              std::string_view colour = "#222", double turn = 0, bool bold = false);
+    void text(double x, double y, std::string_view text, const Lettering& how = {});
 
-    /// The whole document.
-    std::string done() const { return text_ + "</svg>\n"; }
+    /// The whole document, of a size that may be known only when all is drawn.
+    std::string done(double width, double height, std::string_view title) const;
 
 private:
     std::string text_;
