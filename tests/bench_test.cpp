@@ -38,23 +38,25 @@ TEST_CASE("a step of every rule is measured beside bp's", "[bench]") {
             CHECK(speeds[i].count_to_bp == 1);
         }
         if (speeds[i].rule != "frozen" || i >= rules().size()) continue;
-        // weights, gradient and moments; logits, codes of 4, 2 and 1 positions; products of 25 tuples;
-        // strings
-        const std::size_t weights = 10 * 8 + 2 * 16 * 8 + 8 * 5, codes = 128 * (5 + 7 * 8),
-                          tuples = 25 * 8 * 3;
-        CHECK(speeds[i].bytes == 4 * (4 * weights + codes + tuples) + 128 * 8);
-        // layer 2 by its tuples, layer 3, the readout and its gradient; layer 1 is a gather
-        const std::size_t forward = 25 * 8 * 16 + 128 * 16 * 8 + 128 * 8 * 5, learning = 128 * 8 * 5;
+        // weights, gradient and moments; logits and the code of layer 3; the codes and products of v m = 10
+        // strings of layer 1 and v m^3 = 40 of layer 2; symbols
+        const std::size_t weights = 10 * 8 + 2 * 16 * 8 + 8 * 5, codes = 128 * (5 + 8),
+                          strings = (10 + 40) * 8 * 3;
+        CHECK(speeds[i].bytes == 4 * (4 * weights + codes + strings) + 128 * 8);
+        // layers 2 and 3 by strings, the readout and its gradient; layer 1 is a gather
+        const std::size_t forward = (10 + 40) * 8 * 16 + 128 * 8 * 5, learning = 128 * 8 * 5;
         CHECK(speeds[i].multiplications == forward + learning);
     }
     const auto bytes_of = [&](std::string_view rule) {
-        return std::find_if(speeds.begin(), speeds.end(), [&](const StepSpeed& s) { return s.rule == rule; })->bytes;
+        return std::find_if(speeds.begin(), speeds.end(), [&](const StepSpeed& s) { return s.rule == rule; })
+            ->bytes;
     };
-    // dfa keeps 5 weights for each of 7 * 8 units, and each layer's signal and the error for 128 data; dkp learns
-    // these weights, which takes a gradient and two moments more, and sends the error without a copy of it
-    const std::size_t feedback = 5 * 7 * 8, signal = 128 * 8, error = 128 * 5;
-    CHECK(bytes_of("dfa") == bytes_of("frozen") + 4 * (feedback + signal + error));
-    CHECK(bytes_of("dkp") == bytes_of("frozen") + 4 * (4 * feedback + signal));
+    // dfa keeps 5 weights for each of 7 * 8 units, each layer's signal and the error for 128 data, and
+    // signals summed by string at both places of a group; dkp learns these weights, which takes a gradient
+    // and two moments more, sends the error without a copy of it and looks at all codes
+    const std::size_t feedback = 5 * 7 * 8, signal = 128 * 8, error = 128 * 5, sums = (10 + 40) * 8 * 2;
+    CHECK(bytes_of("dfa") == bytes_of("frozen") + 4 * (feedback + signal + error + sums));
+    CHECK(bytes_of("dkp") == bytes_of("frozen") + 4 * (4 * feedback + signal + sums + 128 * 6 * 8));
     CHECK((std::size(kStepNets) == 4 && kStepNets[3].width == 512 && kStepNets[0].vocab == 6));
 }
 

@@ -26,7 +26,7 @@ std::vector<float> weights_after_steps(std::string_view rule, size_t threads) {
     config.task = {16, 16, 2, 2, 3};
     config.train_size = 300;
     config.test_size = 16;
-    config.width = 320;
+    config.width = 512;
     config.rule = rule;
     resolve(config);
     Trainer trainer(config);
