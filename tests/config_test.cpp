@@ -246,3 +246,22 @@ TEST_CASE("a list of settings may be empty; what is no setting of a run is named
         CHECK_THROWS_AS(set_all(config, list), Error);
     }
 }
+
+TEST_CASE("deep networks have the defaults that their rule has for them", "[config]") {
+    Config c;
+    c.task.levels = 6;
+    resolve(c);
+    CHECK((c.init_scale == 1 && c.weight_decay == 0.6 && *c.lr == 0.006));
+    for (int depth : {5, 3}) {  // it is the network's depth that counts
+        Config shallow;
+        shallow.task.levels = 6;
+        shallow.depth = depth;
+        resolve(shallow);
+        CHECK((shallow.init_scale == 0.047 && shallow.weight_decay == 1.5));
+    }
+    Config given;
+    given.task.levels = 6;
+    set_all(given, "init-scale=0.5");
+    resolve(given);
+    CHECK((given.init_scale == 0.5 && given.weight_decay == 0.6));
+}

@@ -70,8 +70,15 @@ TEST_CASE("layers that are silent are named, with the cause", "[run]") {
     r.dead = {0.75, 0.25, 1, 0.625};
     CHECK(silence_text(c, r).find("hidden layers 1, 3 and 4 are mostly dead: up to 100 % of the units") == 0);
     const auto cause = [&] { return silence_text(c, r).substr(silence_text(c, r).find("; ") + 2); };
-    c.init_scale = 0.003;
+    c.init_scale = 0.5;
     CHECK(cause() == "a lower --lr keeps more units active\n");
+    c.init_scale = 0.003;
+    CHECK(cause().find("a signal fades in ") == 0);
+    {
+        Config local = c;
+        local.rule = "vicreg";  // nothing is sent through the layers
+        CHECK(silence_text(local, r).find("; a lower --lr keeps more units active\n") != std::string::npos);
+    }
     c.init_scale = 0.002;
     CHECK(cause() == "the initial weights are small: raise --init-scale\n");
     c.lr = 0.125, c.weight_decay = 4;

@@ -43,7 +43,10 @@ public:
     template <class Range>
     JsonLine& array(std::string_view key, const Range& values) {
         std::string list = "[";
-        for (const auto& x : values) list += (list.size() > 1 ? "," : "") + json_text(x);
+        for (const auto& x : values) {
+            if (list.size() > 1) list += ',';
+            list += json_text(x);
+        }
         return raw(key, list + "]");
     }
     std::string text() const { return text_.empty() ? "{}" : text_ + "}"; }

@@ -32,6 +32,9 @@ static std::string one(const Rule& rule) {
                   : line("", "dW_l = h_{l-1}^T delta_l, averaged over the batch"))
            + line("needs", rule.needs) + line("depends on", audit_text(audit(rule)))
            + line("told", name_of(rule.told, kTold)) + line("defaults", rule.defaults)
+           + (rule.deep_defaults.empty()
+                  ? ""
+                  : line("", concat("from ", kDeep, " hidden layers on: ", rule.deep_defaults)))
            + line("searched", search_of(rule)) + line("source", rule.citation);
 }
 
@@ -82,12 +85,13 @@ Exit rules_command(Arguments& arguments) {
                      {.json = "needs"},
                      {.json = "citation"},
                      {.json = "defaults"},
+                     {.json = "deep_defaults"},
                      {.json = "search"}});
     const Rule* wanted = all ? nullptr : &find_rule(name);
     for (const Rule* r : rules())
         if (all || r == wanted)
             listing.add({r->name, name_of(r->told, kTold), r->summary, r->family, r->equation, r->needs,
-                         r->citation, r->defaults, search_of(*r)});
+                         r->citation, r->defaults, r->deep_defaults, search_of(*r)});
     if (json)
         print(listing.json());
     else if (all)

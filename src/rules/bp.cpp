@@ -28,6 +28,7 @@ static const Listed listed({
     .claim = Claim::global_gradient,
     .told = Told::labels,
     .defaults = "lr=0.006 init-scale=0.047 weight-decay=1.5",
+    .deep_defaults = "init-scale=1 weight-decay=0.6",  // or a signal fades before the layers have learnt
     .chain = true,
     .gradient = gradient,
 });

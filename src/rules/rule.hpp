@@ -23,6 +23,7 @@
 #include <deque>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -91,6 +92,8 @@ struct Predictors {
     double scale = 1;
 };
 
+inline constexpr int kDeep = 6;  ///< see Rule::deep_defaults
+
 struct PairCodes;
 /// A rule's loss on the codes of pairs (local.hpp). `pairs` returns weight * loss, writes dz1 and dz2, and
 /// adds to the gradient of its predictors in memory.learnt_gradient; it may use the buffers of `memory` from
@@ -112,6 +115,7 @@ struct Rule {
     Claim claim;
     Told told;
     std::string_view defaults;  ///< the tuned values of options that are not given: "lr=3e-3 head=16"
+    std::string_view deep_defaults = {};  ///< what counts more than they do from kDeep hidden layers on
     /// What 'rhm tune' searches of it besides what it searches of every rule (study/tune.hpp): ranges, evenly
     /// on a log scale, and choices: "margin=0.3:3 negatives=3|15|63".
     std::string_view search = {};
@@ -130,6 +134,10 @@ struct Rule {
     /// The rule's own plasticity that is no gradient.
     void (*adapt)(const Pass&, const RuleOptions&, Memory&) = nullptr;
 
+    /// The defaults of a network of so many hidden layers; of two values of an option the first counts.
+    std::string defaults_at(int depth) const {
+        return std::string(depth < kDeep ? "" : deep_defaults).append(" ").append(defaults);
+    }
     bool is_local() const { return loss.pairs || layer_loss; }
     bool wants_pairs() const { return told == Told::pairs; }
     /// Data are compared with each other: a batch has two or more, or --online.

@@ -1,6 +1,7 @@
 #include "train/advice.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -32,6 +33,8 @@ double head_decay_of(const Config& config) {
 bool usual_decay(const Config& config) {
     Config plain;
     plain.rule = config.rule;
+    plain.depth = config.depth;
+    plain.task.levels = std::max(plain.task.levels, config.task.levels);
     resolve(plain);
     return config.weight_decay == plain.weight_decay
            && config.constants.head_decay == plain.constants.head_decay
@@ -64,6 +67,11 @@ std::string silence_advice(const Config& config) {
         return "--weight-decay times the learning rate takes the weights away: lower it";
     if (config.init_scale < 0.003) return "the initial weights are small: raise --init-scale";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
+    const std::int64_t depth = config.depth.value_or(config.task.levels);
+    if (find_rule(config.rule).chain && std::pow(config.init_scale, depth) < 1e-4)
+        return concat("a signal fades in ", depth,
+                      " layers of small initial weights: try --init-scale 1 and a "
+                      "smaller --weight-decay, 0.6 or less");
     return "a lower --lr keeps more units active";
 }
 

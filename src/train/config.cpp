@@ -111,7 +111,7 @@ void resolve(Config& config) {
     if (!config.depth) config.depth = config.task.levels;
     const bool masks_changed =
         config.constants.downstream_mask != Mask::exact || config.constants.local_mask != Mask::exact;
-    set_defaults(config, rule.defaults);
+    set_defaults(config, rule.defaults_at(*config.depth));
     resolve_pairs(config, rule);
     if (masks_changed && !rule.chain)
         fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '",
