@@ -14,7 +14,7 @@ void Strings::find(std::span<const std::uint8_t> below, std::size_t group, std::
     of.clear();
     parts.clear();
     if (most == 0 || possible > kLargestTable) return;
-    std::vector<std::uint16_t> number(possible, kNone);  // of a group, read in base `alphabet`
+    number_.assign(possible, kNone);  // of a group, read in base `alphabet`
     const std::size_t rows = below.size() / group;
     of.resize(rows);
     std::size_t count = 0;
@@ -22,12 +22,12 @@ void Strings::find(std::span<const std::uint8_t> below, std::size_t group, std::
         const std::uint8_t* part = &below[r * group];
         std::size_t key = 0;
         for (std::size_t j = 0; j < group; ++j) key = key * alphabet + part[j];
-        if (number[key] == kNone) {
+        if (number_[key] == kNone) {
             if (count == most) return of.clear();
-            number[key] = static_cast<std::uint16_t>(count++);
+            number_[key] = static_cast<std::uint16_t>(count++);
             parts.insert(parts.end(), part, part + group);
         }
-        of[r] = static_cast<std::uint8_t>(number[key]);
+        of[r] = static_cast<std::uint8_t>(number_[key]);
     }
     code.resize(count, width);
 }

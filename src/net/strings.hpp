@@ -37,6 +37,10 @@ struct Strings {
     /// in use.
     void find(std::span<const std::uint8_t> below, std::size_t group, std::size_t alphabet, std::size_t most,
               std::size_t width);
+
+private:
+    std::vector<std::uint16_t>
+        number_;  ///< of every group there may be, kept so that a step does not allocate
 };
 
 /// A layer's code as products read it: R rows, or those of its strings and which of them come one after the
