@@ -53,10 +53,7 @@ static std::map<std::string, std::string> curves_of_plan(const Request& base) {
             sizes += concat(" ", size.train_size);
             REQUIRE((size.seed == c.seed && size.rule == c.rule && size.task == c.task));
         }
-        ++found[concat(c.rule,
-                       c.constants.downstream_mask == Mask::exact
-                           ? ""
-                           : concat(" ", name_of(c.constants.downstream_mask, kMaskNames)),
+        ++found[concat(c.rule, c.constants.downstream_mask == Mask::exact ? "" : concat(" ", name_of(c.constants.downstream_mask, kMaskNames)),
                        " v=", c.task.vocab, " m=", c.task.synonyms, " L=", c.task.levels, " steps=", c.steps,
                        " width=", c.width, c.measure.empty() ? "" : " measured")][sizes];
     }
@@ -79,10 +76,6 @@ TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same 
     has("bp none v=4 m=3 L=4 steps=6000 width=64",
         " 81 115 162 229 324 458 648 916 1296 1833 2592 3666 5184*9;");
     has("dfa v=4 m=3 L=5 steps=6000 width=64", " 972 1375 1944 2749 3888 5498 7776 10997 15552*9;");
-    has("infonce v=4 m=3 L=6 steps=3000 width=64",
-        " 729 1031 1458 2062 2916 4124 5832 8248 11664 16495 23328*9;");
-    has("dkp v=4 m=3 L=6 steps=6000 width=64", " 2916 4124 5832 8248 11664 16495 23328 32991 46656*9;");
-    CHECK(!plan.contains("lpl v=4 m=3 L=6 steps=3000 width=64"));
     has("dfa v=4 m=3 L=3 steps=6000 width=64", " 27 38 54 76 108 153 216 305 432 611 864*9;");
     has("vicreg v=4 m=3 L=5 steps=3000 width=64", " 243 344 486 687 972 1375 1944 2749 3888 5498 7776*9;");
     has("vicreg v=4 m=3 L=5 steps=3000 width=64 measured", " 1944*1;");
@@ -120,18 +113,9 @@ TEST_CASE("the long experiment is of the tasks that examples/full describes, and
         tasks.insert({t.vocab, t.classes, t.synonyms, t.tuple, t.levels});
     }
     CHECK(tasks
-          == std::set<Task>{{4, 4, 3, 2, 3},
-                            {4, 4, 3, 2, 4},
-                            {4, 4, 3, 2, 5},
-                            {4, 4, 3, 2, 6},
-                            {4, 4, 2, 2, 3},
-                            {4, 4, 4, 2, 3},
-                            {4, 4, 4, 3, 3},
-                            {6, 2, 4, 2, 4},
-                            {6, 6, 3, 2, 3},
-                            {6, 6, 6, 2, 3},
-                            {8, 8, 4, 2, 3},
-                            {10, 10, 5, 2, 3}});
+          == std::set<Task>{{4, 4, 3, 2, 3}, {4, 4, 3, 2, 4}, {4, 4, 3, 2, 5}, {4, 4, 2, 2, 3},
+                            {4, 4, 4, 2, 3}, {4, 4, 4, 3, 3}, {6, 2, 4, 2, 4}, {6, 6, 3, 2, 3},
+                            {6, 6, 6, 2, 3}, {8, 8, 4, 2, 3}, {10, 10, 5, 2, 3}});
 }
 
 static SummaryRow ratio(std::string_view label, int levels, char bound, double value, double low,
@@ -163,7 +147,6 @@ TEST_CASE("claim 1: every direct rule fails at the deepest level, with its whole
     CHECK(direct({ratio("dfa", 5, 11, 20)}) == '+');
     CHECK(direct({ratio("dfa", 5, kFails, 20)}) == '?');  // it touches the bound
     CHECK(direct({ratio("dfa", 5, 5, kFails)}) == '-');
-    CHECK(direct({ratio("dfa", 5, 5, kFails), ratio("dfa", 6, 11, 20)}) == '-');  // L = 6 is not judged
     CHECK(direct({ratio("dfa", 5, 11, 20)}, 3) == '-');  // another rule does not fail
     CHECK(direct({ratio("dfa", 5, '>', 16, 12, INFINITY)}) == '+');
     CHECK(direct({ratio("dfa", 5, '>', 16, 8, INFINITY)}) == '?');
@@ -259,8 +242,7 @@ TEST_CASE("a report's command says what is not the default, and nothing else", "
         if (option.recorded) m.options[std::string(option.name)] = text_of(config, option);
     Curve curve{m.task, "clapp", "clapp", {{512, {{3, m}}}}};
     REQUIRE(command_of(curve) == "rhm sweep -v 4 -c 4 -m 3 -s 2 -L 5 -r clapp -P 512 --seed 3 --width 32");
-    std::string html =
-        report_html("x.jsonl", {curve}, summary_of({curve}), {{"masks", "A <claim>", "because", true}});
+    std::string html = report_html("x.jsonl", {curve}, summary_of({curve}), {{"masks", "A <claim>", "because", true}});
     REQUIRE(html.find("A &lt;claim&gt; <b class=\"yes\">holds</b>") != std::string::npos);
     for (const char* outside : {"<script", "src=", "url("}) REQUIRE(html.find(outside) == std::string::npos);
     for (std::size_t at = html.find("href="); at != std::string::npos; at = html.find("href=", at + 1))

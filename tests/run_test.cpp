@@ -73,7 +73,15 @@ TEST_CASE("layers that are silent are named, with the cause", "[run]") {
     c.init_scale = 0.5;
     CHECK(cause() == "a lower --lr keeps more units active\n");
     c.init_scale = 0.003;
-    CHECK(cause().find("a signal fades in ") == 0);
+    CHECK(cause().find("a signal fades in 2 layers of small initial weights: from 6 on the defaults") == 0);
+    CHECK(cause().find("are init-scale=1 weight-decay=0.6\n") != std::string::npos);
+    {
+        Config deep = c;  // of more layers than the default task has levels
+        deep.arch = Arch::fcn, deep.depth = 8;
+        CHECK(silence_text(deep, r).find("a signal fades in 8 layers") != std::string::npos);
+        deep.init_scale = 1, deep.lr = 3;
+        CHECK(silence_text(deep, r).find("--weight-decay times the learning rate") != std::string::npos);
+    }
     {
         Config local = c;
         local.rule = "vicreg";  // nothing is sent through the layers

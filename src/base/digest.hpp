@@ -33,5 +33,12 @@ inline std::string digest_of(std::string_view bytes) {
     digest.add(bytes);
     return digest.text();
 }
+/// Of numbers.
+template <class T>
+std::string digest_of(std::span<const T> numbers) {
+    Digest digest;
+    digest.add(numbers);
+    return digest.text();
+}
 
 }  // namespace rhm

@@ -108,12 +108,11 @@ const SummaryRow* ratio_row(const std::vector<SummaryRow>& rows, std::string_vie
     return nullptr;
 }
 
-/// The depths at which all rules are, as far as the ratio of one at least is known.
+/// The depths from L = 3 on at which the ratio of one rule at least is known.
 std::vector<int> depths_of(const std::vector<SummaryRow>& rows) {
     std::set<int> out;
     for (const SummaryRow& r : rows)
-        if (r.task.levels >= 3 && r.task.levels <= kJudgedLevels && ratio_row(rows, r.label, r.task.levels))
-            out.insert(r.task.levels);
+        if (r.task.levels >= 3 && ratio_row(rows, r.label, r.task.levels)) out.insert(r.task.levels);
     return {out.begin(), out.end()};
 }
 
@@ -228,7 +227,7 @@ std::vector<Walk> full_walks(const Request& base) {
         few.width = 24;
         few.test_size = 1000;
     }
-    const int deepest = base.smoke ? 3 : kJudgedLevels;
+    const int deepest = base.smoke ? 3 : 5;
     auto task = [](int vocab, int synonyms, int levels) {
         return GrammarShape{
             .vocab = vocab, .classes = vocab, .synonyms = synonyms, .tuple = 2, .levels = levels};
@@ -236,21 +235,18 @@ std::vector<Walk> full_walks(const Request& base) {
     Plan plan(few);
     for (const char* rule : {"bp", "dfa", "vicreg"})
         if (is_chosen(base, rule)) plan.measure(rule, task(4, 3, deepest));
-    const auto add_depth = [&](const Rule& rule, int levels) {
-        const bool far = is_direct(rule) && levels > 3;
-        if (is_chosen(base, rule.name))
-            plan.add_walk(plan.on_task(rule.name, task(4, 3, levels)), far ? 1 : 0.25, far ? 2 : 1,
-                          far ? 16 : 8);
-    };
     for (int levels = 3; levels <= deepest; ++levels) {
-        for (const Rule* rule : rules())
-            if (is_judged(*rule) || levels == std::min(4, deepest)) add_depth(*rule, levels);
+        for (const Rule* rule : rules()) {
+            if (!is_chosen(base, rule->name)) continue;
+            if (!is_judged(*rule) && levels != std::min(4, deepest)) continue;
+            const bool far = is_direct(*rule) && levels > 3;
+            plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.25, far ? 2 : 1,
+                          far ? 16 : 8);
+        }
         plan.add_walk(plan.on_task("bp", task(4, 3, levels), Mask::none), 0.25, 1, 16);
     }
     plan.add_masking(task(4, 3, deepest));
     if (base.smoke) return plan.walks;
-    for (const char* rule : {"bp", "dfa", "dkp", "infonce", "vicreg"})
-        add_depth(find_rule(rule), kJudgedLevels + 1);
     for (const char* rule : {"bp", "vicreg"})
         for (int synonyms : {2, 4})
             if (is_chosen(base, rule)) plan.add_walk(plan.on_task(rule, task(4, synonyms, 3)), 0.25, 1, 8);

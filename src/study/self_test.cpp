@@ -19,13 +19,6 @@ std::string differs(std::string_view is, std::string_view should_be) {
     return is == should_be ? "" : concat("it is ", is, " and should be ", should_be);
 }
 
-template <class T>
-std::string digest_of(std::span<const T> numbers) {
-    Digest digest;
-    digest.add(numbers);
-    return digest.text();
-}
-
 std::string random_numbers() {
     // Known answers of the authors' library (Random123, kat_vectors): counter and key of the digits of pi.
     const auto words = philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0});
@@ -95,8 +88,13 @@ std::vector<real> computed(std::size_t rows, std::size_t cols, std::size_t terms
     relu_mask(c, delta);
     keep(delta);
     for (double rate : {1e-2, 3e-3})
-        adam_update(span(delta), span(mean), span(square), span(c), rate, 0.9, 0.999, 1e-8);
+        adam_update(span(delta), span(mean), span(square), span(c), rate, 0.9, 0.999, 1e-8, 0.9);
     keep(c);
+    std::vector<real> top(rows), sum(rows);
+    softmax(c, top, sum);
+    keep(c);
+    out.insert(out.end(), top.begin(), top.end());
+    out.insert(out.end(), sum.begin(), sum.end());
     return out;
 }
 

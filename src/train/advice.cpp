@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 namespace {
@@ -29,13 +30,12 @@ double head_decay_of(const Config& config) {
                : 0;
 }
 
+int depth_of(const Config& config) { return config.depth.value_or(config.task.levels); }
+
 /// Whether the decay is the rule's default: then it is the learning rate that is unusual.
 bool usual_decay(const Config& config) {
     Config plain;
-    plain.rule = config.rule;
-    plain.depth = config.depth;
-    plain.task.levels = std::max(plain.task.levels, config.task.levels);
-    resolve(plain);
+    set_defaults(plain, find_rule(config.rule).defaults_at(depth_of(config)));
     return config.weight_decay == plain.weight_decay
            && config.constants.head_decay == plain.constants.head_decay
            && (config.rule != "dkp" || config.constants.decay == plain.constants.decay);
@@ -67,11 +67,10 @@ std::string silence_advice(const Config& config) {
         return "--weight-decay times the learning rate takes the weights away: lower it";
     if (config.init_scale < 0.003) return "the initial weights are small: raise --init-scale";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
-    const std::int64_t depth = config.depth.value_or(config.task.levels);
-    if (find_rule(config.rule).chain && std::pow(config.init_scale, depth) < 1e-4)
-        return concat("a signal fades in ", depth,
-                      " layers of small initial weights: try --init-scale 1 and a "
-                      "smaller --weight-decay, 0.6 or less");
+    const std::string_view deep = find_rule(config.rule).deep_defaults;
+    if (!deep.empty() && std::pow(config.init_scale, depth_of(config)) < 1e-4)
+        return concat("a signal fades in ", depth_of(config), " layers of small initial weights: from ",
+                      kDeep, " on the defaults are ", deep);
     return "a lower --lr keeps more units active";
 }
 
