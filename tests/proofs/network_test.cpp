@@ -191,6 +191,26 @@ TEST_CASE("by string only where it is less work: many data, few strings, shared 
     CHECK_FALSE(used(c, Arch::cnn));
 }
 
+TEST_CASE("strings are numbered as they come, as many as are allowed and a byte can tell apart",
+          "[network]") {
+    std::vector<std::uint8_t> pairs;
+    for (int i = 0; i < 257; ++i) pairs.insert(pairs.end(), {std::uint8_t(i / 17), std::uint8_t(i % 17)});
+    const auto found = [&](std::size_t count, std::size_t most) {
+        Strings strings;
+        strings.find(std::span(pairs).first(2 * count), 2, 17, most, 3);
+        return strings;
+    };
+    const Strings all = found(256, 1000);
+    REQUIRE((all.used() && all.count() == 256));
+    for (std::size_t i = 0; i < 256; ++i) REQUIRE(all.of[i] == i);
+    CHECK(std::equal(all.parts.begin(), all.parts.end(), pairs.begin(), pairs.begin() + 512));
+    CHECK_FALSE(found(257, 1000).used());
+    CHECK(found(10, 10).used());
+    CHECK_FALSE(found(11, 10).used());
+    pairs.insert(pairs.begin(), {3, 2, 0, 1, 3, 2});
+    CHECK(found(3, 2).of == std::vector<std::uint8_t>{0, 1, 0});
+}
+
 TEST_CASE("a record that was used by strings is used without them afterwards", "[network]") {
     Pair f(kCases[0], Arch::cnn, false);
     REQUIRE(f.record.strings[0].used());
