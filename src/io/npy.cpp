@@ -1,6 +1,7 @@
 #include "io/npy.hpp"
 
 #include <cctype>
+#include <cstdint>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -45,7 +46,7 @@ std::string json_of(std::string_view python) {
             if (out.ends_with(',')) out.pop_back();
             out += c == ')' ? ']' : c;
         } else {
-            out += c == '(' ? '[' : char(std::tolower(c));
+            out += c == '(' ? '[' : char(std::tolower(std::uint8_t(c)));
         }
     }
     return out;

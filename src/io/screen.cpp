@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -58,7 +59,7 @@ static bool screen_utf8() {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         std::string locale(environment(name));
         if (locale.empty()) continue;
-        for (char& c : locale) c = char(std::tolower(c));
+        for (char& c : locale) c = char(std::tolower(std::uint8_t(c)));
         return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     }
     return false;
