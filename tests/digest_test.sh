@@ -98,6 +98,7 @@ for rule in $pairs; do
     done; done
     for views in class siblings; do train "$rule $views head 5 of 7" -r $rule --views $views --head 5 --head-hidden 7; done
     train "$rule groups" -r $rule --head 5 --head-hidden 7 --head-levels 1
+    train "$rule groups of groups" -r $rule --head 5 --head-hidden 7 --head-levels 1 --head-depth 2
     train "$rule head's decay" -r $rule --weight-decay 0.1 --head-decay 9
     train "$rule greedy" -r $rule --schedule greedy --steps 45
     train "$rule readout after" -r $rule --readout-labels 16 --readout-steps 20

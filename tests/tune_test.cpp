@@ -60,7 +60,7 @@ TEST_CASE("search ranges are read, and bad ones refused", "[tune]") {
     CHECK(ranges[1].at(0.999) == "32");
     CHECK(ranges[2].at(0.5) == "20");
     CHECK(ranges[2].at(0.01) == "2");
-    for (std::string_view bad : {"rate=1:2", "lr", "lr=", "lr=0:1", "lr=2:1", "lr=a:1", "lr=1:1"})
+    for (std::string_view bad : {"rate=1:2", "lr", "lr=", "lr=0:1", "lr=2:1", "lr=a:1", "lr=1:1", "threads=1|2", "rule=bp|fa"})
         CHECK_THROWS_AS(search_ranges(bad), Error);
 }
 
@@ -165,8 +165,8 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
     const Request base = small("clapp");  // of which more is searched than of others
     const auto trials = search_trials(base);
     const auto ranges = search_ranges(search_of(find_rule("clapp")));
-    REQUIRE(ranges.size() == 9);
-    const double mirrored[9][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
+    REQUIRE(ranges.size() == 10);
+    const double mirrored[10][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
                                    {0, 1 / 3., 2 / 3., 1 / 9., 4 / 9., 7 / 9., 2 / 9., 5 / 9.},
                                    {0, 1 / 5., 2 / 5., 3 / 5., 4 / 5., 1 / 25., 6 / 25., 11 / 25.},
                                    {0, 1 / 7., 2 / 7., 3 / 7., 4 / 7., 5 / 7., 6 / 7., 1 / 49.},
@@ -174,9 +174,10 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
                                    {0, 1 / 13., 2 / 13., 3 / 13., 4 / 13., 5 / 13., 6 / 13., 7 / 13.},
                                    {0, 1 / 17., 2 / 17., 3 / 17., 4 / 17., 5 / 17., 6 / 17., 7 / 17.},
                                    {0, 1 / 19., 2 / 19., 3 / 19., 4 / 19., 5 / 19., 6 / 19., 7 / 19.},
-                                   {0, 1 / 23., 2 / 23., 3 / 23., 4 / 23., 5 / 23., 6 / 23., 7 / 23.}};
+                                   {0, 1 / 23., 2 / 23., 3 / 23., 4 / 23., 5 / 23., 6 / 23., 7 / 23.},
+                                   {0, 1 / 29., 2 / 29., 3 / 29., 4 / 29., 5 / 29., 6 / 29., 7 / 29.}};
     Rng rng(base.seed, Purpose::search);
-    double start[9];
+    double start[10];
     for (double& x : start) x = rng.uniform();
     for (std::size_t t = 1; t < 8; ++t) {
         const auto value = [&](std::size_t d) {
@@ -184,11 +185,29 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
             return ranges[d].at(x - std::floor(x));
         };
         std::string settings;
-        for (std::size_t d = 0; d < 9; ++d)
+        for (std::size_t d = 0; d < 10; ++d)
             settings += concat(d == 0 ? "--" : " --", ranges[d].option->name, " ", value(d));
         CHECK(trials[t].settings == settings);
         CHECK_FALSE(trials[t].defaults);
     }
+}
+
+TEST_CASE("--search says what is searched instead of the rule's ranges", "[tune]") {
+    Request base = small("bp");
+    base.search = "lr=1e-3:1e-2 width=8|12";
+    for (const Trial& t : search_trials(base)) {
+        INFO(t.settings);
+        CHECK(t.settings.find("--lr ") == 0);
+        CHECK(t.settings.find("--init-scale") == std::string::npos);
+        if (t.defaults) continue;
+        CHECK((*t.configs[0].lr >= 1e-3 && *t.configs[0].lr <= 1e-2));
+        CHECK((t.configs[0].width == 8 || t.configs[0].width == 12));
+    }
+    base.search = "lr=1e-3:1e9";
+    CHECK_THROWS_AS(search_trials(base), Error);
+    base.search.clear();
+    for (int i = 0; i < 21; ++i) base.search += "lr=1e-3:1e-2 ";
+    CHECK_THROWS_AS(search_trials(base), Error);
 }
 
 TEST_CASE("no more runs are planned than can be done", "[tune]") {

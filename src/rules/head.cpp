@@ -8,27 +8,53 @@
 
 namespace rhm {
 
-/// u with a row for each group.
-template <class Any>
-static Any by_group(Any u, std::size_t hidden) {
-    return {u.data, u.size() / hidden, hidden, hidden};
+std::size_t Head::layers(const Memory& memory) const {
+    std::size_t d = 0;
+    while (d < depth && memory.learnt[block + d].rows > 0) ++d;
+    return d;
+}
+
+std::size_t Head::units(const Memory& memory) const {
+    std::size_t sum = 0, outputs = depth ? memory.learnt[block + depth].rows : 0;
+    for (std::size_t d = layers(memory); d-- > 0;) {
+        sum += outputs;
+        outputs = outputs / hidden * memory.learnt[block + d].rows;
+    }
+    return sum;
+}
+
+View Head::outputs(const Memory& memory, View u, std::size_t d) const {
+    std::size_t groups = u.rows * memory.learnt[block + depth].rows / hidden, before = 0;
+    for (std::size_t i = layers(memory) - 1; i > d; --i) {
+        before += groups;
+        groups = groups * memory.learnt[block + i].rows / hidden;
+    }
+    return {u.data + before * hidden, groups, hidden, hidden};
 }
 
 void Head::forward(const Code& h, const Memory& memory, View u, View z) const {
-    if (hidden == 0) return multiply(h, reads(memory), z);
-    multiply(h, reads(memory), by_group(u, hidden));
-    bias_relu({}, u);
-    gemm_nn(u, memory.learnt[block + 1], z);
+    Code code = h;
+    for (std::size_t d = 0; d < layers(memory); ++d) {
+        const View out = outputs(memory, u, d);
+        multiply(code, memory.learnt[block + d], out);
+        bias_relu({}, out);
+        code = {out};
+    }
+    multiply(code, memory.learnt[block + depth], z);
 }
 
-void Head::backward(const Code& h, ConstView u, ConstView dz, Memory& memory, View du, View dh,
-                    real beta) const {
-    const View dreads = memory.learnt_gradient[block];
-    if (hidden == 0) return multiply_back(h, dz, reads(memory), dreads, dh, beta);
-    gemm_nt(dz, memory.learnt[block + 1], du);
-    gemm_tn(u, dz, memory.learnt_gradient[block + 1], 1);
-    relu_mask(u, du);
-    multiply_back(h, by_group(du, hidden), reads(memory), dreads, dh, beta);
+void Head::backward(const Code& h, View u, ConstView dz, Memory& memory, View du, View dh, real beta) const {
+    const Parameters& matrices = memory.learnt;
+    Parameters& gradient = memory.learnt_gradient;
+    ConstView down = dz;
+    std::size_t of = block + depth;
+    for (std::size_t d = layers(memory); d-- > 0; of = block + d) {
+        const View out = outputs(memory, u, d), dout = outputs(memory, du, d);
+        multiply_back({out}, down, matrices[of], gradient[of], dout, 0);
+        relu_mask(out, dout);
+        down = dout;
+    }
+    multiply_back(h, down, matrices[of], gradient[of], dh, beta);
 }
 
 static Predictors predictors_of(const LocalLoss& loss, const RuleOptions& options, std::size_t width) {
@@ -37,14 +63,14 @@ static Predictors predictors_of(const LocalLoss& loss, const RuleOptions& option
 
 LocalWeights::LocalWeights(const NetworkShape& shape, const RuleOptions& options, const LocalLoss& loss)
     : k(static_cast<std::size_t>(options.head)),
-      hidden(k ? static_cast<std::size_t>(options.head_hidden) : 0),
+      depth(k && options.head_hidden ? static_cast<std::size_t>(options.head_depth) : 0),
+      hidden(static_cast<std::size_t>(options.head_hidden)),
       heads(siblings(options) ? siblings_of(shape) : 1),
       slots(siblings(options) ? siblings_of(shape) - 1 : 1),
       predictors(predictors_of(loss, options, 1).count) {}
 
-/// The positions of layer l that a hidden unit of the head reads.
-static std::size_t group_of(const NetworkShape& shape, std::size_t l, const RuleOptions& options) {
-    const std::size_t all = shape.hidden[l - 1].positions;
+/// How many of `all` positions or groups a hidden unit of the head reads.
+static std::size_t group_of(const NetworkShape& shape, std::size_t all, const RuleOptions& options) {
     std::size_t group = 1;
     for (int k = 0; k < options.head_levels && group < all; ++k) group *= siblings_of(shape);
     return group;
@@ -58,18 +84,24 @@ void init_local(const Network& net, const RuleOptions& options, std::uint64_t se
     for (std::size_t l = 1; l <= net.depth(); ++l) {
         const LayerShape& layer = shape.hidden[l - 1];
         const bool used = has_pairs(shape, l, options), one = siblings(options);
-        const std::size_t inputs = one ? layer.width : layer.units(),
-                          outputs = weights.k ? weights.k : layer.width,
-                          group = one ? inputs : group_of(shape, l, options) * layer.width,
-                          read = weights.hidden ? inputs / group * weights.hidden : inputs,
+        const std::size_t outputs = weights.k ? weights.k : layer.width,
                           positions = weights.k || one || !loss.whole_layer ? 1 : layer.positions;
         auto add = [&](std::string name, std::size_t rows, std::size_t cols, double spread) {
             memory.learnt.add(std::move(name), used ? rows : 0, cols);
             spreads.push_back(spread);
         };
         for (std::size_t a = 0; a < weights.heads; ++a) {
-            if (weights.hidden)
-                add(concat("U", l, ".", a), group, weights.hidden, std::sqrt(2 / double(group)));
+            std::size_t left = one ? 1 : layer.positions, width = layer.width;  // what the next matrix reads
+            for (std::size_t d = 0; d < weights.depth; ++d) {
+                const std::size_t group = group_of(shape, left, options) * width;
+                const bool there = d == 0 || left > 1;
+                add(concat("U", l, ".", a, d ? concat(".", d) : ""), there ? group : 0, weights.hidden,
+                    std::sqrt(2 / double(group)));
+                if (!there) continue;
+                left = left * width / group;
+                width = weights.hidden;
+            }
+            const std::size_t read = left * width;
             add(concat("V", l, ".", a), weights.k ? read : 0, weights.k, 1 / std::sqrt(double(read)));
         }
         const double scale = predictors_of(loss, options, outputs).scale;

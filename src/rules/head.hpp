@@ -11,7 +11,10 @@
 // Hidden units that read a whole string can tell P strings apart by random features, and then the layer has
 // nothing left to learn. With --head-levels K they read groups of s^K neighbouring positions, those below one
 // position K layers above, through weights that the groups share, as the next layers of the network do: u_g =
-// relu(sum_{q in g} h_q U_q), z = sum_g u_g V_g. The head is a small imagined continuation of the hierarchy.
+// relu(sum_{q in g} h_q U_q), z = sum_g u_g V_g. With --head-depth N there are N such layers, the next
+// reading groups of s^K of the last one's groups, until one group is left. The head is a small imagined
+// continuation of the hierarchy: as deep as the network above, it would make of every layer's loss
+// backpropagation's.
 //
 // With --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see
 // there).
@@ -20,36 +23,42 @@
 
 namespace rhm {
 
-/// z from h, and back. Its matrices are in memory.learnt from `block` on: with hidden units U
-/// [inputs of a group, hidden], then V [inputs, or groups * hidden, k].
+/// z from h, and back. Its matrices are in memory.learnt from `block` on: U of each of `depth` layers of
+/// hidden units [inputs of a group, hidden], without rows where one group was left before, then V [inputs, or
+/// groups * hidden, k].
 struct Head {
-    std::size_t block, hidden;
+    std::size_t block, depth, hidden;
 
-    /// Numbers of u for a datum: those that V reads.
-    std::size_t read(const Memory& memory) const { return hidden ? memory.learnt[block + 1].rows : 0; }
-    /// What reads h itself: U, or V without hidden units.
+    /// Layers of hidden units that are there.
+    std::size_t layers(const Memory& memory) const;
+    /// Numbers of u for a datum: the outputs of all hidden units.
+    std::size_t units(const Memory& memory) const;
+    /// What reads h itself: the first U, or V without hidden units.
     ConstView reads(const Memory& memory) const { return memory.learnt[block]; }
-    /// u [n, groups * hidden], z [n, k] from h [n, inputs], which is dense when there are several groups, or
-    /// by its strings.
+    /// u [n, units], z [n, k] from h [n, inputs], which is dense when there are several groups, or by its
+    /// strings. The rows of u are no data: the outputs of each layer stand together, those of the last first.
     void forward(const Code& h, const Memory& memory, View u, View z) const;
     /// dh = beta dh + the gradient with respect to h (its strings); that of U and V is added to
     /// memory.learnt_gradient. `du`: room like u.
-    void backward(const Code& h, ConstView u, ConstView dz, Memory& memory, View du, View dh,
-                  real beta) const;
+    void backward(const Code& h, View u, ConstView dz, Memory& memory, View du, View dh, real beta) const;
+
+private:
+    /// The outputs of layer d = 0 .. in u: a row for each group.
+    View outputs(const Memory& memory, View u, std::size_t d) const;
 };
 
 /// Where the matrices of layer l stand in memory.learnt: its heads, one a slot, then its predictors, those of
 /// a slot together.
 struct LocalWeights {
-    std::size_t k, hidden, heads, slots, predictors;  ///< k = 0: no head; predictors a slot
+    std::size_t k, depth, hidden, heads, slots, predictors;  ///< k = 0: no head; predictors a slot
 
     LocalWeights(const NetworkShape& shape, const RuleOptions& options, const LocalLoss& loss);
-    std::size_t blocks() const { return heads * (hidden ? 2 : 1) + slots * predictors; }  ///< of a layer
+    std::size_t blocks() const { return heads * (depth + 1) + slots * predictors; }  ///< of a layer
     Head head(std::size_t l, std::size_t slot) const {
-        return {(l - 1) * blocks() + (heads > 1 ? slot : 0) * (hidden ? 2 : 1), hidden};
+        return {(l - 1) * blocks() + (heads > 1 ? slot : 0) * (depth + 1), depth, hidden};
     }
     std::size_t predictor(std::size_t l, std::size_t slot) const {
-        return (l - 1) * blocks() + heads * (hidden ? 2 : 1) + slot * predictors;
+        return (l - 1) * blocks() + heads * (depth + 1) + slot * predictors;
     }
 };
 

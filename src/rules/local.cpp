@@ -60,9 +60,9 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
     for (std::size_t i = 0; i < pairs.sets(); ++i) {
         const PairSet set = pairs[i];
         const std::size_t n = set.rows, k = weights.k ? weights.k : set.cols,
-                          read = weights.head(l, set.slot).read(memory);
+                          units = weights.head(l, set.slot).units(memory);
         const View z = memory.room(1, 2 * n, k), dz = memory.room(2, 2 * n, k),
-                   u = memory.room(3, 2 * n, read), du = memory.room(4, 2 * n, read);
+                   u = memory.room(3, 2 * n, units), du = memory.room(4, 2 * n, units);
         // Siblings have a head each, the two views of whole strings one.
         const std::size_t heads = weights.k == 0 ? 0 : siblings(options) ? 2 : 1;
         const auto read_by = [&](std::size_t a) -> Code {

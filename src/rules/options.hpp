@@ -24,6 +24,7 @@ struct RuleOptions {
     int head = 16;                                    ///< k, outputs of the local head (head.hpp); 0: none
     int head_hidden = 0;                              ///< hidden ReLU units of the head; 0: it is linear
     int head_levels = 20;      ///< they read the positions below one position so many levels above
+    int head_depth = 1;        ///< layers of them, each reading the last one as the first reads the code
     double head_decay = 1;     ///< factor on the weight decay of head and predictors
     int negatives = 1;         ///< clapp, ff: negatives of each positive
     bool other_class = false;  ///< class pairs: no negatives of the pair's own class

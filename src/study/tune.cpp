@@ -23,6 +23,12 @@ double mirrored_digits(int i, int base) {
 constexpr std::array<int, 20> kPrimes = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,
                                          31, 37, 41, 43, 47, 53, 59, 61, 67, 71};
 
+/// Whether a setting may say it: not which rule is searched and on which data.
+bool is_setting(const Option& option) {
+    return option.recorded && option.name != "rule" && option.name != "validation-size"
+           && option.name != "seed";
+}
+
 constexpr std::int64_t kMostRuns = 100000;  // some 2 KiB each
 
 }  // namespace
@@ -39,18 +45,19 @@ std::string SearchRange::at(double x) const {
 std::vector<SearchRange> search_ranges(std::string_view search) {
     std::vector<SearchRange> ranges;
     for (std::string_view word : split(search, ' ')) {
+        if (word.empty()) continue;
         std::size_t equals = word.find('=');
         SearchRange range;
         range.option = find_option(word.substr(0, equals));
         std::string_view values =
             equals == std::string_view::npos ? std::string_view{} : word.substr(equals + 1);
-        if (!range.option || values.empty())
-            fail(Exit::input, "'", word,
-                 "' is no option with the values to search, like lr=3e-4:1e-2 or head=8|16");
+        if (!range.option || !is_setting(*range.option) || values.empty() || ranges.size() == kPrimes.size())
+            fail(Exit::usage, "'", word, "' is no option of a run with the values to search, like ",
+                 "lr=3e-4:1e-2 or head=8|16, or one of more than ", kPrimes.size());
         if (std::size_t colon = values.find(':'); colon != std::string_view::npos) {
             auto low = parse_double(values.substr(0, colon)), high = parse_double(values.substr(colon + 1));
             if (!low || !high || !(*low > 0) || !(*high > *low))
-                fail(Exit::input, "'", values, "' of --", range.option->name,
+                fail(Exit::usage, "'", values, "' of --", range.option->name,
                      " is no range of positive numbers LOW:HIGH");
             range.low = *low;
             range.high = *high;
@@ -70,7 +77,8 @@ std::string search_of(const Rule& rule) {
 }
 
 std::vector<Trial> search_trials(const Request& base) {
-    std::vector<SearchRange> ranges = search_ranges(search_of(find_rule(base.rule)));
+    std::vector<SearchRange> ranges =
+        search_ranges(base.search.empty() ? search_of(find_rule(base.rule)) : base.search);
     std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, range.option->name); });
     const bool two_depths = base.times_law && base.task.levels > 1;
     const std::int64_t runs = std::int64_t{base.trials} * base.seeds * (two_depths ? 2 : 1);
@@ -132,9 +140,7 @@ bool any_judged(const std::vector<Trial>& trials) {
 std::string command_line(const Config& base, const Trial& trial) {
     std::string line = concat("rhm train --rule ", base.rule);
     for (const Option& option : options()) {
-        bool part = option.recorded && option.name != "rule" && option.name != "validation-size"
-                    && option.name != "seed";
-        if (!part || !is_given(base, option.name)) continue;
+        if (!is_setting(option) || !is_given(base, option.name)) continue;
         line += option.value.empty() ? concat(" --", option.name)
                                      : concat(" --", option.name, " ", shell_word(text_of(base, option)));
     }

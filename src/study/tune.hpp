@@ -14,7 +14,7 @@ namespace rhm {
 /// What is searched of every rule, over the same ranges, and of every rule with a local head.
 inline constexpr std::string_view kSearchOfAll = "lr=3e-4:3e-2 init-scale=0.003:1 weight-decay=0.01:3";
 inline constexpr std::string_view kSearchOfHeads =
-    "head=8|16|32 head-hidden=32|64|128 head-levels=1|2|20 head-decay=0.3:30";
+    "head=8|16|32 head-hidden=32|64|128 head-levels=1|2|20 head-depth=1|2 head-decay=0.3:30";
 /// All that is searched of a rule.
 std::string search_of(const Rule& rule);
 
@@ -28,7 +28,7 @@ struct SearchRange {
     std::string at(double x) const;
 };
 
-/// Reads what is searched: "lr=3e-4:1e-2 head=8|16|32". Throws Error(input) where it is malformed.
+/// Reads what is searched: "lr=3e-4:1e-2 head=8|16|32". Throws Error(usage) where it is malformed.
 std::vector<SearchRange> search_ranges(std::string_view search);
 
 /// One setting, on all seeds.

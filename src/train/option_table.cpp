@@ -223,6 +223,9 @@ const std::vector<Group>& groups() {
         whole("--head-levels K", RUN(constants.head_levels), 0, 20,
             "self-supervised rules: the head's hidden units read groups of S^K neighbouring positions "
             "through weights that the groups share; 20: the whole layer"),
+        whole("--head-depth N", RUN(constants.head_depth), 1, 20,
+            "self-supervised rules: layers of hidden units in the local head, each reading groups of the "
+            "last one's in the same way, until one group is left"),
         number("--head-decay X", RUN(constants.head_decay), 0, 1e6,
             "self-supervised rules: factor on --weight-decay for the weights of heads and predictors"),
         number("--invariance X", RUN(constants.invariance), 0, 1e6,
@@ -257,6 +260,9 @@ const std::vector<Group>& groups() {
             .when_unset("3; reproduce --smoke 1, --full 9"),
         whole("--trials N", COMMAND(trials), 1, 100000,
             "settings that are tried, the rule's defaults among them").on(kTune),
+        text("--search RANGES", COMMAND(search),
+            "what is searched instead: 'lr=1e-3:1e-2 head=8|16', ranges evenly on a log scale, and choices")
+            .on(kTune).when_unset("what 'rhm rules NAME' says"),
         text("--shard I/N", COMMAND(shard),
             "do part I of N only, so that N processes share the sweep; their files are merged by cat")
             .on(kSweep),

@@ -27,6 +27,7 @@ struct Request : Config {
     std::string only;  ///< the rules of an experiment, joined by commas; all when empty
     int seeds = 3;
     int trials = 12;
+    std::string search;  ///< the ranges of tune; those of the rule when empty
     std::string shard = "1/1";
     bool dry_run = false;
     int threads = 0;  ///< 0: all cores

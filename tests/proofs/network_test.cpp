@@ -138,7 +138,8 @@ TEST_CASE("every rule's update is the same with equal strings computed once", "[
     GrammarShape task{.vocab = 3, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 4};
     for (const Rule* rule : rules())
         for (int levels_of_task : {4, 6})
-            for (auto [head, hidden, levels] : {std::array{4, 0, 20}, {4, 6, 20}, {4, 6, 1}, {0, 0, 20}})
+            for (auto [head, hidden, levels, depth] :
+                 {std::array{4, 0, 20, 1}, {4, 6, 20, 1}, {4, 6, 1, 1}, {4, 6, 1, 3}, {0, 0, 20, 1}})
                 for (bool bias : {false, true})
                     for (Pairing pairing : {Pairing::classes, Pairing::siblings}) {
                         task.levels = levels_of_task;
@@ -146,6 +147,7 @@ TEST_CASE("every rule's update is the same with equal strings computed once", "[
                         f.options.head = head;
                         f.options.head_hidden = hidden;
                         f.options.head_levels = levels;
+                        f.options.head_depth = depth;
                         f.options.pairing = pairing;
                         Memory by_string = f.memory(*rule), by_position = f.memory(*rule);
                         const Parameters got = f.gradient(*rule, by_string);

@@ -86,9 +86,9 @@ std::string fault_of(Fixture& f, const Rule& rule) {
 }
 
 struct HeadSize {
-    int head, hidden, levels;  // RuleOptions
+    int head, hidden, levels, depth;  // RuleOptions
 };
-constexpr HeadSize kHeads[] = {{4, 0, 20}, {4, 6, 20}, {4, 6, 1}, {0, 0, 20}};
+constexpr HeadSize kHeads[] = {{4, 0, 20, 1}, {4, 6, 20, 1}, {4, 6, 1, 1}, {4, 6, 1, 3}, {0, 0, 20, 1}};
 
 }  // namespace
 
@@ -106,13 +106,14 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
     CHECK(local_rules().size() >= 7);
     const auto first_fault = [](const Rule& rule) -> std::string {
         for (Arch arch : kArchs)
-            for (auto [head, hidden, read] : kHeads)
+            for (auto [head, hidden, read, depth] : kHeads)
                 for (bool norm : {false, true}) {
                     Fixture f = norm ? Fixture::normalised(arch, arch != Arch::fcn)
                                      : Fixture(arch, arch == Arch::lcn);
                     f.options.head = head;
                     f.options.head_hidden = hidden;
                     f.options.head_levels = read;
+                    f.options.head_depth = depth;
                     f.options.other_class = read == 1;
                     f.options.through_both = true;
                     const std::string what = fault_of(f, rule);
@@ -127,7 +128,7 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
 
 TEST_CASE("local rules on siblings: the same, and the top layer descends the cross-entropy", "[rules]") {
     const auto first_fault = [](const Rule& rule) -> std::string {
-        for (auto [head, hidden, read] : kHeads)
+        for (auto [head, hidden, read, depth] : kHeads)
             for (bool anywhere : {false, true})
                 for (int tuple : {2, 3}) {
                     const int levels = tuple == 2 ? 3 : 2;
@@ -138,6 +139,7 @@ TEST_CASE("local rules on siblings: the same, and the top layer descends the cro
                     f.options.head = head;
                     f.options.head_hidden = hidden;
                     f.options.head_levels = read;
+                    f.options.head_depth = depth;
                     f.options.negatives_anywhere = anywhere;
                     f.options.through_both = true;
                     const std::string what = fault_of(f, rule);

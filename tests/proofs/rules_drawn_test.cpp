@@ -24,9 +24,14 @@ double stated(std::string_view rule, const Block& block, const Fixture& f) {
     if (block.name[0] == 'G') return o.feedback_scale * std::sqrt(2 / gates);
     if (rule == "layerwise") return 1 / std::sqrt(double(layer->units()));
     const std::size_t group = std::min(layer ? layer->positions : 1, std::size_t(1) << o.head_levels);
+    if (block.name[0] == 'U' && block.name.size() > 4)  // "U1.0.1"
+        return std::sqrt(2 / double(group * std::size_t(o.head_hidden)));
     if (block.name[0] == 'U') return std::sqrt(2 / double(group * layer->width));
-    if (block.name[0] == 'V' && o.head_hidden)
-        return 1 / std::sqrt(double(layer->positions / group) * o.head_hidden);
+    if (block.name[0] == 'V' && o.head_hidden) {
+        std::size_t groups = layer->positions / group;
+        for (int d = 1; d < o.head_depth; ++d) groups /= std::min(groups, group);
+        return 1 / std::sqrt(double(groups) * o.head_hidden);
+    }
     if (block.name[0] == 'V') return 1 / std::sqrt(double(layer->units()));
     if (rule == "simsiam") return 1 / std::sqrt(double(o.head ? std::size_t(o.head) : layer->width));
     if (rule == "clapp" && o.head) return o.predictor_scale / double(o.head);
@@ -39,11 +44,13 @@ double stated(std::string_view rule, const Block& block, const Fixture& f) {
 
 TEST_CASE("what a rule draws has the size that it states", "[rules]") {
     for (const Rule* rule : rules())
-        for (auto [head, head_hidden, levels] : {std::tuple{4, 6, 20}, {4, 6, 1}, {4, 0, 20}, {0, 0, 20}}) {
+        for (auto [head, head_hidden, levels, depth] :
+             {std::array{4, 6, 20, 1}, {4, 6, 1, 1}, {4, 6, 1, 2}, {4, 0, 20, 1}, {0, 0, 20, 1}}) {
             Fixture f;
             f.options.head = head;
             f.options.head_hidden = head_hidden;
             f.options.head_levels = levels;
+            f.options.head_depth = depth;
             f.options.feedback_scale = 1.7;
             f.options.predictor_scale = 0.6;
             auto memory = f.memory(*rule);

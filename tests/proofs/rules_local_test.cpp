@@ -14,21 +14,25 @@ struct Codes {
     Rows z1, z2;
 };
 
-/// z = sum_q h_q V_q of both views, or with hidden units z = sum_g relu(sum_{q in g} h_q U_q) V_g over the
-/// groups g that U reads. `block`: the first of the head.
+/// z of both views: h through the head's matrices, which groups of numbers share when they are more than a
+/// matrix has rows; between two of them a ReLU. `block`: the first of the head.
 Codes heads(const Fixture& f, std::size_t l, const Memory& memory, std::size_t block) {
-    ConstView h = f.record.flat(l), u = memory.learnt[block], v = memory.learnt[block + 1];
-    const bool hidden = f.options.head_hidden > 0;
+    const ConstView h = f.record.flat(l);
+    const int depth = f.options.head_hidden ? f.options.head_depth : 0;
     Codes out;
     for (std::size_t i = 0; i < 2 * f.n; ++i) {
-        std::vector<double> first(h.cols / u.rows * u.cols, 0.0);
-        for (std::size_t j = 0; j < first.size(); ++j)
-            for (std::size_t a = 0; a < u.rows; ++a)
-                first[j] += h(i, j / u.cols * u.rows + a) * u(a, j % u.cols);
-        std::vector<double> z(hidden ? v.cols : 0, 0.0);
-        for (std::size_t j = 0; j < z.size(); ++j)
-            for (std::size_t a = 0; a < first.size(); ++a) z[j] += std::max(0.0, first[a]) * v(a, j);
-        (i < f.n ? out.z1 : out.z2).push_back(hidden ? z : first);
+        std::vector<double> z(h.row(i), h.row(i) + h.cols);
+        for (int d = 0; d <= depth; ++d) {
+            const ConstView w = memory.learnt[block + std::size_t(d)];
+            if (w.rows == 0) continue;
+            for (double& x : z) x = d > 0 ? std::max(0.0, x) : x;
+            std::vector<double> next(z.size() / w.rows * w.cols, 0.0);
+            for (std::size_t j = 0; j < next.size(); ++j)
+                for (std::size_t a = 0; a < w.rows; ++a)
+                    next[j] += z[j / w.cols * w.rows + a] * w(a, j % w.cols);
+            z = next;
+        }
+        (i < f.n ? out.z1 : out.z2).push_back(z);
     }
     return out;
 }
@@ -56,7 +60,7 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
     return sum;
 }
 double cosine(const std::vector<double>& a, const std::vector<double>& b) {
-    return dot(a, b) / std::sqrt(dot(a, a) * dot(b, b));
+    return dot(a, b) / std::sqrt((dot(a, a) + 1e-12) * (dot(b, b) + 1e-12));
 }
 
 double vicreg(const Codes& c, const RuleOptions& o) {
@@ -185,11 +189,13 @@ double own_loss(Fixture& f, const Rule& rule, std::size_t l, Memory& memory) {
 
 TEST_CASE("the losses of the self-supervised rules are their equations", "[rules]") {
     for (std::string_view name : {"vicreg", "lpl", "barlow", "infonce", "ff", "clapp", "simsiam"})
-        for (auto [hidden, levels] : {std::pair{0, 20}, {6, 20}, {6, 1}, {6, 0}}) {
+        for (auto [hidden, levels, depth] :
+             {std::array{0, 20, 1}, {6, 20, 1}, {6, 1, 1}, {6, 0, 1}, {6, 1, 2}, {6, 1, 3}, {6, 0, 2}}) {
             const Rule& rule = find_rule(name);
             Fixture f;
             f.options.head_hidden = hidden;
             f.options.head_levels = levels;
+            f.options.head_depth = depth;
             f.options.other_class = levels == 1;
             f.options.invariance = 0.7, f.options.variance = 1.3, f.options.covariance = 0.3,
             f.options.threshold = 0.8, f.options.margin = 0.9;
@@ -198,7 +204,7 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
             const std::size_t per_layer = memory.learnt.blocks() / 3;
             for (std::size_t l = 1; l <= 3; ++l) {
                 double loss = own_loss(f, rule, l, memory);
-                std::size_t block = (l - 1) * per_layer;
+                const std::size_t block = (l - 1) * per_layer, predictor = block + (hidden ? depth + 1u : 1u);
                 Codes c = heads(f, l, memory, block);
                 double wanted =
                     name == "vicreg"    ? vicreg(c, f.options)
@@ -207,9 +213,10 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
                     : name == "infonce" ? infonce(c, f.options, f.labels)
                     : name == "ff"      ? ff(c, f.options, f.labels)
                     : name == "clapp"
-                        ? clapp(c, f.options, f.labels, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)])
-                        : simsiam(c, c, std::as_const(memory.learnt)[block + (hidden ? 2 : 1)]);
-                INFO(name << " layer " << l << ", hidden units of the head " << hidden << ", levels " << levels);
+                        ? clapp(c, f.options, f.labels, std::as_const(memory.learnt)[predictor])
+                        : simsiam(c, c, std::as_const(memory.learnt)[predictor]);
+                INFO(name << " layer " << l << ", hidden units of the head " << hidden << ", levels " << levels
+                          << ", depth " << depth);
                 CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
             }
         }
