@@ -100,8 +100,8 @@ static const Listed listed({
         "(arXiv 2002.05709)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults =
-        "lr=0.0052 init-scale=0.0083 weight-decay=0.19 head=8 head-hidden=64 head-levels=1 temperature=0.16",
+    .defaults = "lr=0.005 init-scale=0.29 weight-decay=0.25 head=8 head-hidden=64 head-levels=1 head-depth=2 "
+                "temperature=0.16",
     .search = "temperature=0.05:0.5",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

@@ -63,8 +63,9 @@ static const Listed listed({
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.0052 init-scale=0.0083 weight-decay=0.19 head=8 head-hidden=64 head-levels=1 "
-                "variance=1.8 covariance=0.073",
+    .defaults =
+        "lr=0.0067 init-scale=0.023 weight-decay=0.14 head=8 head-hidden=64 head-levels=1 head-depth=2 "
+        "variance=1.8 covariance=0.073",
     .search = "variance=0.3:10 covariance=0.01:1",
     .loss = {.pairs = pair_loss, .statistics = true},
 });
