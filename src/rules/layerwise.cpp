@@ -50,7 +50,7 @@ static const Listed listed({
     .citation = "a control; cf. Nokland & Eidnes, ICML 2019 (arXiv 1901.06656)",
     .claim = Claim::local_gradient,
     .told = Told::labels,
-    .defaults = "lr=8.8e-3",
+    .defaults = "lr=0.025 init-scale=0.5 weight-decay=1.2",
     .init = init,
     .layer_loss = layer_loss,
 });

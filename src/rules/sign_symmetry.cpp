@@ -39,7 +39,7 @@ static const Listed listed({
     .citation = "Liao, Leibo & Poggio, AAAI 2016 (arXiv 1510.05067)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=8.8e-3 feedback-scale=5.7",
+    .defaults = "lr=0.025 init-scale=0.5 weight-decay=1.2 feedback-scale=0.5",
     .search = "feedback-scale=0.1:10",
     .chain = true,
     .init = init,
