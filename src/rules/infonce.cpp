@@ -91,9 +91,8 @@ static const Listed listed({
     .name = "infonce",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
-    .equation =
-        "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(sum_q h_q U_q) V; delta_l = "
-        "D_l dLoss_l/dh_l",
+    .equation = "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(relu(sum_q h_q U_q) "
+                "U2) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch",
     .citation =
         "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 "
