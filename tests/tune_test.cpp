@@ -60,7 +60,7 @@ TEST_CASE("search ranges are read, and bad ones refused", "[tune]") {
     CHECK(ranges[1].at(0.999) == "32");
     CHECK(ranges[2].at(0.5) == "20");
     CHECK(ranges[2].at(0.01) == "2");
-    for (std::string_view bad : {"rate=1:2", "lr", "lr=", "lr=0:1", "lr=2:1", "lr=a:1", "lr=1:1", "threads=1|2", "rule=bp|fa"})
+    for (std::string_view bad : {"rate=1:2", "lr", "lr=", "lr=0:1", "lr=2:1", "lr=a:1", "lr=1:1", "threads=1|2", "rule=bp|fa", " "})
         CHECK_THROWS_AS(search_ranges(bad), Error);
 }
 

@@ -13,8 +13,8 @@
 // position K layers above, through weights that the groups share, as the next layers of the network do: u_g =
 // relu(sum_{q in g} h_q U_q), z = sum_g u_g V_g. With --head-depth N there are N such layers, the next
 // reading groups of s^K of the last one's groups, until one group is left. The head is a small imagined
-// continuation of the hierarchy: as deep as the network above, it would make of every layer's loss
-// backpropagation's.
+// continuation of the hierarchy: as deep as the network above, it would teach a layer as backpropagation of
+// the same loss does.
 //
 // With --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see
 // there).

@@ -66,6 +66,7 @@ std::vector<SearchRange> search_ranges(std::string_view search) {
         }
         ranges.push_back(std::move(range));
     }
+    if (ranges.empty()) fail(Exit::usage, "nothing is searched; name options with values, like lr=3e-4:1e-2");
     return ranges;
 }
 
