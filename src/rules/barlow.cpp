@@ -81,16 +81,16 @@ static const Listed listed({
     .family = "layerwise self-supervised, non-contrastive",
     .summary =
         "each layer makes every output agree between the two views and carry nothing of the other outputs",
-    .equation =
-        "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, z = "
-        "relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, "
+                "z = relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs "
              "across the views",
     .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults =
-        "lr=0.016 init-scale=0.0035 weight-decay=0.061 head=8 head-hidden=64 head-levels=1 covariance=0.025",
+        "lr=0.011 init-scale=0.059 weight-decay=0.13 head=8 head-hidden=64 head-levels=1 head-depth=3 "
+        "head-init-scale=0.33 covariance=0.025",
     .search = "covariance=0.003:0.3",
     .loss = {.pairs = pair_loss, .statistics = true},
 });

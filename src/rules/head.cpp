@@ -96,7 +96,7 @@ void init_local(const Network& net, const RuleOptions& options, std::uint64_t se
                 const std::size_t group = group_of(shape, left, options) * width;
                 const bool there = d == 0 || left > 1;
                 add(concat("U", l, ".", a, d ? concat(".", d) : ""), there ? group : 0, weights.hidden,
-                    std::sqrt(2 / double(group)));
+                    options.head_init_scale * std::sqrt(2 / double(group)));
                 if (!there) continue;
                 left = left * width / group;
                 width = weights.hidden;

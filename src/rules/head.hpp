@@ -14,7 +14,8 @@
 // relu(sum_{q in g} h_q U_q), z = sum_g u_g V_g. With --head-depth N there are N such layers, the next
 // reading groups of s^K of the last one's groups, until one group is left. The head is a small imagined
 // continuation of the hierarchy: as deep as the network above, it would teach a layer as backpropagation of
-// the same loss does.
+// the same loss does. Large weights that are hardly moved read random features, so they start small, as those
+// of the network do, by --head-init-scale.
 //
 // With --head 0 a loss sees the units themselves, position by position (clapp: all positions at once, see
 // there).
@@ -62,8 +63,8 @@ struct LocalWeights {
     }
 };
 
-/// Adds to memory.learnt and draws, for every layer, the heads V ~ N(0, 1 / inputs) (U ~ N(0, 2 / inputs))
-/// and the predictors.
+/// Adds to memory.learnt and draws, for every layer, the heads V ~ N(0, 1 / inputs), U ~ N(0, 2 / inputs)
+/// times --head-init-scale, and the predictors.
 void init_local(const Network& net, const RuleOptions& options, std::uint64_t seed, const LocalLoss& loss,
                 Memory& memory);
 

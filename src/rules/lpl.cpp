@@ -59,16 +59,16 @@ static const Listed listed({
     .family = "layerwise self-supervised, non-contrastive",
     .summary =
         "each layer predicts the other view's code (pull), while a Hebbian term keeps its variance up (push)",
-    .equation =
-        "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, z_j)^2, z = "
-        "relu(sum_q h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, "
+                "z_j)^2, z = relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's "
              "outputs, and their covariances",
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.011 init-scale=0.62 weight-decay=0.47 head=32 head-hidden=32 head-levels=20 "
-                "variance=0.57 covariance=0.28",
+    .defaults =
+        "lr=0.014 init-scale=0.065 weight-decay=0.093 head=32 head-hidden=32 head-levels=1 head-depth=3 "
+        "head-init-scale=0.21 variance=0.57 covariance=0.28",
     .search = "variance=0.3:3 covariance=0.1:10",
     .loss = {.pairs = pair_loss, .statistics = true},
 });

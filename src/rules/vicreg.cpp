@@ -54,17 +54,16 @@ static const Listed listed({
     .family = "layerwise self-supervised, non-contrastive",
     .summary =
         "each layer makes the two views of a pair alike while its outputs stay spread and uncorrelated",
-    .equation = "Loss_l = inv |z1 - z2|^2 + var relu(1 - sd z) + cov sum_{i != j} Cov(z_i, z_j)^2, z = relu("
-                "relu(sum_q h_q U_q) U2) V; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = inv |z1 - z2|^2 + var relu(1 - sd z) + cov sum_{i != j} Cov(z_i, z_j)^2, z = "
+                "relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l",
     .needs =
         "presynaptic activity, own mask, the other view's code, variances and covariances of the head's few "
         "outputs",
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults =
-        "lr=0.0067 init-scale=0.023 weight-decay=0.14 head=8 head-hidden=64 head-levels=1 head-depth=2 "
-        "variance=1.8 covariance=0.073",
+    .defaults = "lr=0.0074 init-scale=0.39 weight-decay=0.1 head=8 head-hidden=64 head-levels=1 head-depth=3 "
+                "head-init-scale=0.11 variance=1.8 covariance=0.073",
     .search = "variance=0.3:10 covariance=0.01:1",
     .loss = {.pairs = pair_loss, .statistics = true},
 });

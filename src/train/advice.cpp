@@ -49,6 +49,7 @@ std::string decay_advice(const char* option, const char* rate, double share) {
 std::string initial_advice(const Config& config) {
     if (!config.load.empty()) return concat("the network in '", config.load, "' is too large to go on from");
     if (config.init_scale > 1) return "lower --init-scale";
+    if (config.constants.head_init_scale > 1) return "lower --head-init-scale";
     return concat(
         "with these data '", config.rule,
         "' begins with a number that is too large: take the rule's constants nearer to their defaults");
@@ -66,6 +67,9 @@ std::string silence_advice(const Config& config) {
     if (decay_of(config, largest_rate(config)) >= 0.5 && !usual_decay(config))
         return "--weight-decay times the learning rate takes the weights away: lower it";
     if (config.init_scale < 0.003) return "the initial weights are small: raise --init-scale";
+    if (find_rule(config.rule).wants_pairs()
+        && std::pow(config.constants.head_init_scale, config.constants.head_depth) < 1e-3)
+        return "the initial weights of the local head are small: raise --head-init-scale";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
     const std::string_view deep = find_rule(config.rule).deep_defaults;
     if (!deep.empty() && std::pow(config.init_scale, depth_of(config)) < 1e-4)
@@ -89,6 +93,7 @@ std::string divergence_advice(const Config& config, const Result& result) {
         return decay_advice("head-decay", "weight decay and the learning rate", head_decay_of(config));
     if (rate == 0) return initial_advice(config);
     if (config.init_scale > 1) return "lower --lr or --init-scale";
+    if (config.constants.head_init_scale > 1) return "lower --lr or --head-init-scale";
     return "lower --lr";
 }
 

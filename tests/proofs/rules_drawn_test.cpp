@@ -25,8 +25,8 @@ double stated(std::string_view rule, const Block& block, const Fixture& f) {
     if (rule == "layerwise") return 1 / std::sqrt(double(layer->units()));
     const std::size_t group = std::min(layer ? layer->positions : 1, std::size_t(1) << o.head_levels);
     if (block.name[0] == 'U' && block.name.size() > 4)  // "U1.0.1"
-        return std::sqrt(2 / double(group * std::size_t(o.head_hidden)));
-    if (block.name[0] == 'U') return std::sqrt(2 / double(group * layer->width));
+        return o.head_init_scale * std::sqrt(2 / double(group * std::size_t(o.head_hidden)));
+    if (block.name[0] == 'U') return o.head_init_scale * std::sqrt(2 / double(group * layer->width));
     if (block.name[0] == 'V' && o.head_hidden) {
         std::size_t groups = layer->positions / group;
         for (int d = 1; d < o.head_depth; ++d) groups /= std::min(groups, group);
@@ -51,6 +51,7 @@ TEST_CASE("what a rule draws has the size that it states", "[rules]") {
             f.options.head_hidden = head_hidden;
             f.options.head_levels = levels;
             f.options.head_depth = depth;
+            f.options.head_init_scale = 0.3;
             f.options.feedback_scale = 1.7;
             f.options.predictor_scale = 0.6;
             auto memory = f.memory(*rule);
