@@ -91,17 +91,16 @@ static const Listed listed({
     .name = "infonce",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
-    .equation = "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(relu(relu(sum_q h_q "
-                "U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(relu(sum_q h_q U_q) "
+                "U2) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch",
     .citation =
         "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 "
         "(arXiv 2002.05709)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults =
-        "lr=0.0082 init-scale=0.13 weight-decay=0.082 head=8 head-hidden=64 head-levels=1 head-depth=3 "
-        "head-init-scale=0.39 temperature=0.16",
+    .defaults = "lr=0.005 init-scale=0.29 weight-decay=0.25 head=8 head-hidden=64 head-levels=1 head-depth=2 "
+                "temperature=0.16",
     .search = "temperature=0.05:0.5",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

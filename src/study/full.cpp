@@ -255,7 +255,7 @@ std::vector<Walk> full_walks(const Request& base) {
     GrammarShape triples{.vocab = 4, .classes = 4, .synonyms = 4, .tuple = 3, .levels = 3},
         two_classes{.vocab = 6, .classes = 2, .synonyms = 4, .tuple = 2, .levels = 4};
     for (GrammarShape other : {task(8, 4, 3), task(10, 5, 3), triples, two_classes})
-        for (const char* rule : {"bp", "infonce", "vicreg"})
+        for (const char* rule : {"bp", "infonce", "vicreg", "lpl"})
             if (is_chosen(base, rule)) plan.add_walk(plan.on_task(rule, other), 2, 2, 2);
     return plan.walks;
 }

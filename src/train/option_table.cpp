@@ -226,7 +226,7 @@ const std::vector<Group>& groups() {
         whole("--head-depth N", RUN(constants.head_depth), 1, 20,
             "self-supervised rules: layers of hidden units in the local head, each reading groups of the "
             "last one's in the same way, until one group is left"),
-        number("--head-init-scale X", RUN(constants.head_init_scale), 0, 1e6,
+        number("--head-init-scale X", RUN(constants.head_init_scale), 0, 100,
             "self-supervised rules: factor on the initial weights of the head's hidden units"),
         number("--head-decay X", RUN(constants.head_decay), 0, 1e6,
             "self-supervised rules: factor on --weight-decay for the weights of heads and predictors"),
