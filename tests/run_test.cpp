@@ -47,8 +47,14 @@ TEST_CASE("the advice on a run that diverged is its cause", "[run]") {
           == "lower --head-decay: times the weight decay and the learning rate it is 2, and from 2 on it makes weights grow");
     c.constants.head_decay = 1.9;
     CHECK(divergence_advice(c, late) == "lower --lr");
+    c.constants.head_init_scale = 2, c.constants.head_hidden = 4;
+    CHECK(divergence_advice(c, late) == "lower --lr or --head-init-scale");
+    CHECK(divergence_advice(c, first) == "lower --head-init-scale");
+    c.constants.head_hidden = 0;  // a linear head has nothing that it scales
+    CHECK(divergence_advice(c, late) == "lower --lr");
     c = tiny("bp");  // has no head
     c.lr = 0.125, c.weight_decay = 8, c.constants.head_decay = 2;
+    c.constants.head_init_scale = 2, c.constants.head_hidden = 4;
     CHECK(divergence_advice(c, late) == "lower --lr");
     c = tiny("dkp");
     c.optimizer = Optimizer::sgd, c.lr = 0.125, c.constants.decay = 16;  // the rule's own decay
@@ -85,6 +91,12 @@ TEST_CASE("layers that are silent are named, with the cause", "[run]") {
     {
         Config local = c;
         local.rule = "vicreg";  // nothing is sent through the layers
+        CHECK(silence_text(local, r).find("; a lower --lr keeps more units active\n") != std::string::npos);
+        local.constants.head_hidden = 4, local.constants.head_depth = 3, local.constants.head_init_scale = 0.1;
+        CHECK(silence_text(local, r).find("; a lower --lr keeps more units active\n") != std::string::npos);
+        local.constants.head_depth = 4;
+        CHECK(silence_text(local, r).find("; the initial weights of the local head are small") != std::string::npos);
+        local.constants.head_hidden = 0;
         CHECK(silence_text(local, r).find("; a lower --lr keeps more units active\n") != std::string::npos);
     }
     c.init_scale = 0.002;

@@ -25,7 +25,8 @@ constexpr Aid kAids[] = {
 
 /// What a rule does instead, and the rates and scales that were best of a grid of eight (without all: of
 /// twelve) for each on one grammar that no table shows: examples/full/tune/plasticity.csv. Without an aid
-/// that is not listed here nothing else is changed.
+/// that is not listed here nothing else is changed. (The heads of vicreg and lpl had one layer then, and have
+/// it here.)
 struct Form {
     std::string_view rule, without, options;
 };

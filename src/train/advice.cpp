@@ -30,6 +30,13 @@ double head_decay_of(const Config& config) {
                : 0;
 }
 
+/// What --head-init-scale makes of the outputs of a local head at the start.
+double head_scale_of(const Config& config) {
+    const RuleOptions& options = config.constants;
+    const bool scaled = find_rule(config.rule).wants_pairs() && options.head && options.head_hidden;
+    return scaled ? std::pow(options.head_init_scale, options.head_depth) : 1;
+}
+
 int depth_of(const Config& config) { return config.depth.value_or(config.task.levels); }
 
 /// Whether the decay is the rule's default: then it is the learning rate that is unusual.
@@ -49,7 +56,7 @@ std::string decay_advice(const char* option, const char* rate, double share) {
 std::string initial_advice(const Config& config) {
     if (!config.load.empty()) return concat("the network in '", config.load, "' is too large to go on from");
     if (config.init_scale > 1) return "lower --init-scale";
-    if (config.constants.head_init_scale > 1) return "lower --head-init-scale";
+    if (head_scale_of(config) > 1) return "lower --head-init-scale";
     return concat(
         "with these data '", config.rule,
         "' begins with a number that is too large: take the rule's constants nearer to their defaults");
@@ -67,8 +74,7 @@ std::string silence_advice(const Config& config) {
     if (decay_of(config, largest_rate(config)) >= 0.5 && !usual_decay(config))
         return "--weight-decay times the learning rate takes the weights away: lower it";
     if (config.init_scale < 0.003) return "the initial weights are small: raise --init-scale";
-    if (find_rule(config.rule).wants_pairs()
-        && std::pow(config.constants.head_init_scale, config.constants.head_depth) < 1e-3)
+    if (head_scale_of(config) < 1e-3)  // at L = 5 vicreg learns from 1e-3 and collapses from 1.25e-4
         return "the initial weights of the local head are small: raise --head-init-scale";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
     const std::string_view deep = find_rule(config.rule).deep_defaults;
@@ -93,7 +99,7 @@ std::string divergence_advice(const Config& config, const Result& result) {
         return decay_advice("head-decay", "weight decay and the learning rate", head_decay_of(config));
     if (rate == 0) return initial_advice(config);
     if (config.init_scale > 1) return "lower --lr or --init-scale";
-    if (config.constants.head_init_scale > 1) return "lower --lr or --head-init-scale";
+    if (head_scale_of(config) > 1) return "lower --lr or --head-init-scale";
     return "lower --lr";
 }
 
