@@ -230,7 +230,10 @@ TEST_CASE("a batch of one is for what compares no data, or compares them with th
     }
     CHECK(refusal("rule=lpl online=0.5").starts_with("--online takes a number of pairs"));
     CHECK(refusal("rule=lpl online=10 views=siblings").starts_with("--online is for pairs of strings"));
-    CHECK(refusal("rule=clapp online=10 negative-class=other").starts_with("--online is for pairs of strings"));
+    for (std::string_view list : {"rule=lpl online=10", "rule=lpl views=synonyms", "rule=clapp hebbian=true"}) {
+        CHECK(refusal(concat(list, " positives=class")).starts_with("--positives class is for batches"));
+        CHECK(refusal(concat(list, " positives=pair")).empty());
+    }
     for (std::string_view list : {"batch=1 norm=batch", "batch=1 downstream-mask=mean", "batch=1 downstream-mask=shuffled"})
         CHECK(refusal(list).starts_with("--norm batch and --downstream-mask"));
     CHECK(refusal("batch=1 downstream-mask=none").empty());

@@ -4,6 +4,9 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include <map>
+#include <numeric>
+
 #include "catch.hpp"
 #include "data/dataset.hpp"
 #include "data/theory.hpp"
@@ -347,4 +350,35 @@ TEST_CASE("the theory of a task", "[data][theory]") {
         for (auto line : split(text, '\n')) CHECK(columns(line) <= 100);
         CHECK(near(Json::parse(to_json(theory(g)))["law"].number, theory(g).law));
     }
+}
+
+TEST_CASE("a grammar's signal is what counting its low tuples in the whole language gives", "[data][theory]") {
+    for (const auto& shape : small_shapes(5000)) {
+        const Grammar grammar(shape, 3);
+        const int s = shape.tuple, positions = shape.length() / s;
+        std::map<std::pair<int, int>, std::vector<double>> counts;  // (position, tuple): of each class
+        Tree tree;
+        for (u128 i = 0; i < *p_max(shape); ++i) {
+            derive(grammar, to_digits(shape, i), tree);
+            for (int q = 0; q < positions; ++q) {
+                auto& of = counts[{q, grammar.find(1, tree.leaves().data() + q * s)}];
+                of.resize(std::size_t(shape.classes));
+                of[std::size_t(tree.label())] += 1;
+            }
+        }
+        double sum = 0, all = 0;
+        for (const auto& [where, of] : counts) {
+            const double n = std::accumulate(of.begin(), of.end(), 0.0);
+            all += n;
+            for (double x : of) sum += n * std::pow(shape.classes * x / n - 1, 2) / shape.classes;
+        }
+        INFO(shape.vocab << " " << shape.classes << " " << shape.synonyms << " " << s << " " << shape.levels);
+        CHECK(std::abs(low_tuple_signal(grammar) - std::sqrt(sum / all / shape.synonyms)) < 1e-9);
+    }
+    CHECK(low_tuple_signal(Grammar::no_correlation({4, 4, 4, 2, 4}, 1)) < 1e-12);
+    double square = 0;
+    const GrammarShape wide{64, 64, 4, 2, 3};
+    for (std::uint64_t seed = 0; seed < 20; ++seed) square += std::pow(low_tuple_signal(Grammar(wide, seed)), 2);
+    CHECK(std::abs(square / 20 / std::pow(theory(wide).signal, 2) - 1) < 0.1);
+    CHECK(std::isnan(low_tuple_signal(Grammar({256, 256, 256, 2, 10}, 1))));
 }

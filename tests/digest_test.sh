@@ -47,7 +47,7 @@ constants() {  # constants OPTIONS...
         simsiam) set -- --lr 1.5e-3 --head 32 --head-hidden 32 ;;
         vicreg) set -- --lr 5.2e-3 --head 8 --head-hidden 32 --variance 1.7 --covariance 0.074 ;;
     esac
-    echo "$@" --head-levels 20 --head-depth 1 --head-init-scale 1 --head-decay 1 --init-scale 1 --weight-decay 0
+    echo "$@" --head-levels 20 --head-depth 1 --head-init-scale 1 --positives pair --head-decay 1 --init-scale 1 --weight-decay 0
 }
 
 train() {  # train NAME OPTIONS...: one line of numbers, one of the record's text
@@ -101,11 +101,11 @@ for rule in $pairs; do
     train "$rule groups of groups" -r $rule --head 5 --head-hidden 7 --head-levels 1 --head-depth 2
     train "$rule head's decay" -r $rule --weight-decay 0.1 --head-decay 9
     train "$rule greedy" -r $rule --schedule greedy --steps 45
+    train "$rule class positives" -r $rule --positives class
     train "$rule readout after" -r $rule --readout-labels 16 --readout-steps 20
 done
 for rule in clapp infonce ff; do
     train "$rule anywhere" -r $rule --views siblings --negatives-from any
-    train "$rule other class" -r $rule --negative-class other
 done
 for rule in clapp ff; do train "$rule three negatives" -r $rule --negatives 3; done
 train "clapp hebbian" -r clapp --hebbian

@@ -1,4 +1,5 @@
 // rhm grammar, show, info, generate: the task, its data, and what theory says of them.
+#include <cmath>
 #include <memory>
 
 #include "base/json.hpp"
@@ -75,17 +76,22 @@ Exit info_command(Arguments& arguments) {
     const std::size_t parameters = parameter_count(shape_of(config));
     const double bytes = memory_of(config);
     const bool sized = is_given(config, "train-size") || config.times_law;
+    const double signal = low_tuple_signal(grammar_of(config));
     const Theory known = theory(config.task, sized ? double(config.train_size) : 0);
     if (config.format == "json") {
         std::string text = to_json(known);
         while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();
-        print(concat(text, ",\"parameters\":", parameters, ",\"training_bytes\":", number(bytes), "}\n"));
+        print(concat(text, ",\"grammar_signal\":", json_number(signal), ",\"parameters\":", parameters,
+                     ",\"training_bytes\":", number(bytes), "}\n"));
         return Exit::ok;
     }
     print_text(to_text(known, text_width()));
     if (config.no_correlation)
         print_text(concat("\n", sentence("These are the numbers of random rules; with --control no low tuple "
                                          "tells the class, and deep networks stay near chance.")));
+    else if (!std::isnan(signal))
+        print_text(concat("\n", sentence(concat("this grammar's low tuples: signal ", fixed(signal, 4),
+                                                ", by its rules (seed ", config.seed, ")"))));
     print_text(
         concat("\n", sentence(concat("network: ", name_of(config.arch, kArchNames), " of ", *config.depth,
                                      " hidden layers, width ", config.width, ": ", parameters,

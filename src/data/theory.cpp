@@ -38,6 +38,39 @@ Theory theory(const GrammarShape& g, double train) {
     return t;
 }
 
+double low_tuple_signal(const Grammar& grammar) {
+    const GrammarShape& g = grammar.shape();
+    const std::size_t v = std::size_t(g.vocab), n_c = std::size_t(g.classes), s = std::size_t(g.tuple);
+    if (double(g.nodes(1)) * double(n_c * v) * g.synonyms > 1e9) return std::nan("");
+    // P(symbol | class) at each position of a level, [position][class][symbol]
+    std::vector<double> given(n_c * n_c);
+    for (std::size_t c = 0; c < n_c; ++c) given[c * n_c + c] = 1;
+    std::size_t symbols = n_c;
+    for (int level = g.levels; level > 1; --level, symbols = v) {
+        const std::size_t positions = std::size_t(g.nodes(level));
+        std::vector<double> below(positions * s * n_c * v);
+        for (std::size_t i = 0; i < positions * n_c * symbols; ++i) {
+            const std::size_t symbol = i % symbols, c = i / symbols % n_c, position = i / symbols / n_c;
+            for (int choice = 0; given[i] > 0 && choice < g.synonyms; ++choice)
+                for (std::size_t j = 0; j < s; ++j) {
+                    const std::size_t child = grammar.rule(level, int(symbol), choice)[j];
+                    below[((position * s + j) * n_c + c) * v + child] += given[i] / g.synonyms;
+                }
+        }
+        given = std::move(below);
+    }
+    double sum = 0;
+    const std::size_t positions = std::size_t(g.nodes(1));
+    for (std::size_t i = 0; i < positions * symbols; ++i) {
+        const double* const first = &given[i / symbols * n_c * symbols + i % symbols];
+        double mean = 0;
+        for (std::size_t c = 0; c < n_c; ++c) mean += first[c * symbols] / double(n_c);
+        for (std::size_t c = 0; c < n_c && mean > 0; ++c)
+            sum += (first[c * symbols] - mean) * (first[c * symbols] - mean) / mean;
+    }
+    return std::sqrt(sum / double(positions * n_c) / g.synonyms);
+}
+
 /// 972, 118098 or 7.6e+15: all digits while they are few.
 static std::string amount_text(double x) {
     if (std::isinf(x)) return "inf";

@@ -48,7 +48,8 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     }
     standardise(pairs.z1, moments1, s1);
     standardise(pairs.z2, moments2, s2);
-    gemm_tn(s1, s2, correlation);
+    const ConstView partner1 = partners(pairs, s1, room(7, n)), partner2 = partners(pairs, s2, room(8, n));
+    gemm_tn(s1, partner2, correlation);
     const real per_datum = real(1) / real(n), lambda = real(options.covariance);
     for (std::size_t i = 0; i < correlation.size(); ++i) correlation.data[i] *= per_datum;
     if (options.online > 0) follow(memory.trace(pairs.trace + 2, k, k), correlation, n, options);
@@ -66,9 +67,9 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
         for (std::size_t i = 0; i < n; ++i)
             for (std::size_t j = 0; j < k; ++j) dz(i, j) = moments(2, j) * d(i, j);  // the moments are given
     };
-    gemm_nt(s2, correlation, d);  // ds1 = s2 G^T
+    gemm_nt(partner2, correlation, d);  // ds1 = s2 G^T
     back(s1, moments1, pairs.dz1);
-    gemm_nn(s1, correlation, d);  // ds2 = s1 G
+    gemm_nn(partner1, correlation, d);  // ds2 = s1 G
     back(s2, moments2, pairs.dz2);
     return loss;
 }
@@ -82,15 +83,14 @@ static const Listed listed({
     .summary =
         "each layer makes every output agree between the two views and carry nothing of the other outputs",
     .equation = "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, "
-                "z = relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l",
+                "z = relu(relu(sum_q h_q U_q) U2) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs "
              "across the views",
     .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults =
-        "lr=0.011 init-scale=0.059 weight-decay=0.13 head=8 head-hidden=64 head-levels=1 head-depth=3 "
-        "head-init-scale=0.33 covariance=0.025",
+    .defaults = "lr=0.013 init-scale=0.27 weight-decay=0.22 head=8 head-hidden=64 head-levels=1 head-depth=2 "
+                "head-init-scale=0.22 positives=class covariance=0.076",
     .search = "covariance=0.003:0.3",
     .loss = {.pairs = pair_loss, .statistics = true},
 });

@@ -7,9 +7,8 @@
 // group (Groups in local.hpp).
 //
 // With --head k the codes are first read by the head of head.hpp, z = sum_q h_q V_q [N, k], learnt by the
-// same loss, and the score is u = z1^T B z2: a low-rank score across positions. (Linear by default, unlike
-// in the other rules: with hidden units in the head whole layers fall silent on some grammars, which the
-// hinge does not undo.) With siblings there is a predictor B for each ordered pair of slots.
+// same loss, and the score is u = z1^T B z2: a low-rank score across positions. With siblings there is a
+// predictor B for each ordered pair of slots.
 //
 // Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4, in its synchronous form
 // (CLAPP-s of the paper): every datum takes part with its positive and its negatives. Written out, the update
@@ -39,13 +38,15 @@ namespace {
 /// The hinges of a group: gamma[i, j] = dLoss / du(h1_i, h2_j) from score[i, j].
 double hinges(const Group& group, ConstView score, real margin, View gamma) {
     double loss = 0;
-    for (std::size_t i = 0; i < group.size; ++i)
+    for (std::size_t i = 0; i < group.size; ++i) {
+        const auto [positive, negative] = group.weights(i);
         for (std::size_t j = 0; j < group.size; ++j) {
-            const real sign = group.sign(i, j), weight = group.weight(i, j);
+            const real sign = group.sign(i, j), weight = sign < 0 ? positive : negative;
             const real below = margin + sign * score(i, j);  // relu(c - u) or relu(c + u)
             loss += below > 0 ? double(weight * below) : 0.0;
             gamma(i, j) = below > 0 ? sign * weight : real(0);
         }
+    }
     return loss;
 }
 
@@ -125,8 +126,8 @@ static const Listed listed({
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.008 init-scale=0.02 weight-decay=0.012 head=16 head-hidden=64 head-levels=1 "
-                "negatives=63 margin=1.9",
+    .defaults = "lr=0.0084 init-scale=0.16 weight-decay=0.036 head=16 head-hidden=64 head-levels=1 "
+                "head-depth=2 head-init-scale=0.39 positives=class negatives=63 margin=1.8",
     .search = "negatives=3|15|63 margin=0.3:3",
     .loss = {.pairs = pair_loss, .whole_layer = true, .contrastive = true, .predictors = predictors},
 });

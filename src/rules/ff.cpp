@@ -51,9 +51,10 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
         View dz1 = group.of(pairs.dz1), dz2 = group.of(pairs.dz2);
         const View gamma = memory.room(kLossBuffers, group.size, group.size);  // (2/k) dLoss / dg(i, j)
         gemm_nt(z1, z2, gamma);
-        for (std::size_t i = 0; i < group.size; ++i)
+        for (std::size_t i = 0; i < group.size; ++i) {
+            const auto [positive, negative] = group.weights(i);
             for (std::size_t j = 0; j < group.size; ++j) {
-                const real sign = group.sign(i, j), weight = group.weight(i, j);
+                const real sign = group.sign(i, j), weight = sign < 0 ? positive : negative;
                 const real goodness =
                     mean
                     * (square1(0, group.first + i) + square2(0, group.first + j) + real(2) * gamma(i, j));
@@ -61,6 +62,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
                 loss += double(weight * softplus(sign * (goodness - theta), slope));
                 gamma(i, j) = real(2) * mean * sign * weight * slope;
             }
+        }
         gemm_nn(gamma, z2, dz1);  // dz1_i = sum_j gamma_ij (z1_i + z2_j)
         gemm_tn(gamma, z1, dz2);
         for (std::size_t i = 0; i < group.size; ++i) {
@@ -95,8 +97,8 @@ static const Listed listed({
     .citation = "Hinton 2022 (arXiv 2212.13345)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.0045 init-scale=0.26 weight-decay=0.031 head=32 head-hidden=32 head-levels=20 "
-                "negatives=15 threshold=2.6",
+    .defaults = "lr=0.0038 init-scale=0.68 weight-decay=0.031 head=32 head-hidden=32 head-levels=1 "
+                "head-init-scale=0.23 positives=class negatives=63 threshold=0.98",
     .search = "negatives=3|15|63 threshold=0.5:8",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

@@ -7,10 +7,10 @@
 // van den Oord, Li & Vinyals 2018 (arXiv 1807.03748), eq. 4, with the cosine similarity and temperature of
 // SimCLR (Chen et al., ICML 2020, arXiv 2002.05709, eq. 1); layerwise as in Greedy InfoMax (Loewe et al.,
 // NeurIPS 2019). Deviations: in both directions, with the other views of the batch as negatives and not the
-// same views too; with --views class a negative may be of the pair's class.
+// same views too; with --views class a negative may be of the pair's class. With --positives class the first
+// term is the mean of log softmax_j(S_ij) over all j of i's class.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "rules/local.hpp"
 
@@ -49,9 +49,10 @@ double find_partners(const PairCodes& pairs, const RuleOptions& options, ConstVi
     gemm_nt(unit1, unit2, s);  // cosines
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j < n; ++j) s(i, j) *= sharpness;
-        for (std::size_t j = 0; j < n && !pairs.labels.empty(); ++j)
-            if (i != j && !pairs.negative(i, j)) s(i, j) = std::numeric_limits<real>::lowest();
-        own(0, i) = s(i, i);
+        const real share = real(1) / real(pairs.positives(i, 0, n));
+        own(0, i) = 0;
+        for (std::size_t j = 0; j < n; ++j)
+            if (pairs.positive(i, j)) own(0, i) += share * s(i, j);
     }
     softmax(s, {top.data, n}, {sum.data, n});
     double loss = 0;
@@ -59,7 +60,9 @@ double find_partners(const PairCodes& pairs, const RuleOptions& options, ConstVi
         const bool asks = i < pairs.present;  // else it is only a negative
         for (std::size_t j = 0; j < n; ++j) s(i, j) *= asks ? scale * sharpness : real(0);
         if (!asks) continue;
-        s(i, i) -= scale * sharpness;
+        const real share = scale * sharpness / real(pairs.positives(i, 0, n));
+        for (std::size_t j = 0; j < n; ++j)
+            if (pairs.positive(i, j)) s(i, j) -= share;
         loss += double(scale) * (std::log(double(sum(0, i))) + double(top(0, i)) - double(own(0, i)));
     }
     gemm_nn(s, unit2, d1, real(1));
@@ -91,16 +94,17 @@ static const Listed listed({
     .name = "infonce",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
-    .equation = "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(relu(sum_q h_q U_q) "
-                "U2) V; delta_l = D_l dLoss_l/dh_l",
+    .equation =
+        "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(relu(relu(sum_q h_q U_q) "
+        "U2) U3) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch",
     .citation =
         "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 "
         "(arXiv 2002.05709)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.005 init-scale=0.29 weight-decay=0.25 head=8 head-hidden=64 head-levels=1 head-depth=2 "
-                "temperature=0.16",
+    .defaults = "lr=0.017 init-scale=0.075 weight-decay=0.041 head=8 head-hidden=64 head-levels=1 "
+                "head-depth=3 head-init-scale=0.21 positives=class temperature=0.12",
     .search = "temperature=0.05:0.5",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

@@ -84,7 +84,7 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
                         .dz2 = dz.rows_from(n, n)};
         codes.positions = heads ? 1 : set.cols / shape.hidden[l - 1].width;
         codes.predictor = weights.predictor(l, set.slot);
-        if (options.other_class && options.pairing == Pairing::classes) codes.labels = pass.labels;
+        if (has_class_positives(options)) codes.labels = pass.labels;
         codes.weight = real(1) / real(pairs.sets());
         codes.rng = Rng(pass.seed, Purpose::negatives, pass.step << 24 | l << 16 | i);
         codes.trace = kTraces * ((l - 1) * shape.hidden[0].positions + i);
@@ -138,14 +138,35 @@ Covariances covariances(const PairCodes& pairs, ConstView z, const RuleOptions& 
     return {c, covariance, per_datum};
 }
 
-double attract(const PairCodes& pairs, double pull) {
+ConstView partners(const PairCodes& pairs, ConstView z, View out) {
+    if (pairs.labels.empty()) return z;
+    for (std::size_t i = 0; i < z.rows; ++i) {
+        std::size_t first = 0;  // the first of its class has the mean
+        while (!pairs.positive(first, i)) ++first;
+        if (first < i) {
+            std::copy_n(out.row(first), z.cols, out.row(i));
+            continue;
+        }
+        const real share = real(1) / real(pairs.positives(i, 0, z.rows));
+        std::fill_n(out.row(i), z.cols, real(0));
+        for (std::size_t j = i; j < z.rows; ++j)
+            for (std::size_t c = 0; pairs.positive(i, j) && c < z.cols; ++c) out(i, c) += share * z(j, c);
+    }
+    return out;
+}
+
+double attract(const PairCodes& pairs, double pull, Memory& memory) {
+    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
+    const ConstView partner1 = partners(pairs, pairs.z1, memory.room(kLossBuffers, n, k)),
+                    partner2 = partners(pairs, pairs.z2, memory.room(kLossBuffers + 1, n, k));
     double loss = 0;
-    for (std::size_t i = 0; i < pairs.z1.rows; ++i)
-        for (std::size_t j = 0; j < pairs.z1.cols; ++j) {
-            const real difference = pairs.z1(i, j) - pairs.z2(i, j);
-            loss += pull / 2 * double(difference) * double(difference);
-            pairs.dz1(i, j) = real(pull) * difference;
-            pairs.dz2(i, j) = -pairs.dz1(i, j);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < k; ++j) {
+            const real z1 = pairs.z1(i, j), z2 = pairs.z2(i, j), from1 = z1 - partner2(i, j),
+                       from2 = z2 - partner1(i, j);
+            loss += pull / 2 * (double(z1) * double(from1) + double(z2) * double(from2));
+            pairs.dz1(i, j) = real(pull) * from1;
+            pairs.dz2(i, j) = real(pull) * from2;
         }
     return loss;
 }

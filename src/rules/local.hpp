@@ -2,6 +2,11 @@
 // by its own head, and nothing is sent down. Which codes form a pair: pairs.hpp; what a loss sees of them:
 // head.hpp. A layer without pairs (siblings at the top) descends the readout's cross-entropy.
 //
+// With --positives class the positive term of a loss, what draws view 1 of datum i to view 2 of datum i, is
+// the mean over view 2 of all data of i's class in the batch (Khosla et al., NeurIPS 2020, arXiv 2004.11362,
+// eq. 2: supervised contrastive learning; none of them is a negative in clapp and ff). The labels tell no more
+// than the pairs did, but the mean of many partners is less noisy than one. (simsiam: cos to their mean.)
+//
 // Batches are an aid that a synapse has not. With --online T what a loss asks of them comes from the past of
 // the same layer, so that one pair at a time will do: statistics are running averages over about T pairs, and
 // the negatives are the pairs of the step before, whose codes are held (and held fixed, with what they do).
@@ -23,10 +28,18 @@ struct PairCodes {
     std::size_t present = z1.rows;   ///< rows from here on are of the step before: only negatives
     real weight = 1;                 ///< factor on the loss
     Rng rng{0, Purpose::negatives};  ///< for a loss that draws
-    std::span<const std::uint8_t> labels = {};  ///< [n]; not empty: data of one class are no negatives
+    std::span<const std::uint8_t> labels = {};  ///< [n] with --positives class, else empty
 
-    /// Whether view 2 of pair j may be a negative for view 1 of pair i.
-    bool negative(std::size_t i, std::size_t j) const { return labels.empty() || labels[i] != labels[j]; }
+    /// Whether view 1 of pair i and view 2 of pair j belong together.
+    bool positive(std::size_t i, std::size_t j) const {
+        return labels.empty() ? i == j : labels[i] == labels[j];
+    }
+    /// How many of the pairs first ... last - 1 are so with pair i.
+    std::size_t positives(std::size_t i, std::size_t first, std::size_t last) const {
+        if (labels.empty()) return 1;
+        const auto data = labels.subspan(first, last - first);
+        return std::size_t(std::count(data.begin(), data.end(), labels[i]));
+    }
     std::size_t width() const { return z1.cols / positions; }
 };
 
@@ -43,17 +56,22 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
 bool head_reads_strings(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
                         const Memory& memory);
 
-/// Some consecutive pairs of a batch. A contrastive loss tells the pair (i, i) from the pairs (i, j) of one
-/// datum's view 1 and another's view 2.
+/// Some consecutive pairs of a batch. A contrastive loss tells what belongs to view 1 of pair i, the other
+/// view (with --positives class those of its class), from view 2 of the other pairs.
 struct Group {
     const PairCodes& pairs;
     std::size_t first, size;
-    real positive, negative;  ///< weights of a pair (i, i), (i, j) in the loss
+    real row;  ///< the weight of all positives, and of all negatives, of one i in the loss
 
-    real sign(std::size_t i, std::size_t j) const { return i == j ? real(-1) : real(1); }
-    real weight(std::size_t i, std::size_t j) const {
-        if (i == j) return first + i < pairs.present ? positive : real(0);
-        return pairs.negative(first + i, first + j) ? negative : real(0);
+    /// -1 for a positive, 1 for a negative.
+    real sign(std::size_t i, std::size_t j) const {
+        return pairs.positive(first + i, first + j) ? real(-1) : real(1);
+    }
+    /// The weights of one positive and of one negative of i.
+    std::pair<real, real> weights(std::size_t i) const {
+        const std::size_t positives = pairs.positives(first + i, first, first + size);
+        return {first + i < pairs.present ? row / real(positives) : real(0),
+                positives < size ? row / real(size - positives) : real(0)};
     }
     ConstView of(ConstView rows) const { return rows.rows_from(first, size); }
     View of(View rows) const { return rows.rows_from(first, size); }
@@ -66,17 +84,17 @@ public:
         : pairs_(pairs),
           n_(pairs.z1.rows),
           size_(options.online > 0 ? n_ : std::min(n_, static_cast<std::size_t>(options.negatives) + 1)),
-          positive_(pairs.weight / real(pairs.present)) {}
+          row_(pairs.weight / real(pairs.present)) {}
     std::size_t count() const { return n_ / size_; }
     Group operator[](std::size_t i) const {
         const std::size_t first = i * size_, size = i + 1 == count() ? n_ - first : size_;
-        return {pairs_, first, size, positive_, size > 1 ? positive_ / real(size - 1) : real(0)};
+        return {pairs_, first, size, row_};
     }
 
 private:
     const PairCodes& pairs_;
     std::size_t n_, size_;
-    real positive_;
+    real row_;
 };
 
 // Statistics over the n rows of a view z [n, k], for the losses that use them. With --online T they are
@@ -94,7 +112,12 @@ struct Covariances {
 /// In the first two of a loss's buffers.
 Covariances covariances(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory);
 
-/// pull / 2 sum |z1 - z2|^2, its gradient written to dz1 and dz2.
-double attract(const PairCodes& pairs, double pull);
+/// What the rows of the other view are drawn to by this one, z [n, k]: z itself, or with --positives class
+/// the mean of each datum's class, written to `out`. (Symmetric: a gradient comes back in the same way.)
+ConstView partners(const PairCodes& pairs, ConstView z, View out);
+
+/// pull / 2 sum |z1 - z2|^2 over the pairs (with --positives class the mean over the z2 of a class), its
+/// gradient written to dz1 and dz2.
+double attract(const PairCodes& pairs, double pull, Memory& memory);
 
 }  // namespace rhm

@@ -46,7 +46,7 @@ double spread_loss(const PairCodes& pairs, ConstView z, const RuleOptions& optio
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const double weight = double(pairs.weight);
-    double loss = attract(pairs, weight * options.invariance / double(pairs.z1.size()));
+    double loss = attract(pairs, weight * options.invariance / double(pairs.z1.size()), memory);
     loss += spread_loss(pairs, pairs.z1, options, memory, pairs.dz1);
     return loss + spread_loss(pairs, pairs.z2, options, memory, pairs.dz2);
 }
@@ -66,9 +66,8 @@ static const Listed listed({
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults =
-        "lr=0.014 init-scale=0.065 weight-decay=0.093 head=32 head-hidden=32 head-levels=1 head-depth=3 "
-        "head-init-scale=0.21 variance=0.57 covariance=0.28",
+    .defaults = "lr=0.014 init-scale=0.065 weight-decay=0.093 head=32 head-hidden=32 head-levels=1 "
+                "head-depth=3 head-init-scale=0.21 positives=class variance=0.57 covariance=0.28",
     .search = "variance=0.3:3 covariance=0.1:10",
     .loss = {.pairs = pair_loss, .statistics = true},
 });

@@ -23,12 +23,12 @@ struct RuleOptions {
     Pairing pairing = Pairing::classes;               ///< rules that learn from pairs
     int head = 16;                                    ///< k, outputs of the local head (head.hpp); 0: none
     int head_hidden = 0;                              ///< hidden ReLU units of the head; 0: it is linear
-    int head_levels = 20;        ///< they read the positions below one position so many levels above
-    int head_depth = 1;          ///< layers of them, each reading the last one as the first reads the code
-    double head_init_scale = 1;  ///< factor on their initial weights
-    double head_decay = 1;       ///< factor on the weight decay of head and predictors
-    int negatives = 1;           ///< clapp, ff: negatives of each positive
-    bool other_class = false;    ///< class pairs: no negatives of the pair's own class
+    int head_levels = 20;          ///< they read the positions below one position so many levels above
+    int head_depth = 1;            ///< layers of them, each reading the last one as the first reads the code
+    double head_init_scale = 1;    ///< factor on their initial weights
+    double head_decay = 1;         ///< factor on the weight decay of head and predictors
+    int negatives = 1;             ///< clapp, ff: negatives of each positive
+    bool class_positives = false;  ///< class pairs: all data of the class are a datum's positives
     bool negatives_anywhere =
         false;                   ///< siblings: negatives from any place of the strings, not the pair's own
     double online = 0;           ///< time constant in pairs, see local.hpp; 0: statistics of the batch

@@ -40,6 +40,11 @@ private:
 };
 
 inline bool siblings(const RuleOptions& options) { return options.pairing == Pairing::siblings; }
+/// Whether all data of a class are positives of each other; with --online and --hebbian there are only pairs.
+inline bool has_class_positives(const RuleOptions& options) {
+    return options.class_positives && options.pairing == Pairing::classes && options.online == 0
+           && !options.hebbian;
+}
 /// s: positions that feed one position of the next layer.
 inline std::size_t siblings_of(const NetworkShape& shape) { return shape.hidden[0].inputs / shape.vocab; }
 /// Whether layer l has pairs: all layers except, with siblings, one of a single position.

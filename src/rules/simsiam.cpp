@@ -43,7 +43,8 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     auto room = [&](std::size_t i, std::size_t rows) { return memory.room(kLossBuffers + i, rows, k); };
     const View s[] = {room(0, n), room(1, n)}, ds[] = {room(2, n), room(3, n)}, p = room(4, n),
-               dp[] = {room(5, n), room(6, n)}, moments[] = {room(7, 3), room(8, 3)}, work = room(9, 2);
+               dp[] = {room(5, n), room(6, n)}, moments[] = {room(7, 3), room(8, 3)}, work = room(9, 2),
+               mean = room(10, n), dmean = room(11, n);
     const ConstView z[2] = {pairs.z1, pairs.z2};
     const View dz[2] = {pairs.dz1, pairs.dz2};
     for (int view : {0, 1}) {
@@ -56,8 +57,10 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     };
     for (int view : {0, 1}) {
         gemm_nn(s[view], memory.learnt[predictor(view)], p);
-        loss += cosine_loss(p, s[1 - view], pairs.weight / real(2 * n), dp[view], ds[1 - view],
-                            !options.through_both);
+        loss += cosine_loss(p, partners(pairs, s[1 - view], mean), pairs.weight / real(2 * n), dp[view],
+                            dmean, !options.through_both);
+        const ConstView back = partners(pairs, dmean, p);
+        std::copy_n(back.data, back.size(), ds[1 - view].data);
     }
     for (int view : {0, 1}) {
         gemm_tn(s[view], dp[view], memory.learnt_gradient[predictor(view)], real(1));
@@ -78,17 +81,17 @@ static const Listed listed({
     .name = "simsiam",
     .family = "layerwise self-supervised, non-contrastive",
     .summary = "each layer predicts the other view's code, held fixed; nothing else keeps the codes apart",
-    .equation =
-        "Loss_l = -cos(s1 P, stop(s2)) - cos(s2 P, stop(s1)), s the standardised z = relu(sum_q h_q U_q) V; "
-        "delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = -cos(s1 P, stop(s2)) - cos(s2 P, stop(s1)), s the standardised z = relu(relu(sum_q "
+                "h_q U_q) U2) V; "
+                "delta_l = D_l dLoss_l/dh_l",
     .needs =
         "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's few "
         "outputs",
     .citation = "Chen & He, CVPR 2021 (arXiv 2011.10566)",
     .claim = Claim::closed_form,
     .told = Told::pairs,
-    .defaults = "lr=0.0045 init-scale=0.26 weight-decay=0.031 head=32 head-hidden=32 head-levels=20 "
-                "head-decay=4.2",
+    .defaults = "lr=0.0084 init-scale=0.16 weight-decay=0.036 head=32 head-hidden=32 head-levels=1 "
+                "head-depth=2 head-init-scale=0.39 positives=class head-decay=4.2",
     .loss = {.pairs = pair_loss, .predictors = predictors},
 });
 

@@ -41,7 +41,7 @@ double spread_loss(const PairCodes& pairs, ConstView z, const RuleOptions& optio
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const double weight = double(pairs.weight);
-    double loss = attract(pairs, 2 * weight * options.invariance / double(pairs.z1.size()));
+    double loss = attract(pairs, 2 * weight * options.invariance / double(pairs.z1.size()), memory);
     loss += spread_loss(pairs, pairs.z1, options, memory, pairs.dz1);
     return loss + spread_loss(pairs, pairs.z2, options, memory, pairs.dz2);
 }
@@ -62,8 +62,8 @@ static const Listed listed({
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.0074 init-scale=0.39 weight-decay=0.1 head=8 head-hidden=64 head-levels=1 head-depth=3 "
-                "head-init-scale=0.11 variance=1.8 covariance=0.073",
+    .defaults = "lr=0.0051 init-scale=0.085 weight-decay=0.9 head=8 head-hidden=64 head-levels=1 "
+                "head-depth=3 head-init-scale=0.43 positives=class variance=2.2 covariance=0.26",
     .search = "variance=0.3:10 covariance=0.01:1",
     .loss = {.pairs = pair_loss, .statistics = true},
 });

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "data/dataset.hpp"
 #include "data/theory.hpp"
+#include "rules/pairs.hpp"
 
 namespace rhm {
 
@@ -87,10 +88,12 @@ static void resolve_pairs(Config& config, const Rule& rule) {
     if (constants.online > 0 && !rule.compares())
         fail(Exit::usage, "--online is for clapp, infonce, ff, vicreg, barlow and lpl, which compare data; '",
              rule.name, "' does not");
-    if (constants.online > 0 && (siblings || constants.other_class))
+    if (constants.online > 0 && siblings)
+        fail(Exit::usage, "--online is for pairs of strings; leave out --views siblings");
+    if (constants.class_positives && is_given(config, "positives") && !has_class_positives(constants))
         fail(Exit::usage,
-             "--online is for pairs of strings with negatives of any class; leave out --views siblings and "
-             "--negative-class other");
+             "--positives class is for batches of class pairs; leave it out or --views, --online and "
+             "--hebbian");
     if (constants.online > 0 && constants.online < 1)
         fail(Exit::usage, "--online takes a number of pairs, 1 or more, or 0, not ",
              number(constants.online));

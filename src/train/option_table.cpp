@@ -9,7 +9,7 @@ constexpr std::string_view kNorms[] = {"none", "batch"};
 constexpr std::string_view kSchedules[] = {"joint", "greedy"};
 constexpr std::string_view kLocalMasks[] = {"exact", "none"};
 constexpr std::string_view kFeedbacks[] = {"position", "shared"};
-constexpr std::string_view kClasses[] = {"any", "other"};
+constexpr std::string_view kPositives[] = {"pair", "class"};
 constexpr std::string_view kPlaces[] = {"place", "any"};
 constexpr std::string_view kOnOff[] = {"on", "off"};
 constexpr std::string_view kDataFormats[] = {"npy", "csv", "jsonl", "text"};  // io/generate.hpp
@@ -194,8 +194,9 @@ const std::vector<Group>& groups() {
         number("--entropy X", RUN(constants.entropy), 0, 1e6, "ebd: weight of the layer entropy"),
         whole("--negatives N", RUN(constants.negatives), 1, 65536,
             "clapp, ff: negatives of each positive, all from the batch"),
-        word("--negative-class NAME", RUN(constants.other_class), kClasses,
-            "clapp, infonce, ff on class pairs: negatives of any class, or of another class than the pair's"),
+        word("--positives NAME", RUN(constants.class_positives), kPositives,
+            "self-supervised rules on class pairs: a datum belongs to the other one of its pair, or to all of "
+            "its class in the batch"),
         number("--predictor-scale X", RUN(constants.predictor_scale), 0, 1e6,
             "clapp: factor on the initial predictors B"),
         word("--negatives-from NAME", RUN(constants.negatives_anywhere), kPlaces,

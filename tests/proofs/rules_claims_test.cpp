@@ -114,7 +114,7 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
                     f.options.head_hidden = hidden;
                     f.options.head_levels = read;
                     f.options.head_depth = depth;
-                    f.options.other_class = read == 1;
+                    f.options.class_positives = read == 1;
                     f.options.through_both = true;
                     const std::string what = fault_of(f, rule);
                     if (!what.empty())

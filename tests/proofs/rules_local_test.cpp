@@ -63,12 +63,32 @@ double cosine(const std::vector<double>& a, const std::vector<double>& b) {
     return dot(a, b) / std::sqrt((dot(a, a) + 1e-12) * (dot(b, b) + 1e-12));
 }
 
-double vicreg(const Codes& c, const RuleOptions& o) {
+/// The mean of term(j) over the pairs that belong to i: i itself, or all of its class.
+template <class F>
+double over_positives(const RuleOptions& o, const Labels& labels, std::size_t i, F term) {
+    if (!o.class_positives) return term(i);
+    double sum = 0, count = 0;
+    for (std::size_t j = 0; j < labels.size(); ++j)
+        if (labels[j] == labels[i]) sum += term(j), ++count;
+    return sum / count;
+}
+
+double square_distance(const std::vector<double>& a, const std::vector<double>& b) {
+    double sum = 0;
+    for (std::size_t j = 0; j < a.size(); ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
+    return sum;
+}
+/// The mean over the pairs of |z1 - z2|^2 / k.
+double distance_of_views(const Codes& c, const RuleOptions& o, const Labels& labels) {
+    double sum = 0;
+    for (std::size_t i = 0; i < c.z1.size(); ++i)
+        sum += over_positives(o, labels, i, [&](std::size_t j) { return square_distance(c.z1[i], c.z2[j]); });
+    return sum / double(c.z1.size() * c.z1[0].size());
+}
+
+double vicreg(const Codes& c, const RuleOptions& o, const Labels& labels) {
     std::size_t n = c.z1.size(), k = c.z1[0].size();
-    double s = 0, v = 0, cov = 0;
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < k; ++j)
-            s += (c.z1[i][j] - c.z2[i][j]) * (c.z1[i][j] - c.z2[i][j]) / double(n * k);
+    double v = 0, cov = 0;
     for (const Rows* z : {&c.z1, &c.z2})
         for (std::size_t a = 0; a < k; ++a) {
             v += std::max(0.0, 1 - std::sqrt(covariance(*z, a, a, double(n - 1)) + 1e-4)) / double(k) / 2;
@@ -77,14 +97,11 @@ double vicreg(const Codes& c, const RuleOptions& o) {
                     cov +=
                         covariance(*z, a, b, double(n - 1)) * covariance(*z, a, b, double(n - 1)) / double(k);
         }
-    return o.invariance * s + o.variance * v + o.covariance * cov;
+    return o.invariance * distance_of_views(c, o, labels) + o.variance * v + o.covariance * cov;
 }
 
-double lpl(const Codes& c, const RuleOptions& o) {
-    double n = double(c.z1.size()), k = double(c.z1[0].size()), pull = 0, push = 0, decorrelation = 0;
-    for (std::size_t i = 0; i < c.z1.size(); ++i)
-        for (std::size_t j = 0; j < c.z1[0].size(); ++j)
-            pull += (c.z1[i][j] - c.z2[i][j]) * (c.z1[i][j] - c.z2[i][j]) / (2 * n * k);
+double lpl(const Codes& c, const RuleOptions& o, const Labels& labels) {
+    double n = double(c.z1.size()), k = double(c.z1[0].size()), push = 0, decorrelation = 0;
     for (const Rows* z : {&c.z1, &c.z2})
         for (std::size_t a = 0; a < c.z1[0].size(); ++a) {
             push -= std::log(covariance(*z, a, a, n - 1) + 1e-4) / k;
@@ -92,16 +109,18 @@ double lpl(const Codes& c, const RuleOptions& o) {
                 if (a != b)
                     decorrelation += covariance(*z, a, b, n - 1) * covariance(*z, a, b, n - 1) / (k * k - k);
         }
-    return o.invariance * pull + o.variance * push + o.covariance * decorrelation;
+    return o.invariance * distance_of_views(c, o, labels) / 2 + o.variance * push + o.covariance * decorrelation;
 }
 
-double barlow(const Codes& c, const RuleOptions& o) {
+double barlow(const Codes& c, const RuleOptions& o, const Labels& labels) {
     Rows s1 = standard(c.z1), s2 = standard(c.z2);
     double loss = 0;
     for (std::size_t a = 0; a < s1[0].size(); ++a)
         for (std::size_t b = 0; b < s1[0].size(); ++b) {
             double corr = 0;
-            for (std::size_t i = 0; i < s1.size(); ++i) corr += s1[i][a] * s2[i][b] / double(s1.size());
+            for (std::size_t i = 0; i < s1.size(); ++i)
+                corr += s1[i][a] * over_positives(o, labels, i, [&](std::size_t j) { return s2[j][b]; })
+                        / double(s1.size());
             loss += a == b ? (1 - corr) * (1 - corr) : o.covariance * corr * corr;
         }
     return loss;
@@ -117,22 +136,21 @@ double surprise(const std::vector<double>& scores, std::size_t i) {
 
 double infonce(const Codes& c, const RuleOptions& o, const Labels& labels) {
     const std::size_t n = c.z1.size();
-    const double never = -1e9;  // the score of what is no negative
     double loss = 0;
     for (std::size_t i = 0; i < n; ++i) {
         std::vector<double> forth(n), back(n);
         for (std::size_t j = 0; j < n; ++j) {
-            const bool out = o.other_class && i != j && labels[i] == labels[j];
-            forth[j] = out ? never : cosine(c.z1[i], c.z2[j]) / o.temperature;
-            back[j] = out ? never : cosine(c.z1[j], c.z2[i]) / o.temperature;
+            forth[j] = cosine(c.z1[i], c.z2[j]) / o.temperature;
+            back[j] = cosine(c.z1[j], c.z2[i]) / o.temperature;
         }
-        loss += (surprise(forth, i) + surprise(back, i)) / (2 * double(n));
+        loss += over_positives(o, labels, i, [&](std::size_t j) { return surprise(forth, j) + surprise(back, j); })
+                / (2 * double(n));
     }
     return loss;
 }
 
-/// Sum over the positive and the mean over the negatives of `term`(i, j): groups of negatives + 1 consecutive
-/// data of the 10, and what is left over joins the last group. With other_class only those of other classes.
+/// The mean over the positives and the mean over the negatives of `term`(i, j): groups of negatives + 1
+/// consecutive data of the 10, and what is left over joins the last group.
 template <class F>
 double grouped(const RuleOptions& o, const Labels& labels, F term) {
     const int size = o.negatives + 1, groups = std::max(1, 10 / size);
@@ -140,33 +158,38 @@ double grouped(const RuleOptions& o, const Labels& labels, F term) {
     for (int group = 0; group < groups; ++group) {
         const int first = group * size, end = group + 1 < groups ? first + size : 10;
         for (int i = first; i < end; ++i)
-            for (int j = first; j < end; ++j)
-                if (i == j || !o.other_class || labels[std::size_t(i)] != labels[std::size_t(j)])
-                    loss += term(std::size_t(i), std::size_t(j)) / (i == j ? 10.0 : 10.0 * (end - first - 1));
+            for (int j = first; j < end; ++j) {
+                const auto belongs = [&](int other) {
+                    return o.class_positives ? labels[std::size_t(i)] == labels[std::size_t(other)] : i == other;
+                };
+                int alike = 0;
+                for (int other = first; other < end; ++other) alike += belongs(other) == belongs(j);
+                loss += term(std::size_t(i), std::size_t(j), belongs(j)) / (10.0 * alike);
+            }
     }
     return loss;
 }
 
 double ff(const Codes& c, const RuleOptions& o, const Labels& labels) {
-    return grouped(o, labels, [&](std::size_t i, std::size_t j) {
+    return grouped(o, labels, [&](std::size_t i, std::size_t j, bool positive) {
         double g = 0;
         for (std::size_t a = 0; a < c.z1[0].size(); ++a)
             g += (c.z1[i][a] + c.z2[j][a]) * (c.z1[i][a] + c.z2[j][a]) / double(c.z1[0].size());
-        return std::log(1 + std::exp(i == j ? o.threshold - g : g - o.threshold));
+        return std::log(1 + std::exp(positive ? o.threshold - g : g - o.threshold));
     });
 }
 
 double clapp(const Codes& c, const RuleOptions& o, const Labels& labels, ConstView b) {
-    return grouped(o, labels, [&](std::size_t i, std::size_t j) {
+    return grouped(o, labels, [&](std::size_t i, std::size_t j, bool positive) {
         double u = 0;
         for (std::size_t r = 0; r < b.rows; ++r)
             for (std::size_t s = 0; s < b.cols; ++s) u += c.z1[i][r] * b(r, s) * c.z2[j][s];
-        return std::max(0.0, i == j ? o.margin - u : o.margin + u);
+        return std::max(0.0, positive ? o.margin - u : o.margin + u);
     });
 }
 
 /// -1/(2n) sum cos(p1, s2) + cos(p2, s1), the codes they are compared with given apart.
-double simsiam(const Codes& c, const Codes& stopped, ConstView predictor) {
+double simsiam(const Codes& c, const Codes& stopped, const RuleOptions& o, const Labels& labels, ConstView predictor) {
     Rows s1 = standard(c.z1), s2 = standard(c.z2), t1 = standard(stopped.z1), t2 = standard(stopped.z2);
     double loss = 0;
     for (std::size_t i = 0; i < s1.size(); ++i) {
@@ -174,7 +197,12 @@ double simsiam(const Codes& c, const Codes& stopped, ConstView predictor) {
         for (std::size_t a = 0; a < p1.size(); ++a)
             for (std::size_t b = 0; b < p1.size(); ++b)
                 p1[b] += s1[i][a] * predictor(a, b), p2[b] += s2[i][a] * predictor(a, b);
-        loss -= (cosine(p1, t2[i]) + cosine(p2, t1[i])) / (2 * double(s1.size()));
+        std::vector<double> with1(p1.size()), with2 = with1;
+        for (std::size_t a = 0; a < p1.size(); ++a) {
+            with1[a] = over_positives(o, labels, i, [&](std::size_t j) { return t2[j][a]; });
+            with2[a] = over_positives(o, labels, i, [&](std::size_t j) { return t1[j][a]; });
+        }
+        loss -= (cosine(p1, with1) + cosine(p2, with2)) / (2 * double(s1.size()));
     }
     return loss;
 }
@@ -196,7 +224,7 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
             f.options.head_hidden = hidden;
             f.options.head_levels = levels;
             f.options.head_depth = depth;
-            f.options.other_class = levels == 1;
+            f.options.class_positives = levels == 1;
             f.options.invariance = 0.7, f.options.variance = 1.3, f.options.covariance = 0.3,
             f.options.threshold = 0.8, f.options.margin = 0.9;
             f.options.temperature = 0.3;
@@ -207,14 +235,14 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
                 const std::size_t block = (l - 1) * per_layer, predictor = block + (hidden ? depth + 1u : 1u);
                 Codes c = heads(f, l, memory, block);
                 double wanted =
-                    name == "vicreg"    ? vicreg(c, f.options)
-                    : name == "lpl"     ? lpl(c, f.options)
-                    : name == "barlow"  ? barlow(c, f.options)
+                    name == "vicreg"    ? vicreg(c, f.options, f.labels)
+                    : name == "lpl"     ? lpl(c, f.options, f.labels)
+                    : name == "barlow"  ? barlow(c, f.options, f.labels)
                     : name == "infonce" ? infonce(c, f.options, f.labels)
                     : name == "ff"      ? ff(c, f.options, f.labels)
                     : name == "clapp"
                         ? clapp(c, f.options, f.labels, std::as_const(memory.learnt)[predictor])
-                        : simsiam(c, c, std::as_const(memory.learnt)[predictor]);
+                        : simsiam(c, c, f.options, f.labels, std::as_const(memory.learnt)[predictor]);
                 INFO(name << " layer " << l << ", hidden units of the head " << hidden << ", levels " << levels
                           << ", depth " << depth);
                 CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
@@ -298,7 +326,7 @@ TEST_CASE("simsiam descends its loss with the predicted code held fixed", "[rule
         const Codes fixed = heads(f, l, memory, 2 * l - 2);
         auto loss = [&] {
             f.loss(rule);
-            return simsiam(heads(f, l, memory, 2 * l - 2), fixed, std::as_const(memory.learnt)[2 * l - 1]);
+            return simsiam(heads(f, l, memory, 2 * l - 2), fixed, f.options, f.labels, std::as_const(memory.learnt)[2 * l - 1]);
         };
         INFO("layer " << l);
         CHECK(difference_from_finite(f.net.parameters.span(l - 1), g.span(l - 1), loss) < 1e-7);
