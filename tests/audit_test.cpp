@@ -26,7 +26,7 @@ TEST_CASE("the audit: backpropagation looks above, direct feedback does not, loc
     CHECK(found("gated") == "output-error, random-feedback, masks-above: not local");
     CHECK(found("pepita") == "output-error, random-feedback, own-weights, second-pass: two passes");
     CHECK(found("layerwise") == "label, other-units, other-positions, own-head: lateral");
-    CHECK(found("vicreg") == "other-units, other-positions, other-view, other-data, own-head: lateral");
+    CHECK(found("vicreg") == "label, other-units, other-positions, other-view, other-data, own-head: lateral");
 }
 
 TEST_CASE("the audit agrees with what each rule is said to be told", "[audit]") {
@@ -34,7 +34,7 @@ TEST_CASE("the audit agrees with what each rule is said to be told", "[audit]") 
         INFO(rule->name);
         const Audit a = audit(*rule);
         const bool told_labels = a.on(Source::label) || a.on(Source::error);
-        CHECK(told_labels == (rule->told == Told::labels && a.learns));
+        CHECK(told_labels == (rule->told != Told::nothing && a.learns));  // pairs: by --positives class
         CHECK(a.on(Source::view) == rule->wants_pairs());
         CHECK(a.on(Source::weights_above) == (rule->name == "bp" || rule->name == "sign_symmetry"));
         CHECK((a.on(Source::masks_above) == (rule->chain || rule->name == "gated")));
@@ -56,7 +56,7 @@ TEST_CASE("the audit agrees with what each rule says that it needs", "[audit]") 
         {Source::second_pass, {"two forward passes"}},
         {Source::data, {"other data", "varianc", "correlations", "positive or negative"}},
         {Source::error, {"output error", "weights above", "from the layer above", "from the top layer"}},
-        {Source::label, {"for each class", "error of a readout"}},
+        {Source::label, {"for each class", "error of a readout", "of its class"}},
     };
     for (const Rule* rule : rules()) {
         const Audit a = audit(*rule);

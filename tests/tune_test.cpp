@@ -165,8 +165,8 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
     const Request base = small("clapp");  // of which more is searched than of others
     const auto trials = search_trials(base);
     const auto ranges = search_ranges(search_of(find_rule("clapp")));
-    REQUIRE(ranges.size() == 11);
-    const double mirrored[11][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
+    REQUIRE(ranges.size() == 12);
+    const double mirrored[12][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
                                    {0, 1 / 3., 2 / 3., 1 / 9., 4 / 9., 7 / 9., 2 / 9., 5 / 9.},
                                    {0, 1 / 5., 2 / 5., 3 / 5., 4 / 5., 1 / 25., 6 / 25., 11 / 25.},
                                    {0, 1 / 7., 2 / 7., 3 / 7., 4 / 7., 5 / 7., 6 / 7., 1 / 49.},
@@ -176,9 +176,10 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
                                    {0, 1 / 19., 2 / 19., 3 / 19., 4 / 19., 5 / 19., 6 / 19., 7 / 19.},
                                    {0, 1 / 23., 2 / 23., 3 / 23., 4 / 23., 5 / 23., 6 / 23., 7 / 23.},
                                    {0, 1 / 29., 2 / 29., 3 / 29., 4 / 29., 5 / 29., 6 / 29., 7 / 29.},
-                                   {0, 1 / 31., 2 / 31., 3 / 31., 4 / 31., 5 / 31., 6 / 31., 7 / 31.}};
+                                   {0, 1 / 31., 2 / 31., 3 / 31., 4 / 31., 5 / 31., 6 / 31., 7 / 31.},
+                                   {0, 1 / 37., 2 / 37., 3 / 37., 4 / 37., 5 / 37., 6 / 37., 7 / 37.}};
     Rng rng(base.seed, Purpose::search);
-    double start[11];
+    double start[12];
     for (double& x : start) x = rng.uniform();
     for (std::size_t t = 1; t < 8; ++t) {
         const auto value = [&](std::size_t d) {
@@ -186,7 +187,7 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
             return ranges[d].at(x - std::floor(x));
         };
         std::string settings;
-        for (std::size_t d = 0; d < 11; ++d)
+        for (std::size_t d = 0; d < 12; ++d)
             settings += concat(d == 0 ? "--" : " --", ranges[d].option->name, " ", value(d));
         CHECK(trials[t].settings == settings);
         CHECK_FALSE(trials[t].defaults);

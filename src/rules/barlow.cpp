@@ -84,8 +84,8 @@ static const Listed listed({
         "each layer makes every output agree between the two views and carry nothing of the other outputs",
     .equation = "Loss_l = sum_i (1 - C_ii)^2 + lambda sum_{i != j} C_ij^2, C the correlations of z1 and z2, "
                 "z = relu(relu(sum_q h_q U_q) U2) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the other view's code, correlations of the head's few outputs "
-             "across the views",
+    .needs = "presynaptic activity, own mask, the other views of its class, correlations of the head's few "
+             "outputs across the views",
     .citation = "Zbontar, Jing, Misra, LeCun & Deny, ICML 2021 (arXiv 2103.03230)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

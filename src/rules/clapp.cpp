@@ -122,7 +122,7 @@ static const Listed listed({
         "Loss_l = relu(c - u(h1, h2)) + relu(c + u(h1, h2')), u = sum_q h1_q^T B_q h2_q, h2' of another "
         "datum; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, a prediction from lateral weights, a broadcast: positive or "
-             "negative, learn or not",
+             "negative, learn or not, which other data are of its class",
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

@@ -92,8 +92,8 @@ static const Listed listed({
     .equation =
         "Loss_l = log(1 + exp(theta - g+)) + log(1 + exp(g- - theta)), g = mean (z1 + z2)^2, z = relu(sum_q "
         "h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs =
-        "presynaptic activity, own mask, the summed activity of the layer, a broadcast: positive or negative",
+    .needs = "presynaptic activity, own mask, the summed activity of the layer, a broadcast: positive or "
+             "negative, which other data are of its class",
     .citation = "Hinton 2022 (arXiv 2212.13345)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

@@ -97,7 +97,8 @@ static const Listed listed({
     .equation =
         "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(relu(relu(sum_q h_q U_q) "
         "U2) U3) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch",
+    .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch, which "
+             "other data are of its class",
     .citation =
         "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 "
         "(arXiv 2002.05709)",

@@ -4,8 +4,9 @@
 //
 // With --positives class the positive term of a loss, what draws view 1 of datum i to view 2 of datum i, is
 // the mean over view 2 of all data of i's class in the batch (Khosla et al., NeurIPS 2020, arXiv 2004.11362,
-// eq. 2: supervised contrastive learning; none of them is a negative in clapp and ff). The labels tell no more
-// than the pairs did, but the mean of many partners is less noisy than one. (simsiam: cos to their mean.)
+// eq. 2: supervised contrastive learning; none of them is a negative in clapp and ff). The labels say as much
+// as the pairs, who belongs to whom, for all the batch; many partners are less noisy than one. (simsiam: cos
+// to their mean.)
 //
 // Batches are an aid that a synapse has not. With --online T what a loss asks of them comes from the past of
 // the same layer, so that one pair at a time will do: statistics are running averages over about T pairs, and

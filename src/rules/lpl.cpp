@@ -61,8 +61,8 @@ static const Listed listed({
         "each layer predicts the other view's code (pull), while a Hebbian term keeps its variance up (push)",
     .equation = "Loss_l = pull |z1 - z2|^2 / 2 - push log Var z + decorrelation sum_{i != j} Cov(z_i, "
                 "z_j)^2, z = relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the other view's code, mean and variance of each of the head's "
-             "outputs, and their covariances",
+    .needs = "presynaptic activity, own mask, the other views of its class, mean and variance of each of the "
+             "head's outputs, and their covariances",
     .citation = "Halvagal & Zenke, Nature Neuroscience 26:1906, 2023, with its erratum",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

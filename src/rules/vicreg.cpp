@@ -56,9 +56,8 @@ static const Listed listed({
         "each layer makes the two views of a pair alike while its outputs stay spread and uncorrelated",
     .equation = "Loss_l = inv |z1 - z2|^2 + var relu(1 - sd z) + cov sum_{i != j} Cov(z_i, z_j)^2, z = "
                 "relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l",
-    .needs =
-        "presynaptic activity, own mask, the other view's code, variances and covariances of the head's few "
-        "outputs",
+    .needs = "presynaptic activity, own mask, the other views of its class, variances and covariances of the "
+             "head's few outputs",
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,

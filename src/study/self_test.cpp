@@ -120,7 +120,7 @@ Config configured(std::string_view rule, std::string_view more) {
     Config config;
     set_all(config,
             "classes=3 synonyms=2 levels=3 train-size=60 test-size=30 batch=24 width=12 bias=true "
-            "init-scale=1 seed=3");
+            "init-scale=1 head-init-scale=1 seed=3");
     set_all(config, concat("rule=", rule));
     set_all(config, more);
     resolve(config);

@@ -195,8 +195,8 @@ const std::vector<Group>& groups() {
         whole("--negatives N", RUN(constants.negatives), 1, 65536,
             "clapp, ff: negatives of each positive, all from the batch"),
         word("--positives NAME", RUN(constants.class_positives), kPositives,
-            "self-supervised rules on class pairs: a datum belongs to the other one of its pair, or to all of "
-            "its class in the batch"),
+            "self-supervised rules on class pairs: a datum belongs to the other one of its pair, or to all "
+            "of its class in the batch"),
         number("--predictor-scale X", RUN(constants.predictor_scale), 0, 1e6,
             "clapp: factor on the initial predictors B"),
         word("--negatives-from NAME", RUN(constants.negatives_anywhere), kPlaces,
