@@ -25,7 +25,7 @@ double push(const PairCodes& pairs, ConstView z, const RuleOptions& options, Mem
 }
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
-    double loss = attract(pairs, 2 * double(pairs.weight) / double(pairs.z1.size()));
+    double loss = attract(pairs, 2 * double(pairs.weight) / double(pairs.z1.size()), memory);
     loss += push(pairs, pairs.z1, options, memory, pairs.dz1);
     return loss + push(pairs, pairs.z2, options, memory, pairs.dz2);
 }

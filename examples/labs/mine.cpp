@@ -7,7 +7,7 @@ namespace rhm {
 namespace {
 
 double pair_loss(const PairCodes& pairs, const RuleOptions&, Memory&) {
-    return attract(pairs, 2 * double(pairs.weight) / double(pairs.z1.size()));
+    return attract(pairs, 2 * double(pairs.weight) / double(pairs.z1.size()), memory);
 }
 
 }  // namespace
