@@ -6,7 +6,7 @@
 namespace rhm {
 namespace {
 
-double pair_loss(const PairCodes& pairs, const RuleOptions&, Memory&) {
+double pair_loss(const PairCodes& pairs, const RuleOptions&, Memory& memory) {
     return attract(pairs, 2 * double(pairs.weight) / double(pairs.z1.size()), memory);
 }
 
