@@ -381,4 +381,5 @@ TEST_CASE("a grammar's signal is what counting its low tuples in the whole langu
     for (std::uint64_t seed = 0; seed < 20; ++seed) square += std::pow(low_tuple_signal(Grammar(wide, seed)), 2);
     CHECK(std::abs(square / 20 / std::pow(theory(wide).signal, 2) - 1) < 0.1);
     CHECK(std::isnan(low_tuple_signal(Grammar({256, 256, 256, 2, 10}, 1))));
+    CHECK(std::isnan(low_tuple_signal(Grammar({256, 256, 1, 2, 12}, 1))));  // tables of 1 GB
 }

@@ -90,8 +90,9 @@ Exit info_command(Arguments& arguments) {
         print_text(concat("\n", sentence("These are the numbers of random rules; with --control no low tuple "
                                          "tells the class, and deep networks stay near chance.")));
     else if (!std::isnan(signal))
-        print_text(concat("\n", sentence(concat("this grammar's low tuples: signal ", fixed(signal, 4),
-                                                ", by its rules (seed ", config.seed, ")"))));
+        print_text(concat(
+            "\n", sentence(concat("this grammar's low tuples: signal ", fixed(signal, 4), ", by its rules",
+                                  config.grammar.empty() ? concat(" (seed ", config.seed, ")") : ""))));
     print_text(
         concat("\n", sentence(concat("network: ", name_of(config.arch, kArchNames), " of ", *config.depth,
                                      " hidden layers, width ", config.width, ": ", parameters,

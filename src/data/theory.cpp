@@ -41,7 +41,8 @@ Theory theory(const GrammarShape& g, double train) {
 double low_tuple_signal(const Grammar& grammar) {
     const GrammarShape& g = grammar.shape();
     const std::size_t v = std::size_t(g.vocab), n_c = std::size_t(g.classes), s = std::size_t(g.tuple);
-    if (double(g.nodes(1)) * double(n_c * v) * g.synonyms > 1e9) return std::nan("");
+    // at most some seconds, and 100 MB
+    if (double(g.nodes(1)) * double(n_c * v) * (g.synonyms + 40) > 1e9 / 2) return std::nan("");
     // P(symbol | class) at each position of a level, [position][class][symbol]
     std::vector<double> given(n_c * n_c);
     for (std::size_t c = 0; c < n_c; ++c) given[c * n_c + c] = 1;

@@ -40,8 +40,8 @@ struct Theory {
 
 /// The correlation of low tuples with the class in this grammar, exactly: the root mean square of P(class |
 /// tuple) / P(class) - 1 over the tuples of level 1 as they occur, over positions and classes, divided by
-/// sqrt(m) as in Theory::signal, which its square is on average for many symbols. (With few it is less: by
-/// about (1 - 1 / v)^(L - 1) for the square.) Not a number where the tables would be too large.
+/// sqrt(m). Its square is that of Theory::signal on average over grammars of many symbols, and with few less.
+/// Not a number where the tables would be too large.
 double low_tuple_signal(const Grammar& grammar);
 
 /// `train`: P, or 0 for the law's own P*.

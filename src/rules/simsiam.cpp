@@ -82,8 +82,7 @@ static const Listed listed({
     .family = "layerwise self-supervised, non-contrastive",
     .summary = "each layer predicts the other view's code, held fixed; nothing else keeps the codes apart",
     .equation = "Loss_l = -cos(s1 P, stop(s2)) - cos(s2 P, stop(s1)), s the standardised z = relu(relu(sum_q "
-                "h_q U_q) U2) V; "
-                "delta_l = D_l dLoss_l/dh_l",
+                "h_q U_q) U2) V; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the other views of its class, mean and variance of each of the "
              "head's few outputs",
     .citation = "Chen & He, CVPR 2021 (arXiv 2011.10566)",

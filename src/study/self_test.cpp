@@ -117,7 +117,7 @@ std::string kernel_fault(std::string_view name) {
 }
 
 Config configured(std::string_view rule, std::string_view more) {
-    Config config;
+    Config config;  // with weights of full size: from small ones a step crosses a hinge of clapp
     set_all(config,
             "classes=3 synonyms=2 levels=3 train-size=60 test-size=30 batch=24 width=12 bias=true "
             "init-scale=1 head-init-scale=1 seed=3");

@@ -10,9 +10,7 @@ namespace {
 using Labels = std::vector<std::uint8_t>;  // [n]
 using Rows = std::vector<std::vector<double>>;  // [n][k]
 
-struct Codes {
-    Rows z1, z2;
-};
+struct Codes { Rows z1, z2; };
 
 /// z of both views: h through the head's matrices, which groups of numbers share when they are more than a
 /// matrix has rows; between two of them a ReLU. `block`: the first of the head.
@@ -73,17 +71,21 @@ double over_positives(const RuleOptions& o, const Labels& labels, std::size_t i,
     return sum / count;
 }
 
-double square_distance(const std::vector<double>& a, const std::vector<double>& b) {
-    double sum = 0;
-    for (std::size_t j = 0; j < a.size(); ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
-    return sum;
-}
 /// The mean over the pairs of |z1 - z2|^2 / k.
 double distance_of_views(const Codes& c, const RuleOptions& o, const Labels& labels) {
     double sum = 0;
     for (std::size_t i = 0; i < c.z1.size(); ++i)
-        sum += over_positives(o, labels, i, [&](std::size_t j) { return square_distance(c.z1[i], c.z2[j]); });
+        for (std::size_t a = 0; a < c.z1[0].size(); ++a)
+            sum += over_positives(o, labels, i, [&](std::size_t j) { return std::pow(c.z1[i][a] - c.z2[j][a], 2); });
     return sum / double(c.z1.size() * c.z1[0].size());
+}
+/// The mean of the rows that belong to each.
+Rows partners_of(const RuleOptions& o, const Labels& labels, const Rows& z) {
+    Rows out = z;
+    for (std::size_t i = 0; i < z.size(); ++i)
+        for (std::size_t a = 0; a < z[0].size(); ++a)
+            out[i][a] = over_positives(o, labels, i, [&](std::size_t j) { return z[j][a]; });
+    return out;
 }
 
 double vicreg(const Codes& c, const RuleOptions& o, const Labels& labels) {
@@ -93,9 +95,7 @@ double vicreg(const Codes& c, const RuleOptions& o, const Labels& labels) {
         for (std::size_t a = 0; a < k; ++a) {
             v += std::max(0.0, 1 - std::sqrt(covariance(*z, a, a, double(n - 1)) + 1e-4)) / double(k) / 2;
             for (std::size_t b = 0; b < k; ++b)
-                if (a != b)
-                    cov +=
-                        covariance(*z, a, b, double(n - 1)) * covariance(*z, a, b, double(n - 1)) / double(k);
+                if (a != b) cov += std::pow(covariance(*z, a, b, double(n - 1)), 2) / double(k);
         }
     return o.invariance * distance_of_views(c, o, labels) + o.variance * v + o.covariance * cov;
 }
@@ -106,21 +106,18 @@ double lpl(const Codes& c, const RuleOptions& o, const Labels& labels) {
         for (std::size_t a = 0; a < c.z1[0].size(); ++a) {
             push -= std::log(covariance(*z, a, a, n - 1) + 1e-4) / k;
             for (std::size_t b = 0; b < c.z1[0].size(); ++b)
-                if (a != b)
-                    decorrelation += covariance(*z, a, b, n - 1) * covariance(*z, a, b, n - 1) / (k * k - k);
+                if (a != b) decorrelation += std::pow(covariance(*z, a, b, n - 1), 2) / (k * k - k);
         }
     return o.invariance * distance_of_views(c, o, labels) / 2 + o.variance * push + o.covariance * decorrelation;
 }
 
 double barlow(const Codes& c, const RuleOptions& o, const Labels& labels) {
-    Rows s1 = standard(c.z1), s2 = standard(c.z2);
+    Rows s1 = standard(c.z1), s2 = partners_of(o, labels, standard(c.z2));
     double loss = 0;
     for (std::size_t a = 0; a < s1[0].size(); ++a)
         for (std::size_t b = 0; b < s1[0].size(); ++b) {
             double corr = 0;
-            for (std::size_t i = 0; i < s1.size(); ++i)
-                corr += s1[i][a] * over_positives(o, labels, i, [&](std::size_t j) { return s2[j][b]; })
-                        / double(s1.size());
+            for (std::size_t i = 0; i < s1.size(); ++i) corr += s1[i][a] * s2[i][b] / double(s1.size());
             loss += a == b ? (1 - corr) * (1 - corr) : o.covariance * corr * corr;
         }
     return loss;
@@ -153,18 +150,16 @@ double infonce(const Codes& c, const RuleOptions& o, const Labels& labels) {
 /// consecutive data of the 10, and what is left over joins the last group.
 template <class F>
 double grouped(const RuleOptions& o, const Labels& labels, F term) {
-    const int size = o.negatives + 1, groups = std::max(1, 10 / size);
+    const std::size_t size = std::size_t(o.negatives) + 1, groups = std::max(std::size_t(1), 10 / size);
     double loss = 0;
-    for (int group = 0; group < groups; ++group) {
-        const int first = group * size, end = group + 1 < groups ? first + size : 10;
-        for (int i = first; i < end; ++i)
-            for (int j = first; j < end; ++j) {
-                const auto belongs = [&](int other) {
-                    return o.class_positives ? labels[std::size_t(i)] == labels[std::size_t(other)] : i == other;
-                };
-                int alike = 0;
-                for (int other = first; other < end; ++other) alike += belongs(other) == belongs(j);
-                loss += term(std::size_t(i), std::size_t(j), belongs(j)) / (10.0 * alike);
+    for (std::size_t group = 0; group < groups; ++group) {
+        const std::size_t first = group * size, end = group + 1 < groups ? first + size : 10;
+        for (std::size_t i = first; i < end; ++i)
+            for (std::size_t j = first; j < end; ++j) {
+                const auto belongs = [&](std::size_t k) { return o.class_positives ? labels[i] == labels[k] : i == k; };
+                int alike = 0;  // to j: how many its mean is over
+                for (std::size_t k = first; k < end; ++k) alike += belongs(k) == belongs(j);
+                loss += term(i, j, belongs(j)) / (10.0 * alike);
             }
     }
     return loss;
@@ -190,19 +185,15 @@ double clapp(const Codes& c, const RuleOptions& o, const Labels& labels, ConstVi
 
 /// -1/(2n) sum cos(p1, s2) + cos(p2, s1), the codes they are compared with given apart.
 double simsiam(const Codes& c, const Codes& stopped, const RuleOptions& o, const Labels& labels, ConstView predictor) {
-    Rows s1 = standard(c.z1), s2 = standard(c.z2), t1 = standard(stopped.z1), t2 = standard(stopped.z2);
+    Rows s1 = standard(c.z1), s2 = standard(c.z2), t1 = partners_of(o, labels, standard(stopped.z1)),
+         t2 = partners_of(o, labels, standard(stopped.z2));
     double loss = 0;
     for (std::size_t i = 0; i < s1.size(); ++i) {
         std::vector<double> p1(s1[0].size()), p2 = p1;
         for (std::size_t a = 0; a < p1.size(); ++a)
             for (std::size_t b = 0; b < p1.size(); ++b)
                 p1[b] += s1[i][a] * predictor(a, b), p2[b] += s2[i][a] * predictor(a, b);
-        std::vector<double> with1(p1.size()), with2 = with1;
-        for (std::size_t a = 0; a < p1.size(); ++a) {
-            with1[a] = over_positives(o, labels, i, [&](std::size_t j) { return t2[j][a]; });
-            with2[a] = over_positives(o, labels, i, [&](std::size_t j) { return t1[j][a]; });
-        }
-        loss -= (cosine(p1, with1) + cosine(p2, with2)) / (2 * double(s1.size()));
+        loss -= (cosine(p1, t2[i]) + cosine(p2, t1[i])) / (2 * double(s1.size()));
     }
     return loss;
 }
