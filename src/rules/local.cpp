@@ -149,8 +149,10 @@ ConstView partners(const PairCodes& pairs, ConstView z, View out) {
         }
         const real share = real(1) / real(pairs.positives(i, 0, z.rows));
         std::fill_n(out.row(i), z.cols, real(0));
-        for (std::size_t j = i; j < z.rows; ++j)
-            for (std::size_t c = 0; pairs.positive(i, j) && c < z.cols; ++c) out(i, c) += share * z(j, c);
+        for (std::size_t j = i; j < z.rows; ++j) {
+            if (!pairs.positive(i, j)) continue;
+            for (std::size_t c = 0; c < z.cols; ++c) out(i, c) += share * z(j, c);
+        }
     }
     return out;
 }
