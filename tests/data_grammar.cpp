@@ -144,6 +144,8 @@ TEST_CASE("bad grammar files give one sentence and exit code 3", "[data][grammar
         {with(rule(0, 0), "[0,0.5]"), "not a whole number"},
         {with(rule(0, 0), "[0,\"1\"]"), "not a whole number"},
         {with(rule(0, 0), "7"), "not a list"},
+        {with("[" + rule(0, 0) + "," + rule(0, 1) + "]", "\"[[0,0],[0,1]]\""), "not a list"},
+        {with("[" + rule(0, 0) + "," + rule(0, 1) + "]", "[[0,0],[0;1]]"), "not JSON"},
         {with("\"vocab\":3,", ""), "vocab is missing"},
         {with("\"levels\":2", "\"levels\":3"), "2 levels of rules where its numbers ask for 3"},
         {with("\"classes\":2", "\"classes\":3"),
@@ -174,6 +176,16 @@ TEST_CASE("bad grammar files give one sentence and exit code 3", "[data][grammar
     }
     for (std::size_t cut = 0; cut + 2 < good.size(); ++cut)
         REQUIRE(outcome([&] { Grammar::parse(good.substr(0, cut)); }).code == Exit::input);
+}
+
+TEST_CASE("of a JSON text, arrays nested deeper than asked for are checked and kept as text", "[data][grammar]") {
+    const std::string text = R"({"a":[[1, [2 , "]"]],[],3]})";
+    const Json a = Json::parse(text, 1)["a"];
+    REQUIRE(a.array.size() == 3);
+    CHECK((a.array[0].is(Json::Kind::array) && a.array[0].string == R"([1, [2 , "]"]])"));
+    CHECK((a.array[0].array.empty() && a.array[1].string.empty() && a.array[2].number == 3));
+    CHECK(Json::parse(a.array[0].string).array[1].array[1].string == "]");
+    CHECK(outcome([] { Json::parse("[[[1,]]]", 0); }).sentence.find("at byte 5") != std::string::npos);
 }
 
 /// For every class, how often each value of the tuple over `leaves` (at most 8 of them) occurs in the whole

@@ -14,7 +14,7 @@ namespace {
 
 class Parser {
 public:
-    explicit Parser(std::string_view text) : text_(text) {}
+    Parser(std::string_view text, int depth) : text_(text), depth_(depth) {}
 
     Json document() {
         Json value = any(0);
@@ -25,6 +25,7 @@ public:
 
 private:
     std::string_view text_;
+    int depth_;
     std::size_t at_ = 0;
 
     [[noreturn]] void wrong(std::string_view what) const {
@@ -47,7 +48,7 @@ private:
     }
 
     Json any(int depth) {
-        if (depth > 200) wrong("nesting deeper than 200");
+        if (depth > Json::kDeepest) wrong(concat("nesting deeper than ", Json::kDeepest));
         space();
         Json out;
         if (at_ == text_.size()) wrong("the text ends too early");
@@ -67,12 +68,15 @@ private:
             if (std::set<std::string_view>(out.keys.begin(), out.keys.end()).size() < out.keys.size())
                 wrong("a key is there twice, before");
         } else if (c == '[') {
-            ++at_;
+            const std::size_t begin = at_++;
             out.kind = Json::Kind::array;
             if (take(']')) return out;
-            do out.array.push_back(any(depth + 1));
-            while (take(','));
+            do {
+                Json element = any(depth + 1);
+                if (depth <= depth_) out.array.push_back(std::move(element));
+            } while (take(','));
             if (!take(']')) wrong("a ',' or ']' is missing");
+            if (depth > depth_) out.string = text_.substr(begin, at_ - begin);
         } else if (c == '"') {
             out.kind = Json::Kind::string;
             out.string = text_string();
@@ -175,7 +179,7 @@ std::string json_quote(std::string_view text) {
 
 std::string json_number(double x) { return std::isfinite(x) ? number(x) : "null"; }
 
-Json Json::parse(std::string_view text) { return Parser(text).document(); }
+Json Json::parse(std::string_view text, int depth) { return Parser(text, depth).document(); }
 
 const Json& Json::operator[](std::string_view key) const {
     static const Json missing;

@@ -60,12 +60,14 @@ struct Json {
     enum class Kind { null, boolean, number, string, array, object } kind = Kind::null;
     bool boolean = false;
     double number = 0;
-    std::string string;  ///< the text of a string, or of a number as it was written
+    std::string string;  ///< the text of a string, or of a number (see parse: of a list) as it was written
     std::vector<Json> array;
     std::vector<std::string> keys;
 
-    /// Parses the whole text; throws Error(input) with the byte position of the first fault.
-    static Json parse(std::string_view text);
+    /// Parses the whole text; throws Error(input) with the byte position of the first fault. An array that is
+    /// nested deeper than `depth` is checked, but kept as its text: a tree takes some 30 times the memory.
+    static Json parse(std::string_view text, int depth = kDeepest);
+    static constexpr int kDeepest = 200;
     /// The value at a key of an object; a null value when it is absent or this is no object.
     const Json& operator[](std::string_view key) const;
     bool has(std::string_view key) const;

@@ -62,7 +62,7 @@ Grammar Grammar::parse(std::string_view text) {
     if (text.size() > largest_file)
         fail(Exit::input, "a grammar of ", bytes_text(double(text.size())), " is larger than the ",
              bytes_text(double(largest_file)), " allowed; give one with fewer rules");
-    Json json = Json::parse(text);
+    Json json = Json::parse(text, 2);  // the rules of a symbol stay text until they are needed
     if (!json.is(Json::Kind::object))
         fail(Exit::input,
              "a grammar is a JSON object with vocab, classes, synonyms, tuple, levels and rules");
@@ -84,12 +84,15 @@ Grammar Grammar::parse(std::string_view text) {
         std::vector<std::size_t> absent;
         for (std::size_t symbol = 0; symbol < symbols.size(); ++symbol) {
             std::string of = concat(" of symbol ", symbol, at);
-            if (!here[symbol] && symbols[symbol].is(Json::Kind::array) && symbols[symbol].array.empty()) {
+            const Json& kept = symbols[symbol];
+            const bool is_list = kept.is(Json::Kind::array);
+            const Json rules = is_list && !kept.string.empty() ? Json::parse(kept.string) : kept;
+            if (!here[symbol] && is_list && rules.array.empty()) {
                 absent.push_back(symbol);
                 table.resize(table.size() + std::size_t(shape.synonyms * shape.tuple));
                 continue;
             }
-            for (const Json& rule : list(symbols[symbol], shape.synonyms, "rules" + of))
+            for (const Json& rule : list(rules, shape.synonyms, "rules" + of))
                 for (const Json& entry : list(rule, shape.tuple, "symbols in a rule" + of)) {
                     int child = whole(entry, "symbol in a rule" + of);
                     if (child < 0 || child >= shape.vocab)
@@ -101,6 +104,7 @@ Grammar Grammar::parse(std::string_view text) {
         }
         if (!absent.empty()) grammar.give_unused(level, absent);
     }
+    json = {};  // its memory is wanted for the index
     grammar.index_tuples();
     return grammar;
 }
