@@ -38,52 +38,57 @@ void normalise_back(ConstView unit, ConstView inverse, ConstView d, View dz) {
     }
 }
 
-/// One direction: which of view 2 belongs to z1_i? d1 and d2 += dLoss / d unit.
-double find_partners(const PairCodes& pairs, const RuleOptions& options, ConstView unit1, ConstView unit2,
-                     Memory& memory, View d1, View d2) {
-    const std::size_t n = unit1.rows;
-    const View s = memory.room(kLossBuffers, n, n), own = memory.room(kLossBuffers + 1, 1, n),
-               top = memory.room(kLossBuffers + 2, 1, n), sum = memory.room(kLossBuffers + 3, 1, n);
+/// One of the views: unit vectors, the mean of those of each datum's positives, and dLoss / d unit.
+struct Side {
+    ConstView unit, mean;
+    View d;
+};
+
+/// One direction: which row of `to` belongs to this row of `from`? Both d += dLoss / d unit.
+double find_partners(const PairCodes& pairs, const RuleOptions& options, const Side& from, const Side& to,
+                     Memory& memory) {
+    const std::size_t n = from.unit.rows, k = from.unit.cols;
+    const View s = memory.room(kLossBuffers, n, n), top = memory.room(kLossBuffers + 1, 1, n),
+               sum = memory.room(kLossBuffers + 2, 1, n);
     const real sharpness = real(1) / real(options.temperature),
                scale = pairs.weight / real(2 * pairs.present);
-    gemm_nt(unit1, unit2, s);  // cosines
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j < n; ++j) s(i, j) *= sharpness;
-        const real share = real(1) / real(pairs.positives(i, 0, n));
-        own(0, i) = 0;
-        for (std::size_t j = 0; j < n; ++j)
-            if (pairs.positive(i, j)) own(0, i) += share * s(i, j);
-    }
+    gemm_nt(from.unit, to.unit, s);  // cosines
+    for (real& x : std::span(s.data, s.size())) x *= sharpness;
     softmax(s, {top.data, n}, {sum.data, n});
+    const real pull = scale * sharpness;
+    for (real& x : std::span(s.data, pairs.present * n)) x *= pull;  // now s = dLoss / d cosine, as far as
+    std::fill_n(s.row(pairs.present), (n - pairs.present) * n, real(0));  // softmax goes
     double loss = 0;
-    for (std::size_t i = 0; i < n; ++i) {     // from here on s = dLoss / d cosine
-        const bool asks = i < pairs.present;  // else it is only a negative
-        for (std::size_t j = 0; j < n; ++j) s(i, j) *= asks ? scale * sharpness : real(0);
-        if (!asks) continue;
-        const real share = scale * sharpness / real(pairs.positives(i, 0, n));
-        for (std::size_t j = 0; j < n; ++j)
-            if (pairs.positive(i, j)) s(i, j) -= share;
-        loss += double(scale) * (std::log(double(sum(0, i))) + double(top(0, i)) - double(own(0, i)));
+    for (std::size_t i = 0; i < pairs.present; ++i) {  // the rest are negatives only
+        real own = 0;
+        for (std::size_t c = 0; c < k; ++c) {
+            own += from.unit(i, c) * to.mean(i, c);
+            from.d(i, c) -= pull * to.mean(i, c);
+            to.d(i, c) -= pull * from.mean(i, c);
+        }
+        loss += double(scale) * (std::log(double(sum(0, i))) + double(top(0, i) - sharpness * own));
     }
-    gemm_nn(s, unit2, d1, real(1));
-    gemm_tn(s, unit1, d2, real(1));
+    gemm_nn(s, to.unit, from.d, real(1));
+    gemm_tn(s, from.unit, to.d, real(1));
     return loss;
 }
 
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
     const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
     const auto room = [&](std::size_t i, std::size_t rows, std::size_t cols) {
-        return memory.room(kLossBuffers + 4 + i, rows, cols);
+        return memory.room(kLossBuffers + 3 + i, rows, cols);
     };
-    const View unit1 = room(0, n, k), unit2 = room(1, n, k), d = room(2, 2 * n, k), d1 = d.rows_from(0, n),
-               d2 = d.rows_from(n, n), inverse1 = room(3, 1, n), inverse2 = room(4, 1, n);
+    const View units = room(0, 2 * n, k), d = room(1, 2 * n, k), inverse1 = room(2, 1, n),
+               inverse2 = room(3, 1, n), unit1 = units.rows_from(0, n), unit2 = units.rows_from(n, n);
     normalise(pairs.z1, unit1, inverse1);
     normalise(pairs.z2, unit2, inverse2);
     std::fill_n(d.data, d.size(), real(0));
-    const double loss = find_partners(pairs, options, unit1, unit2, memory, d1, d2)
-                        + find_partners(pairs, options, unit2, unit1, memory, d2, d1);
-    normalise_back(unit1, inverse1, d1, pairs.dz1);
-    normalise_back(unit2, inverse2, d2, pairs.dz2);
+    const Side one{unit1, partners(pairs, unit1, room(4, n, k)), d.rows_from(0, n)},
+        two{unit2, partners(pairs, unit2, room(5, n, k)), d.rows_from(n, n)};
+    const double loss =
+        find_partners(pairs, options, one, two, memory) + find_partners(pairs, options, two, one, memory);
+    normalise_back(unit1, inverse1, one.d, pairs.dz1);
+    normalise_back(unit2, inverse2, two.d, pairs.dz2);
     return loss;
 }
 
