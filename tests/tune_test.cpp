@@ -207,9 +207,25 @@ TEST_CASE("--search says what is searched instead of the rule's ranges", "[tune]
     }
     base.search = "lr=1e-3:1e9";
     CHECK_THROWS_AS(search_trials(base), Error);
-    base.search.clear();
-    for (int i = 0; i < 21; ++i) base.search += "lr=1e-3:1e-2 ";
-    CHECK_THROWS_AS(search_trials(base), Error);
+    const auto refused = [&](const std::string& search) {
+        base.search = search;
+        try {
+            search_trials(base);
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string("not refused");
+    };
+    CHECK(refused("lr=1e-3:1e-2 width=8|12 lr=1e-3").find("has lr twice") != std::string::npos);
+    set(base, *find_option("init-scale"), "0.5");
+    CHECK(refused("lr=1e-3:1e-2 init-scale=0.1:1").find("--init-scale is given") != std::string::npos);
+    std::string many;
+    for (const Option& option : options())
+        if (option.recorded && option.is_number() && option.name != "seed"
+            && option.name != "validation-size")
+            many += concat(option.name, "=1:2 ");
+    CHECK(split(many, ' ').size() > 21);
+    CHECK(refused(many).find("more than 20") != std::string::npos);
 }
 
 TEST_CASE("no more runs are planned than can be done", "[tune]") {

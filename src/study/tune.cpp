@@ -54,6 +54,9 @@ std::vector<SearchRange> search_ranges(std::string_view search) {
         if (!range.option || !is_setting(*range.option) || values.empty() || ranges.size() == kPrimes.size())
             fail(Exit::usage, "'", word, "' is no option of a run with the values to search, like ",
                  "lr=3e-4:1e-2 or head=8|16, or one of more than ", kPrimes.size());
+        for (const SearchRange& other : ranges)
+            if (other.option == range.option)
+                fail(Exit::usage, "--search has ", range.option->name, " twice; leave one away");
         if (std::size_t colon = values.find(':'); colon != std::string_view::npos) {
             auto low = parse_double(values.substr(0, colon)), high = parse_double(values.substr(colon + 1));
             if (!low || !high || !(*low > 0) || !(*high > *low))
@@ -80,7 +83,12 @@ std::string search_of(const Rule& rule) {
 std::vector<Trial> search_trials(const Request& base) {
     std::vector<SearchRange> ranges =
         search_ranges(base.search.empty() ? search_of(find_rule(base.rule)) : base.search);
-    std::erase_if(ranges, [&](const SearchRange& range) { return is_given(base, range.option->name); });
+    std::erase_if(ranges, [&](const SearchRange& range) {
+        const bool given = is_given(base, range.option->name);
+        if (given && !base.search.empty())
+            fail(Exit::usage, "--", range.option->name, " is given, and --search has it, too; leave one away");
+        return given;
+    });
     const bool two_depths = base.times_law && base.task.levels > 1;
     const std::int64_t runs = std::int64_t{base.trials} * base.seeds * (two_depths ? 2 : 1);
     if (runs > kMostRuns)
