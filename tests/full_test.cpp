@@ -52,6 +52,7 @@ static std::map<std::string, std::string> curves_of_plan(const Request& base) {
         for (const Config& size : walk.sizes) {
             sizes += concat(" ", size.train_size);
             REQUIRE((size.seed == c.seed && size.rule == c.rule && size.task == c.task));
+            REQUIRE((size.test_size > 0 && size.test_size <= 4000));
         }
         ++found[concat(c.rule, c.constants.downstream_mask == Mask::exact ? "" : concat(" ", name_of(c.constants.downstream_mask, kMaskNames)),
                        " v=", c.task.vocab, " m=", c.task.synonyms, " L=", c.task.levels, " steps=", c.steps,
@@ -85,6 +86,8 @@ TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same 
     has("vicreg v=6 m=4 L=4 steps=3000 width=64", " 1024*9;");
     has("bp v=8 m=4 L=3 steps=6000 width=64", " 128 181 256 362 512 724 1024 1448 2048*9;");  // held out
     has("bp v=6 m=3 L=3 steps=6000 width=64", " 41 57 81 115 162 229 324 458 648*9;");
+    has("vicreg v=4 m=3 L=6 steps=3000 width=64", " 1458 2062 2916 4124 5832 8248 11664 16495 23328*9;");
+    has("dfa v=4 m=3 L=6 steps=6000 width=64", " 11664 16495 23328 32991 46656*9;");
     for (const Rule* rule : rules())
         for (int levels : {3, 4, 5}) {
             const bool planned =
@@ -113,7 +116,7 @@ TEST_CASE("the long experiment is of the tasks that examples/full describes, and
         tasks.insert({t.vocab, t.classes, t.synonyms, t.tuple, t.levels});
     }
     CHECK(tasks
-          == std::set<Task>{{4, 4, 3, 2, 3}, {4, 4, 3, 2, 4}, {4, 4, 3, 2, 5}, {4, 4, 2, 2, 3},
+          == std::set<Task>{{4, 4, 3, 2, 3}, {4, 4, 3, 2, 4}, {4, 4, 3, 2, 5}, {4, 4, 3, 2, 6}, {4, 4, 2, 2, 3},
                             {4, 4, 4, 2, 3}, {4, 4, 4, 3, 3}, {6, 2, 4, 2, 4}, {6, 6, 3, 2, 3},
                             {6, 6, 6, 2, 3}, {8, 8, 4, 2, 3}, {10, 10, 5, 2, 3}});
 }
@@ -155,6 +158,7 @@ TEST_CASE("claim 1: every direct rule fails at the deepest level, with its whole
     CHECK(direct({ratio("dfa", 5, '?', 11, 11, 12)}) == '?');
     CHECK(direct({}) == '?');
     CHECK(direct({ratio("dfa", 4, 2, 3), ratio("dfa", 5, 11, 20)}) == '+');  // the deepest counts
+    CHECK(direct({ratio("dfa", 5, 11, 20), ratio("dfa", 6, 2, 3)}) == '+');  // of those that are judged
     const auto evidence =
         judge_full({ratio("dfa", 3, 1, 2), ratio("dfa", 5, '>', 16, 12, INFINITY)}, {})[0].evidence;
     CHECK(evidence.find("dfa L=3 1.50 (1.00 .. 2.00), L=5 > 12.00") != std::string::npos);
@@ -203,6 +207,7 @@ TEST_CASE("claim 3: of each kind one rule needs about as few data at every depth
     CHECK(local({deep, deep_too, ratio("infonce", 3, 2, 3), ratio("ff", 3, 1, 1.1), ratio("clapp", 3, 2, 3)})
           == '?');  // no rule at every depth: of ff nothing is known at L = 5
     CHECK(local({deep, deep_too, ratio("infonce", 2, 2, 3)}) == '+');  // the claim is from L = 3 on
+    CHECK(local({deep, deep_too, ratio("infonce", 6, 2, 3)}) == '+');  // and up to kJudgedDepth
     CHECK(local({deep, deep_too, ratio("infonce", 3, '<', 1, 0, 1.2), ratio("vicreg", 3, 1, 1.1)}) == '+');
     CHECK(local({deep, ratio("vicreg", 5, '>', 8, 6, INFINITY)}) == '?');
 }

@@ -52,7 +52,7 @@ public:
         c.constants.downstream_mask = masks;
         c.task = task;
         c.classes = task.classes;
-        c.test_size = std::min(base_.test_size, std::int64_t(language_size(task) / 4));
+        c.test_size = std::int64_t(std::min(double(base_.test_size), language_size(task) / 4));
         if (!is_given(base_, "steps")) c.steps = base_.smoke ? 300 : 6000;
         if (find_rule(rule).wants_pairs()) c.steps /= 2;
         return c;
@@ -108,18 +108,21 @@ const SummaryRow* ratio_row(const std::vector<SummaryRow>& rows, std::string_vie
     return nullptr;
 }
 
-/// The depths from L = 3 on at which the ratio of one rule at least is known.
-std::vector<int> depths_of(const std::vector<SummaryRow>& rows) {
+/// The depths from L = 3 on at which the ratio of one rule at least is known; with `judged` those that the
+/// claims are judged at.
+std::vector<int> depths_of(const std::vector<SummaryRow>& rows, bool judged) {
     std::set<int> out;
     for (const SummaryRow& r : rows)
-        if (r.task.levels >= 3 && ratio_row(rows, r.label, r.task.levels)) out.insert(r.task.levels);
+        if (r.task.levels >= 3 && (!judged || r.task.levels <= kJudgedDepth)
+            && ratio_row(rows, r.label, r.task.levels))
+            out.insert(r.task.levels);
     return {out.begin(), out.end()};
 }
 
 /// As text; and added to `numbers`.
 std::string ratios_text(const std::vector<SummaryRow>& rows, std::string_view label, Numbers& numbers) {
     std::string out(label);
-    for (int levels : depths_of(rows)) {
+    for (int levels : depths_of(rows, false)) {
         const SummaryRow* r = ratio_row(rows, label, levels);
         if (!r) continue;
         const Estimated& e = r->estimate;
@@ -210,7 +213,7 @@ Verdict judge_local(const std::vector<SummaryRow>& rows, const std::vector<int>&
         "self-supervised",
         concat("Layerwise self-supervised rules, contrastive and not, need about as few data as bp: the "
                "best of each kind at most ",
-               number(kAboutAsFew), " times as many at every depth."),
+               number(kAboutAsFew), " times as many at every depth up to L=", depths.back(), "."),
         concat("P*/P*(bp): ", evidence,
                "; judged: of each kind one rule whose intervals all end at or below ", number(kAboutAsFew)),
         both, numbers};
@@ -227,7 +230,7 @@ std::vector<Walk> full_walks(const Request& base) {
         few.width = 24;
         few.test_size = 1000;
     }
-    const int deepest = base.smoke ? 3 : 5;
+    const int deepest = base.smoke ? 3 : kJudgedDepth;
     auto task = [](int vocab, int synonyms, int levels) {
         return GrammarShape{
             .vocab = vocab, .classes = vocab, .synonyms = synonyms, .tuple = 2, .levels = levels};
@@ -247,6 +250,13 @@ std::vector<Walk> full_walks(const Request& base) {
     }
     plan.add_masking(task(4, 3, deepest));
     if (base.smoke) return plan.walks;
+    // One level deeper, for those that do best at `deepest`, and for dfa.
+    for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg", "barlow", "lpl"}) {
+        const bool direct = is_direct(find_rule(rule));
+        if (is_chosen(base, rule))
+            plan.add_walk(plan.on_task(rule, task(4, 3, deepest + 1)), direct ? 4 : 0.5, direct ? 8 : 1,
+                          direct ? 16 : 8);
+    }
     for (const char* rule : {"bp", "vicreg"})
         for (int synonyms : {2, 4})
             if (is_chosen(base, rule)) plan.add_walk(plan.on_task(rule, task(4, synonyms, 3)), 0.25, 1, 8);
@@ -262,7 +272,7 @@ std::vector<Walk> full_walks(const Request& base) {
 
 std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows,
                                 const std::vector<MaskingTask>& masking) {
-    const std::vector<int> depths = depths_of(rows);
+    const std::vector<int> depths = depths_of(rows, true);
     if (depths.empty())
         return {{"direct-feedback", "Direct feedback fails.", kNothingKnown},
                 {"masks", "The missing masks are a cause.", kNothingKnown},

@@ -25,19 +25,21 @@ struct Walk {
 
 /// The walks of examples/full/README.md, on v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny tasks): of
 /// bp, bp without downstream masks, every direct and every self-supervised rule at m = 3, L = 3, 4, 5, of all
-/// others at L = 4; of bp and vicreg at m = 2 and 4; of bp on tasks for which nothing was tuned. As walks of
-/// one size: the masking table (masking.hpp), the layers of bp, dfa and vicreg (sensitivity and probes), and
-/// bp, infonce and vicreg on tasks of other kinds. --rules leaves rules out. Every rule may see the same
-/// number of strings: 6000 batches, or 3000 for rules that see pairs.
+/// others at L = 4; of those that do best and of dfa at L = 6, too; of bp and vicreg at m = 2 and 4; of bp on
+/// tasks for which nothing was tuned. As walks of one size: the masking table (masking.hpp), the layers of
+/// bp, dfa and vicreg (sensitivity and probes), and bp, infonce and vicreg on tasks of other kinds. --rules
+/// leaves rules out. Every rule may see the same number of strings: 6000 batches, or 3000 for rules that see
+/// pairs.
 std::vector<Walk> full_walks(const Request& base);
 /// Of each walk and each strict form: those that were asked for, else nine, or three for `smoke`.
 int full_seeds(const Request& base);
 
+inline constexpr int kJudgedDepth = 5;      ///< L up to which the claims are judged; L = 6 is only told
 inline constexpr double kAboutAsFew = 1.5;  ///< times backpropagation's data count as about as few,
 inline constexpr double kFails = 10;        ///< and more than so many as a failure
 
-/// Judged on the ratios P*(rule)/P*(bp) at L >= 3 and m = 3, each with its interval. A claim is undecided
-/// where an interval straddles what it is judged by, or nothing is known.
+/// Judged on the ratios P*(rule)/P*(bp) at L = 3 to kJudgedDepth and m = 3, each with its interval. A claim
+/// is undecided where an interval straddles what it is judged by, or nothing is known.
 ///  1. Direct feedback fails: at the deepest level every direct rule's interval lies above kFails.
 ///  2. The masks are a cause: there the interval of bp without downstream masks lies above 1, and that of the
 ///     masks' share in what random weights without masks lose (masking.hpp) above 0.
