@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "matrix/denormals.hpp"
+
 namespace rhm {
 namespace {
 
@@ -39,6 +41,7 @@ Team::~Team() {
 void Team::run(Part part, const void* work) {
     part_ = part;
     work_ = work;
+    no_denormals_ = NoDenormals::on();
     done_.store(0, std::memory_order_relaxed);
     next_.store(0, std::memory_order_release);  // whoever takes a part sees part_ and work_
     round_.fetch_add(1, std::memory_order_release);
@@ -53,6 +56,7 @@ void Team::run(Part part, const void* work) {
 /// part of this round, which does not end before that part is done.
 void Team::take_parts() {
     for (std::size_t i; (i = next_.fetch_add(1, std::memory_order_acq_rel)) < count_;) {
+        const NoDenormals as_owner(no_denormals_);
         try {
             part_(work_, i, count_);
         } catch (...) {  // no memory for what a thread keeps: the owner of the team is told

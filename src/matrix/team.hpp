@@ -39,6 +39,7 @@ private:
     std::size_t count_ = 1;
     Part part_ = nullptr;
     const void* work_ = nullptr;
+    bool no_denormals_ = false;                                // as the owner has it
     std::atomic<std::uint32_t> round_{0}, next_{0}, done_{0};  // part to be taken next, parts done
     std::atomic<bool> over_{false};
     std::mutex mutex_;

@@ -11,6 +11,7 @@
 #include "base/rng.hpp"
 #include "base/text.hpp"
 #include "data/theory.hpp"
+#include "matrix/denormals.hpp"
 #include "net/loss.hpp"
 #include "train/optimizer.hpp"
 #include "train/measure.hpp"
@@ -137,6 +138,7 @@ double Trainer::learning_rate_factor() const {
 }
 
 double Trainer::step() {
+    const NoDenormals quick;
     if (config.greedy) begin_stage();
     const double factor = learning_rate_factor();
     batch.next(std::uint64_t(steps));
@@ -255,6 +257,7 @@ static void finish(Trainer& trainer, const Hooks& hooks, Record& record, Result&
 }
 
 Result train(const Config& config, const Hooks& hooks) {
+    const NoDenormals quick;     // in evaluations, too
     constexpr int kWindow = 50;  // steps whose mean cross-entropy decides the stop
     Trainer trainer(config);
     Record record;  // of evaluations
