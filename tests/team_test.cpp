@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <thread>
 
+#include "matrix/denormals.hpp"
 #include "matrix/kernels.hpp"
 #include "matrix/team.hpp"
 #include "train/trainer.hpp"
@@ -114,3 +116,47 @@ TEST_CASE("a run has the same bits for every number of threads", "[team]") {
         }
     }
 }
+
+#if defined(__SSE2__) || defined(__aarch64__)
+TEST_CASE("while they are not wanted, denormals are zero, on every thread of a team", "[team]") {
+    const auto half = [](real x) {
+        volatile real number = x;
+        return number / 2 > 0;
+    };
+    const real least = std::numeric_limits<real>::min();
+    REQUIRE(half(least));
+    for (bool wanted : {true, false}) {
+        const NoDenormals outer(!wanted);
+        Team team(2);  // its other thread begins as its owner is now
+        const NoDenormals inner(wanted);
+        for (int round = 0; round < 20; ++round) {
+            std::atomic<int> begun = 0;
+            std::atomic<bool> as_owner = true;
+            share(2, 1, worth_it, [&](size_t, size_t) {
+                ++begun;
+                for (int wait = 0; wait < 100000 && begun < 2; ++wait) std::this_thread::yield();
+                if (half(least) == wanted || NoDenormals::on() != wanted) as_owner = false;
+            });
+            REQUIRE(as_owner);
+        }
+    }
+    CHECK(half(least));
+    Config config;
+    config.train_size = 100;
+    config.test_size = 50;
+    config.steps = 1;
+    resolve(config);
+    Hooks hooks;
+    bool seen = false;
+    hooks.evaluated = [&](const Evaluation&, Trainer& trainer) {
+        seen = NoDenormals::on();
+        trainer.step();
+        seen = seen && NoDenormals::on();
+    };
+    train(config, hooks);
+    CHECK((seen && half(least)));
+    Trainer trainer(config);
+    trainer.step();
+    CHECK(half(least));
+}
+#endif
