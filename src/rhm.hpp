@@ -27,7 +27,8 @@
 // of rules, to which a file adds its own before main() (Listed), the kernels that select_kernels() chose, and
 // digests and files that were read. Runs in several threads do not disturb each other. One run uses one
 // thread, or those of a Team that the calling thread has made; the numbers do not depend on it. Same
-// configuration, same numbers as the program's, to the bit.
+// configuration, same numbers as the program's, to the bit. (train(), its hooks and Trainer::step() take
+// denormal numbers as 0; so does all else while a NoDenormals lives, matrix/denormals.hpp.)
 #pragma once
 
 #include "base/error.hpp"       // Error, concat

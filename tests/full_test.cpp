@@ -111,10 +111,15 @@ TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same 
 TEST_CASE("the long experiment is of the tasks that examples/full describes, and of no other", "[full]") {
     using Task = std::array<int, 5>;  // v, n_c, m, s, L
     std::set<Task> tasks;
+    std::set<std::string> deep;  // "rule P of the first run", at L = 6
     for (const Walk& walk : full_walks({})) {
         const GrammarShape& t = walk.sizes[0].task;
+        if (t.levels == 6) deep.insert(concat(walk.sizes[0].rule, " ", walk.sizes[walk.start].train_size));
         tasks.insert({t.vocab, t.classes, t.synonyms, t.tuple, t.levels});
     }
+    CHECK(deep
+          == std::set<std::string>{"bp 2916", "clapp 2916", "infonce 2916", "vicreg 2916", "barlow 2916",
+                                   "lpl 2916", "dfa 23328"});
     CHECK(tasks
           == std::set<Task>{{4, 4, 3, 2, 3}, {4, 4, 3, 2, 4}, {4, 4, 3, 2, 5}, {4, 4, 3, 2, 6}, {4, 4, 2, 2, 3},
                             {4, 4, 4, 2, 3}, {4, 4, 4, 3, 3}, {6, 2, 4, 2, 4}, {6, 6, 3, 2, 3},

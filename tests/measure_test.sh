@@ -20,6 +20,9 @@ expect "inspect a record" 0 "symbols decoded by linear probes after 40 steps" "$
 expect "inspect a network" 0 "symbols decoded by linear probes after 40 steps" "$rhm" inspect --load net.npy
 "$rhm" inspect run.jsonl >a; "$rhm" inspect --load net.npy --measure probes,health >b
 that "a network and its record tell the same" cmp a b
+"$rhm" train $small -L 3 -m 2 --steps 1 --init-scale 1e-7 --lr 1e-30 --measure health,probes --format json --save silent.npy -o silent.jsonl
+"$rhm" inspect silent.jsonl >a; "$rhm" inspect --load silent.npy --measure health,probes >b
+that "they do so of layers that are nearly silent, too" cmp a b
 expect "inspect as JSON" 0 '"what":"sensitivity"' "$rhm" inspect --load net.npy --format json
 "$rhm" inspect run.jsonl --format json >a; grep -e '"kind":"run"' -e '"kind":"measure"' run.jsonl >b
 that "a record's measurements as they are" cmp a b

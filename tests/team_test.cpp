@@ -2,6 +2,7 @@
 #include "catch.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <thread>
@@ -155,8 +156,11 @@ TEST_CASE("while they are not wanted, denormals are zero, on every thread of a t
     };
     train(config, hooks);
     CHECK((seen && half(least)));
+    config.init_scale = 1e-13;  // the codes of layer 3 would be some 1e-39
     Trainer trainer(config);
     trainer.step();
+    const ConstView h = trainer.record.h(3);
+    for (std::size_t i = 0; i < h.size(); ++i) REQUIRE(std::fpclassify(h.data[i]) != FP_SUBNORMAL);
     CHECK(half(least));
 }
 #endif

@@ -219,6 +219,11 @@ TEST_CASE("--search says what is searched instead of the rule's ranges", "[tune]
     CHECK(refused("lr=1e-3:1e-2 width=8|12 lr=1e-3").find("has lr twice") != std::string::npos);
     set(base, *find_option("init-scale"), "0.5");
     CHECK(refused("lr=1e-3:1e-2 init-scale=0.1:1").find("--init-scale is given") != std::string::npos);
+    base.search.clear();
+    for (const char* name : {"lr", "weight-decay"}) set(base, *find_option(name), "0.1");
+    CHECK_THROWS_AS(search_trials(base), Error);  // nothing is left
+    base.trials = 1;
+    CHECK(search_trials(base).size() == 1);
     std::string many;
     for (const Option& option : options())
         if (option.recorded && option.is_number() && option.name != "seed"

@@ -8,6 +8,7 @@
 #include "io/network_file.hpp"
 #include "io/record.hpp"
 #include "io/screen.hpp"
+#include "matrix/denormals.hpp"
 
 namespace rhm {
 namespace {
@@ -77,6 +78,7 @@ std::size_t inspect_record(const std::string& path, bool json) {
 
 /// Measures a saved network on the test data of the run that saved it.
 void inspect_network(const Request& asked) {
+    const NoDenormals as_when_it_was_trained;
     NetworkFile file(asked.load);
     Config config = file.config();
     config.measure = asked.measure.empty() ? "all" : asked.measure;

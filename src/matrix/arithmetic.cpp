@@ -1,11 +1,13 @@
 #include "matrix/arithmetic.hpp"
 
 #include <cmath>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <vector>
 
 #include "base/digest.hpp"
+#include "matrix/denormals.hpp"
 #include "matrix/kernels.hpp"
 #include "base/rng.hpp"
 
@@ -50,6 +52,16 @@ void add_updates(Digest& digest) {
     add(digest, square);
 }
 
+/// Nothing where denormals can be done without.
+void add_denormals(Digest& digest) {
+    const NoDenormals none;
+    Numbers least(1, 1), one(1, 1), product(1, 1);
+    least.fill(std::numeric_limits<real>::min() / 2);
+    one.fill(1);
+    gemm_nn(least, one, product);
+    if (product(0, 0) > 0) add(digest, product);
+}
+
 void add_functions(Digest& digest) {
     std::vector<double> values;
     Rng rng(0, Purpose::weights, 7);
@@ -76,6 +88,7 @@ std::string arithmetic() {
         add_products(digest);
         add_updates(digest);
         add_functions(digest);
+        add_denormals(digest);
         text = digest.text();
     }
     return text;

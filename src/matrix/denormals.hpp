@@ -9,8 +9,8 @@
 
 namespace rhm {
 
-/// While it lives, this thread reads and writes 0 in their place (or, not wanted, does not): FTZ and DAZ of
-/// x86, FZ of aarch64; elsewhere nothing changes.
+/// While it lives, this thread, in the functions that it calls, reads and writes 0 in their place (or, not
+/// wanted, does not): FTZ and DAZ of x86, FZ of aarch64; elsewhere nothing changes.
 class NoDenormals {
 public:
     explicit NoDenormals(bool wanted = true) : before_(mode()) {
@@ -26,7 +26,11 @@ private:
 #if defined(__SSE2__)
     static constexpr std::uint32_t kZero = 0x8040;
     static std::uint32_t mode() { return _mm_getcsr(); }
-    static void set(std::uint32_t mode) { _mm_setcsr(mode); }
+    static void set(std::uint32_t mode) {
+        asm volatile("" : : : "memory");  // what was computed before is
+        _mm_setcsr(mode);
+        asm volatile("" : : : "memory");
+    }
     std::uint32_t before_;
 #elif defined(__aarch64__)
     static constexpr std::uint64_t kZero = 1 << 24;
@@ -35,7 +39,7 @@ private:
         asm volatile("mrs %0, fpcr" : "=r"(mode));
         return mode;
     }
-    static void set(std::uint64_t mode) { asm volatile("msr fpcr, %0" : : "r"(mode)); }
+    static void set(std::uint64_t mode) { asm volatile("msr fpcr, %0" : : "r"(mode) : "memory"); }
     std::uint64_t before_;
 #else
     static constexpr int kZero = 0;

@@ -148,7 +148,7 @@ Judged above(const Estimated& e, double x) {
 }
 
 constexpr const char* kNothingKnown =
-    "no ratio to bp is known from L=3 on: bp or the rules were not run, or "
+    "no ratio to bp is known at L=3 to 5: bp or the rules were not run, or "
     "neither solves the task from the data that were tried";
 
 Verdict judge_direct(const std::vector<SummaryRow>& rows, int deepest) {

@@ -27,9 +27,9 @@ struct Walk {
 /// bp, bp without downstream masks, every direct and every self-supervised rule at m = 3, L = 3, 4, 5, of all
 /// others at L = 4; of those that do best and of dfa at L = 6, too; of bp and vicreg at m = 2 and 4; of bp on
 /// tasks for which nothing was tuned. As walks of one size: the masking table (masking.hpp), the layers of
-/// bp, dfa and vicreg (sensitivity and probes), and bp, infonce and vicreg on tasks of other kinds. --rules
-/// leaves rules out. Every rule may see the same number of strings: 6000 batches, or 3000 for rules that see
-/// pairs.
+/// bp, dfa and vicreg (sensitivity and probes), and bp, infonce, vicreg and lpl on tasks of other kinds.
+/// --rules leaves rules out. Every rule may see the same number of strings: 6000 batches, or 3000 for rules
+/// that see pairs.
 std::vector<Walk> full_walks(const Request& base);
 /// Of each walk and each strict form: those that were asked for, else nine, or three for `smoke`.
 int full_seeds(const Request& base);

@@ -86,9 +86,12 @@ std::vector<Trial> search_trials(const Request& base) {
     std::erase_if(ranges, [&](const SearchRange& range) {
         const bool given = is_given(base, range.option->name);
         if (given && !base.search.empty())
-            fail(Exit::usage, "--", range.option->name, " is given, and --search has it, too; leave one away");
+            fail(Exit::usage, "--", range.option->name,
+                 " is given, and --search has it, too; leave one away");
         return given;
     });
+    if (ranges.empty() && base.trials > 1)
+        fail(Exit::usage, "all that would be searched is given; leave some of it to the search");
     const bool two_depths = base.times_law && base.task.levels > 1;
     const std::int64_t runs = std::int64_t{base.trials} * base.seeds * (two_depths ? 2 : 1);
     if (runs > kMostRuns)

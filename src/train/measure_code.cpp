@@ -96,6 +96,10 @@ Health health(const Network& net, const Dataset& data, std::size_t n) {
                 centred(r, u) = real(double(h(r, u)) - sum[u] / rows);
                 variance[u] += double(centred(r, u)) * double(centred(r, u)) / rows;
             }
+        // Brought near 1 by a power of two, or the squares of a layer that is nearly silent would vanish.
+        const double trace = std::accumulate(variance.begin(), variance.end(), 0.0);
+        const int power = trace > 0 ? std::min(-std::ilogb(trace) / 2, 120) : 0;
+        for (real& x : std::span(centred.data(), centred.size())) x = std::ldexp(x, power);
         // tr(C^2) is the sum of C's squared entries; X^T X and X X^T have the same one, so the smaller
         // is made.
         const bool wide = h.cols > h.rows;
@@ -104,13 +108,13 @@ Health health(const Network& net, const Dataset& data, std::size_t n) {
             gemm_nt(centred, centred, c.view());
         else
             gram(centred, c.view());
-        double trace = std::accumulate(variance.begin(), variance.end(), 0.0), squares = 0, deviation = 0;
+        double squares = 0, deviation = 0;
         for (std::size_t i = 0; i < c.rows(); ++i)
             for (std::size_t j = 0; j <= i; ++j)
                 squares += (i == j ? 1 : 2) * double(c(i, j)) * double(c(i, j)) / (rows * rows);
         for (double v : variance) deviation += std::sqrt(v) / units;
         out.deviation.push_back(deviation);
-        out.rank.push_back(trace * trace / squares);
+        out.rank.push_back(std::ldexp(trace, 2 * power) * std::ldexp(trace, 2 * power) / squares);
         out.dead.push_back(double(std::count(open.begin(), open.end(), 0.0)) / units);
         out.active.push_back(std::accumulate(open.begin(), open.end(), 0.0) / (rows * units));
     }
