@@ -47,29 +47,28 @@ struct Side {
 /// One direction: which row of `to` belongs to this row of `from`? Both d += dLoss / d unit.
 double find_partners(const PairCodes& pairs, const RuleOptions& options, const Side& from, const Side& to,
                      Memory& memory) {
-    const std::size_t n = from.unit.rows, k = from.unit.cols;
-    const View s = memory.room(kLossBuffers, n, n), top = memory.room(kLossBuffers + 1, 1, n),
-               sum = memory.room(kLossBuffers + 2, 1, n);
-    const real sharpness = real(1) / real(options.temperature),
-               scale = pairs.weight / real(2 * pairs.present);
-    gemm_nt(from.unit, to.unit, s);  // cosines
+    const std::size_t asked = pairs.present, n = from.unit.rows, k = from.unit.cols;
+    const ConstView unit = from.unit.rows_from(0, asked);  // the rest are negatives only
+    const View s = memory.room(kLossBuffers, asked, n), top = memory.room(kLossBuffers + 1, 1, asked),
+               sum = memory.room(kLossBuffers + 2, 1, asked);
+    const real sharpness = real(1) / real(options.temperature), scale = pairs.weight / real(2 * asked);
+    gemm_nt(unit, to.unit, s);  // cosines
     for (real& x : std::span(s.data, s.size())) x *= sharpness;
-    softmax(s, {top.data, n}, {sum.data, n});
+    softmax(s, {top.data, asked}, {sum.data, asked});
     const real pull = scale * sharpness;
-    for (real& x : std::span(s.data, pairs.present * n)) x *= pull;  // now s = dLoss / d cosine, as far as
-    std::fill_n(s.row(pairs.present), (n - pairs.present) * n, real(0));  // softmax goes
+    for (real& x : std::span(s.data, s.size())) x *= pull;  // now dLoss / d cosine, as far as softmax goes
     double loss = 0;
-    for (std::size_t i = 0; i < pairs.present; ++i) {  // the rest are negatives only
+    for (std::size_t i = 0; i < asked; ++i) {
         real own = 0;
         for (std::size_t c = 0; c < k; ++c) {
-            own += from.unit(i, c) * to.mean(i, c);
+            own += unit(i, c) * to.mean(i, c);
             from.d(i, c) -= pull * to.mean(i, c);
             to.d(i, c) -= pull * from.mean(i, c);
         }
         loss += double(scale) * (std::log(double(sum(0, i))) + double(top(0, i) - sharpness * own));
     }
-    gemm_nn(s, to.unit, from.d, real(1));
-    gemm_tn(s, from.unit, to.d, real(1));
+    gemm_nn(s, to.unit, from.d.rows_from(0, asked), real(1));
+    gemm_tn(s, unit, to.d, real(1));
     return loss;
 }
 
