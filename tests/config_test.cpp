@@ -254,7 +254,7 @@ TEST_CASE("deep networks have the defaults that their rule has for them", "[conf
     Config c;
     c.task.levels = 6;
     resolve(c);
-    CHECK((c.init_scale == 1 && c.weight_decay == 0.6 && *c.lr == 0.006));
+    CHECK((c.init_scale == 0.31 && c.weight_decay == 1 && *c.lr == 0.0036));
     for (int depth : {5, 3}) {  // it is the network's depth that counts
         Config shallow;
         shallow.task.levels = 6;
@@ -266,5 +266,5 @@ TEST_CASE("deep networks have the defaults that their rule has for them", "[conf
     given.task.levels = 6;
     set_all(given, "init-scale=0.5");
     resolve(given);
-    CHECK((given.init_scale == 0.5 && given.weight_decay == 0.6));
+    CHECK((given.init_scale == 0.5 && given.weight_decay == 1));
 }

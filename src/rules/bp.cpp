@@ -28,7 +28,7 @@ static const Listed listed({
     .claim = Claim::global_gradient,
     .told = Told::labels,
     .defaults = "lr=0.006 init-scale=0.047 weight-decay=1.5",
-    .deep_defaults = "init-scale=1 weight-decay=0.6",  // or a signal fades before the layers have learnt
+    .deep_defaults = "lr=0.0036 init-scale=0.31 weight-decay=1",  // or a signal fades before it is learnt
     .chain = true,
     .gradient = gradient,
 });
