@@ -119,6 +119,18 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     CHECK((both[1].configs[0].task.levels == 5 && both[1].configs[2].task.levels == 4));
     CHECK((both[1].configs[0].train_size == 972 && both[1].configs[3].train_size == 324));
     CHECK((both[1].configs[3].seed == 1 && both[1].configs[3].lr == trials[1].configs[0].lr));
+    deep.also_times_law = 2;  // and with two sizes
+    const auto four = search_trials(deep);
+    std::multiset<std::string> tasks;
+    for (const Config& c : four[1].configs) {
+        tasks.insert(concat(c.task.levels, " ", c.train_size));
+        CHECK(c.lr == trials[1].configs[0].lr);
+    }
+    CHECK(tasks == std::multiset<std::string>{"5 972", "5 972", "5 1944", "5 1944", "4 324", "4 324", "4 648", "4 648"});
+    deep.task.levels = 1;
+    CHECK(tasks_of(deep).size() == 2);  // no depth below
+    deep.times_law.reset();
+    CHECK_THROWS_AS(search_trials(deep), Error);
 
     base.trials = 5;
     auto fewer = search_trials(base);

@@ -1,9 +1,12 @@
 // rhm tune: tries settings of one rule and says which is best on validation data.
 
+#include <cmath>
+
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/plan.hpp"
+#include "data/theory.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
 #include "show/listing.hpp"
@@ -15,10 +18,12 @@ namespace {
 
 std::string heading(const Config& c, const Request& base) {
     const std::uint64_t last = base.seed + std::uint64_t(base.seeds) - 1;
-    const std::string depths = base.times_law && base.task.levels > 1
-                                   ? concat(", and on L=", base.task.levels - 1, " at as many times its law")
-                                   : "";
-    return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), depths, "; ",
+    std::string also;
+    if (base.also_times_law)
+        also = concat(", and with P=", std::llround(*base.also_times_law * law(base.task)));
+    if (base.times_law && base.task.levels > 1)
+        also += concat(", and on L=", base.task.levels - 1, " at as many times its law");
+    return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), also, "; ",
                   count_text(std::size_t(base.trials), "setting"), base.seeds == 1 ? ", seed " : ", seeds ",
                   base.seed, base.seeds == 1 ? std::string() : concat("..", last), ", at most ", c.steps,
                   " steps; judged on ", c.validation_size, " validation data");

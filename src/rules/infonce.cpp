@@ -7,10 +7,17 @@
 // van den Oord, Li & Vinyals 2018 (arXiv 1807.03748), eq. 4, with the cosine similarity and temperature of
 // SimCLR (Chen et al., ICML 2020, arXiv 2002.05709, eq. 1); layerwise as in Greedy InfoMax (Loewe et al.,
 // NeurIPS 2019). Deviations: in both directions, with the other views of the batch as negatives and not the
-// same views too; with --views class a negative may be of the pair's class. With --positives class the first
-// term is the mean of log softmax_j(S_ij) over all j of i's class.
+// same views too; with --positives pair a negative may be of the pair's class. With --positives class what
+// draws i is the mean of S_ij over all j of i's class, and none of them is in the sum of what pushes it away:
+//
+//   -mean_{j of i's class} S_ij + log sum_{j of other classes} exp S_ij
+//
+// as decoupled contrastive learning has it (Yeh et al., ECCV 2022, arXiv 2110.06848, eq. 6) with all
+// positives of supervised contrastive learning, which in their own sum would repel each other (Feeney &
+// Hughes 2023, arXiv 2309.14277).
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "rules/local.hpp"
 
@@ -44,6 +51,17 @@ struct Side {
     View d;
 };
 
+/// With --positives class: the other data of i's class are no negatives of i. (They stay where the batch has
+/// no other class: a sum over nothing has no logarithm.)
+void leave_out_positives(const PairCodes& pairs, View s) {
+    if (pairs.labels.empty()) return;
+    for (std::size_t i = 0; i < s.rows; ++i) {
+        if (pairs.positives(i, 0, s.cols) == s.cols) continue;
+        for (std::size_t j = 0; j < s.cols; ++j)
+            if (pairs.positive(i, j)) s(i, j) = std::numeric_limits<real>::lowest();
+    }
+}
+
 /// One direction: which row of `to` belongs to this row of `from`? Both d += dLoss / d unit.
 double find_partners(const PairCodes& pairs, const RuleOptions& options, const Side& from, const Side& to,
                      Memory& memory) {
@@ -54,6 +72,7 @@ double find_partners(const PairCodes& pairs, const RuleOptions& options, const S
     const real sharpness = real(1) / real(options.temperature), scale = pairs.weight / real(2 * asked);
     gemm_nt(unit, to.unit, s);  // cosines
     for (real& x : std::span(s.data, s.size())) x *= sharpness;
+    leave_out_positives(pairs, s);
     softmax(s, {top.data, asked}, {sum.data, asked});
     const real pull = scale * sharpness;
     for (real& x : std::span(s.data, s.size())) x *= pull;  // now dLoss / d cosine, as far as softmax goes

@@ -80,6 +80,22 @@ std::string search_of(const Rule& rule) {
     return search;
 }
 
+std::vector<Config> tasks_of(const Request& base) {
+    if (base.also_times_law && !base.times_law)
+        fail(Exit::usage, "--also-times-law is a second size besides --times-law; give --times-law, too");
+    std::vector<Config> tasks = {base};
+    if (base.also_times_law) {
+        tasks.push_back(base);
+        tasks.back().times_law = base.also_times_law;
+    }
+    if (!base.times_law || base.task.levels < 2) return tasks;
+    for (std::size_t i = 0, sizes = tasks.size(); i < sizes; ++i) {
+        tasks.push_back(tasks[i]);
+        --tasks.back().task.levels;
+    }
+    return tasks;
+}
+
 std::vector<Trial> search_trials(const Request& base) {
     std::vector<SearchRange> ranges =
         search_ranges(base.search.empty() ? search_of(find_rule(base.rule)) : base.search);
@@ -92,8 +108,8 @@ std::vector<Trial> search_trials(const Request& base) {
     });
     if (ranges.empty() && base.trials > 1)
         fail(Exit::usage, "all that would be searched is given; leave some of it to the search");
-    const bool two_depths = base.times_law && base.task.levels > 1;
-    const std::int64_t runs = std::int64_t{base.trials} * base.seeds * (two_depths ? 2 : 1);
+    const std::vector<Config> tasks = tasks_of(base);
+    const std::int64_t runs = std::int64_t{base.trials} * base.seeds * std::int64_t(tasks.size());
     if (runs > kMostRuns)
         fail(Exit::usage, "--trials ", base.trials, " with --seeds ", base.seeds, " are ", runs,
              " runs; at most ", kMostRuns, " can be done at once");
@@ -105,16 +121,12 @@ std::vector<Trial> search_trials(const Request& base) {
     for (int t = 0; t < base.trials; ++t) {
         Trial trial;
         trial.defaults = t == 0;
-        Config config = base;
-        for (std::size_t d = 0; t > 0 && d < ranges.size(); ++d) {
-            const double x = start[d] + mirrored_digits(t, kPrimes.at(d));
-            set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
-        }
-        trial.configs = on_seeds(config, base.seeds);
-        if (two_depths) {
-            --config.task.levels;
-            for (Config& shallower : on_seeds(config, base.seeds))
-                trial.configs.push_back(std::move(shallower));
+        for (Config config : tasks) {
+            for (std::size_t d = 0; t > 0 && d < ranges.size(); ++d) {
+                const double x = start[d] + mirrored_digits(t, kPrimes.at(d));
+                set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
+            }
+            for (Config& one : on_seeds(config, base.seeds)) trial.configs.push_back(std::move(one));
         }
         for (const SearchRange& range : ranges)
             trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ",

@@ -41,11 +41,15 @@ struct Trial : Line {
     Faults faults;
 };
 
+/// What each setting is tried on: base; with times_law, and L of 2 or more, on two depths, L and L - 1, so
+/// that none is chosen that suits one only; with also_times_law on each with that many data, too, so that
+/// none is chosen that more data spoil. Throws Error(usage) when also_times_law stands alone.
+std::vector<Config> tasks_of(const Request& base);
+
 /// base.trials settings of base.rule: first the table's defaults, then points of the Halton sequence, shifted
 /// at random (so that n points cover every range evenly, and n points are the first n of more). Options given
 /// on the command line are held fixed (Error(usage) when base.search has them, too). The same data, cap on
-/// steps and stopping rule for all. With times_law, and L of 2 or more, each setting is tried on two depths,
-/// L and L - 1, so that none is chosen that suits one only.
+/// steps and stopping rule for all.
 std::vector<Trial> search_trials(const Request& base);
 
 /// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation

@@ -266,6 +266,9 @@ const std::vector<Group>& groups() {
         text("--search RANGES", COMMAND(search),
             "what is searched instead: 'lr=1e-3:1e-2 head=8|16', ranges evenly on a log scale, and choices")
             .on(kTune).when_unset("what 'rhm rules NAME' says"),
+        number("--also-times-law X", COMMAND(also_times_law), 1e-6, 1e6,
+            "each setting with P = X n_c m^L, too, so that none is best that more data spoil")
+            .on(kTune).when_unset("one size"),
         text("--shard I/N", COMMAND(shard),
             "do part I of N only, so that N processes share the sweep; their files are merged by cat")
             .on(kSweep),

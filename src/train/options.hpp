@@ -27,7 +27,8 @@ struct Request : Config {
     std::string only;  ///< the rules of an experiment, joined by commas; all when empty
     int seeds = 3;
     int trials = 12;
-    std::string search;  ///< the ranges of tune; those of the rule when empty
+    std::string search;                    ///< the ranges of tune; those of the rule when empty
+    std::optional<double> also_times_law;  ///< each setting of tune with so many data, too
     std::string shard = "1/1";
     bool dry_run = false;
     int threads = 0;  ///< 0: all cores

@@ -123,12 +123,17 @@ double barlow(const Codes& c, const RuleOptions& o, const Labels& labels) {
     return loss;
 }
 
-/// -log of softmax_i(scores), stable at any temperature.
-double surprise(const std::vector<double>& scores, std::size_t i) {
-    double top = scores[0], sum = 0;
-    for (double s : scores) top = std::max(top, s);
-    for (double s : scores) sum += std::exp(s - top);
-    return std::log(sum) + top - scores[i];
+/// log sum e^score, stable at any temperature, over all, or with the classes' positives over i's negatives,
+/// where it has any.
+double repulsion(const RuleOptions& o, const Labels& labels, const std::vector<double>& scores, std::size_t i) {
+    double top = -1e300, sum = 0;
+    const bool all = !o.class_positives || std::count(labels.begin(), labels.end(), labels[i]) == std::ptrdiff_t(labels.size());
+    const auto of_sum = [&](std::size_t j) { return all || labels[j] != labels[i]; };
+    for (std::size_t j = 0; j < scores.size(); ++j)
+        if (of_sum(j)) top = std::max(top, scores[j]);
+    for (std::size_t j = 0; j < scores.size(); ++j)
+        if (of_sum(j)) sum += std::exp(scores[j] - top);
+    return std::log(sum) + top;
 }
 
 double infonce(const Codes& c, const RuleOptions& o, const Labels& labels) {
@@ -140,8 +145,8 @@ double infonce(const Codes& c, const RuleOptions& o, const Labels& labels) {
             forth[j] = cosine(c.z1[i], c.z2[j]) / o.temperature;
             back[j] = cosine(c.z1[j], c.z2[i]) / o.temperature;
         }
-        loss += over_positives(o, labels, i, [&](std::size_t j) { return surprise(forth, j) + surprise(back, j); })
-                / (2 * double(n));
+        const double drawn = over_positives(o, labels, i, [&](std::size_t j) { return forth[j] + back[j]; });
+        loss += (repulsion(o, labels, forth, i) + repulsion(o, labels, back, i) - drawn) / (2 * double(n));
     }
     return loss;
 }
@@ -257,6 +262,25 @@ TEST_CASE("each positive has the negatives of its group, however many data are l
             INFO(name << " with " << negatives << " negatives");
             CHECK(std::abs(loss - wanted) < 1e-9 * std::max(1.0, std::abs(wanted)));
         }
+}
+
+TEST_CASE("infonce with class positives, also of a batch that has one class only", "[rules]") {
+    const Rule& rule = find_rule("infonce");
+    for (bool one_class : {false, true}) {
+        Fixture f;
+        f.options.class_positives = true;
+        if (one_class) std::fill(f.labels.begin(), f.labels.end(), std::uint8_t{0});
+        Memory memory = f.memory(rule);
+        Parameters g = f.gradient(rule, memory);
+        for (std::size_t l = 1; l <= 3; ++l) {
+            const double wanted = infonce(heads(f, l, memory, l - 1), f.options, f.labels);
+            CHECK(std::abs(own_loss(f, rule, l, memory) - wanted) < 1e-9);
+        }
+        for (std::size_t l = 1; l <= 3; ++l)
+            CHECK(difference_from_finite(f.net.parameters.span(l - 1), g.span(l - 1),
+                                         [&] { return own_loss(f, rule, l, memory); })
+                  < 1e-7);
+    }
 }
 
 TEST_CASE("infonce is its equation and descends it at the lowest temperature too", "[rules]") {
