@@ -12,7 +12,7 @@
 //
 //   -mean_{j of i's class} S_ij + log sum_{j of other classes} exp S_ij
 //
-// as decoupled contrastive learning has it (Yeh et al., ECCV 2022, arXiv 2110.06848, eq. 6) with all
+// as decoupled contrastive learning has it (Yeh et al., ECCV 2022, arXiv 2110.06848, L_DC) with all
 // positives of supervised contrastive learning, which in their own sum would repel each other (Feeney &
 // Hughes 2023, arXiv 2309.14277).
 #include <algorithm>

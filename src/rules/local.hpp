@@ -4,7 +4,7 @@
 //
 // With --positives class the positive term of a loss, what draws view 1 of datum i to view 2 of datum i, is
 // the mean over view 2 of all data of i's class in the batch (Khosla et al., NeurIPS 2020, arXiv 2004.11362,
-// eq. 2: supervised contrastive learning; none of them is a negative in clapp and ff). The labels say as much
+// eq. 2: supervised contrastive learning), and none of them is a negative of i. The labels say as much
 // as the pairs, who belongs to whom, for all the batch; many partners are less noisy than one. (simsiam: cos
 // to their mean.)
 //
