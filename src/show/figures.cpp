@@ -62,9 +62,11 @@ std::string seeds_text(const Curves& curves, std::string_view kind) {
 std::string note_of(std::string_view kind, const Curves& curves) {
     const std::string seeds = seeds_text(curves, kind);
     if (kind == "scaling" || kind == "ratio")
-        return concat("Median of ", seeds,
-                      ". Bars: 95 % bootstrap intervals. Hollow with an arrow: a bound, for what was tried "
-                      "did not solve the task. Points beside each other belong to one place on the axis.");
+        return concat(
+            "Median of ", seeds,
+            ". Bars: 95 % bootstrap intervals. Hollow: a bound, with an arrow up where no size that "
+            "was tried solved the task, down where each did. Points beside each other belong to "
+            "one place on the axis.");
     if (kind == "accuracy")
         return concat("Mean of ", seeds, ". Bands and bars: 95 % bootstrap intervals over the seeds.");
     if (kind == "learning" || kind == "layers") return concat("Mean of ", seeds, ". Bands: their range.");
@@ -214,7 +216,7 @@ std::vector<GrammarShape> one_axis_groups(const std::vector<GrammarShape>& tasks
 }
 
 Figure scaling_figure(const Data& data) {
-    Figure figure{.title = "P* against the law n_c m^L (bars: 95 % intervals; an arrow: not reached)"};
+    Figure figure{.title = "P* against the law n_c m^L (bars: 95 % intervals; arrows: bounds)"};
     const std::vector<GrammarShape> tasks = tasks_of(data.curves);
     if (tasks.size() < 2) return figure;  // one task shows no scaling
     double low = 1e300, high = 0;

@@ -147,10 +147,6 @@ Judged above(const Estimated& e, double x) {
     return std::nullopt;
 }
 
-constexpr const char* kNothingKnown =
-    "no ratio to bp is known at L=3 to 5: bp or the rules were not run, or "
-    "neither solves the task from the data that were tried";
-
 Verdict judge_direct(const std::vector<SummaryRow>& rows, int deepest) {
     Judged all = true;
     std::string evidence;
@@ -273,11 +269,14 @@ std::vector<Walk> full_walks(const Request& base) {
 std::vector<Verdict> judge_full(const std::vector<SummaryRow>& rows,
                                 const std::vector<MaskingTask>& masking) {
     const std::vector<int> depths = depths_of(rows, true);
-    if (depths.empty())
-        return {{"direct-feedback", "Direct feedback fails.", kNothingKnown},
-                {"masks", "The missing masks are a cause.", kNothingKnown},
-                {"self-supervised", "Layerwise self-supervised rules need about as few data as bp.",
-                 kNothingKnown}};
+    if (depths.empty()) {
+        const std::string why = concat("no ratio to bp is known at L=3 to ", kJudgedDepth,
+                                       ": bp or the rules were not run, or neither solves the task from the "
+                                       "data that were tried");
+        return {{"direct-feedback", "Direct feedback fails.", why},
+                {"masks", "The missing masks are a cause.", why},
+                {"self-supervised", "Layerwise self-supervised rules need about as few data as bp.", why}};
+    }
     return {judge_direct(rows, depths.back()), judge_masks(rows, masking, depths.back()),
             judge_local(rows, depths)};
 }
