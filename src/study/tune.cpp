@@ -145,9 +145,10 @@ void judge(std::vector<Trial>& trials) {
             bool diverged = r.status == Status::diverged;
             validation.push_back(diverged ? 0 : r.validation_accuracy);
             test.push_back(diverged ? 0 : r.test_accuracy);
-            trial.steps += double(r.steps) / double(trial.results.size());
+            trial.steps += double(r.steps);
             trial.faults.count(r);
         }
+        trial.steps /= double(std::max(trial.results.size(), std::size_t{1}));
         trial.validation = estimate(validation);
         trial.test = estimate(test);
     }
