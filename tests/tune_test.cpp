@@ -129,8 +129,16 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     CHECK(tasks == std::multiset<std::string>{"5 972", "5 972", "5 1944", "5 1944", "4 324", "4 324", "4 648", "4 648"});
     deep.task.levels = 1;
     CHECK(tasks_of(deep).size() == 2);  // no depth below
+    deep.task.levels = 5;
+    deep.search = "levels=5|6 lr=1e-3:1e-2";  // what is searched comes before L - 1
+    for (const Trial& t : search_trials(deep))
+        CHECK(t.configs[0].task.levels == t.configs[4].task.levels + 1);
+    deep.also_times_law = 1.0001;  // the same size
+    CHECK_THROWS_AS(tasks_of(deep), Error);
+    deep.also_times_law = 2;
+    CHECK(tasks_of(deep).size() == 4);
     deep.times_law.reset();
-    CHECK_THROWS_AS(search_trials(deep), Error);
+    CHECK_THROWS_AS(tasks_of(deep), Error);
 
     base.trials = 5;
     auto fewer = search_trials(base);

@@ -75,7 +75,7 @@ static constexpr Command kCommands[] = {
      "each setting is tried on two depths, L and L - 1, and with --also-times-law at a second size of the "
      "training data. The judge is the accuracy on validation data, which "
      "are apart from training and test data (--validation-size, as many as test data when not given); +- is "
-     "half a 95 % interval over the seeds (Student's t). Writes runs.jsonl and trials.csv to the directory "
+     "half a 95 % interval over its runs (Student's t). Writes runs.jsonl and trials.csv to the directory "
      "-o (results/tune); the same command goes on where it was interrupted.",
      kTrain | kTune, tune_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",

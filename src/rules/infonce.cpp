@@ -51,8 +51,8 @@ struct Side {
     View d;
 };
 
-/// With --positives class: the other data of i's class are no negatives of i. (They stay where the batch has
-/// no other class: a sum over nothing has no logarithm.)
+/// With --positives class: nothing of i's class is in the sum. (All of it stays where the batch has no other
+/// class: a sum over nothing has no logarithm.)
 void leave_out_positives(const PairCodes& pairs, View s) {
     if (pairs.labels.empty()) return;
     for (std::size_t i = 0; i < s.rows; ++i) {
@@ -117,14 +117,17 @@ static const Listed listed({
     .name = "infonce",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
-    .equation =
-        "Loss_l = -log softmax_j(cos(z1_i, z2_j) / tau)_i, both ways, z = relu(relu(relu(sum_q h_q U_q) "
-        "U2) U3) V; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = -mean_{j of i's class} S_ij + log sum_{j of others} e^S_ij, both ways, S_ij = "
+                "cos(z1_i, z2_j) "
+                "/ tau, z = relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l; with "
+                "--positives pair "
+                "-log softmax_j(S_ij)_i",
     .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch, which "
              "other data are of its class",
     .citation =
         "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 "
-        "(arXiv 2002.05709)",
+        "(arXiv 2002.05709); Khosla et al., NeurIPS 2020 (arXiv 2004.11362); Yeh et al., ECCV 2022 (arXiv "
+        "2110.06848)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=0.014 init-scale=0.048 weight-decay=0.039 head=8 head-hidden=64 head-levels=1 "

@@ -64,9 +64,9 @@ std::string note_of(std::string_view kind, const Curves& curves) {
     if (kind == "scaling" || kind == "ratio")
         return concat(
             "Median of ", seeds,
-            ". Bars: 95 % bootstrap intervals. Hollow: a bound, with an arrow up where no size that "
-            "was tried solved the task, down where each did. Points beside each other belong to "
-            "one place on the axis.");
+            ". Bars: 95 % bootstrap intervals. Hollow: only a bound is known, for some P* lie outside "
+            "the sizes that were tried; with an arrow up it is more, down less. Points beside each "
+            "other belong to one place on the axis.");
     if (kind == "accuracy")
         return concat("Mean of ", seeds, ". Bands and bars: 95 % bootstrap intervals over the seeds.");
     if (kind == "learning" || kind == "layers") return concat("Mean of ", seeds, ". Bands: their range.");

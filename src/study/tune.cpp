@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/rng.hpp"
 #include "base/text.hpp"
+#include "data/theory.hpp"
 
 namespace rhm {
 namespace {
@@ -81,8 +82,12 @@ std::string search_of(const Rule& rule) {
 }
 
 std::vector<Config> tasks_of(const Request& base) {
+    const auto size_at = [&](double x) { return std::llround(x * law(base.task)); };
     if (base.also_times_law && !base.times_law)
         fail(Exit::usage, "--also-times-law is a second size besides --times-law; give --times-law, too");
+    if (base.also_times_law && size_at(*base.also_times_law) == size_at(*base.times_law))
+        fail(Exit::usage, "--times-law and --also-times-law are one size, P = ", size_at(*base.times_law),
+             "; give two");
     std::vector<Config> tasks = {base};
     if (base.also_times_law) {
         tasks.push_back(base);
@@ -108,8 +113,7 @@ std::vector<Trial> search_trials(const Request& base) {
     });
     if (ranges.empty() && base.trials > 1)
         fail(Exit::usage, "all that would be searched is given; leave some of it to the search");
-    const std::vector<Config> tasks = tasks_of(base);
-    const std::int64_t runs = std::int64_t{base.trials} * base.seeds * std::int64_t(tasks.size());
+    const std::int64_t runs = std::int64_t{base.trials} * base.seeds * std::int64_t(tasks_of(base).size());
     if (runs > kMostRuns)
         fail(Exit::usage, "--trials ", base.trials, " with --seeds ", base.seeds, " are ", runs,
              " runs; at most ", kMostRuns, " can be done at once");
@@ -121,13 +125,13 @@ std::vector<Trial> search_trials(const Request& base) {
     for (int t = 0; t < base.trials; ++t) {
         Trial trial;
         trial.defaults = t == 0;
-        for (Config config : tasks) {
-            for (std::size_t d = 0; t > 0 && d < ranges.size(); ++d) {
-                const double x = start[d] + mirrored_digits(t, kPrimes.at(d));
-                set(config, *ranges[d].option, ranges[d].at(x - std::floor(x)));
-            }
-            for (Config& one : on_seeds(config, base.seeds)) trial.configs.push_back(std::move(one));
+        Request setting = base;
+        for (std::size_t d = 0; t > 0 && d < ranges.size(); ++d) {
+            const double x = start[d] + mirrored_digits(t, kPrimes.at(d));
+            set(setting, *ranges[d].option, ranges[d].at(x - std::floor(x)));
         }
+        for (const Config& task : tasks_of(setting))
+            for (Config& one : on_seeds(task, base.seeds)) trial.configs.push_back(std::move(one));
         for (const SearchRange& range : ranges)
             trial.settings += concat(trial.settings.empty() ? "--" : " --", range.option->name, " ",
                                      shell_word(text_of(trial.configs[0], *range.option)));
@@ -165,7 +169,8 @@ bool any_judged(const std::vector<Trial>& trials) {
 std::string command_line(const Config& base, const Trial& trial) {
     std::string line = concat("rhm train --rule ", base.rule);
     for (const Option& option : options()) {
-        if (!is_setting(option) || !is_given(base, option.name)) continue;
+        const bool told = is_setting(option) || option.name == "times-law";
+        if (!told || !is_given(base, option.name)) continue;
         line += option.value.empty() ? concat(" --", option.name)
                                      : concat(" --", option.name, " ", shell_word(text_of(base, option)));
     }
