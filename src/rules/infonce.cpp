@@ -118,10 +118,8 @@ static const Listed listed({
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
     .equation = "Loss_l = -mean_{j of i's class} S_ij + log sum_{j of others} e^S_ij, both ways, S_ij = "
-                "cos(z1_i, z2_j) "
-                "/ tau, z = relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l dLoss_l/dh_l; with "
-                "--positives pair "
-                "-log softmax_j(S_ij)_i",
+                "cos(z1_i, z2_j) / tau, z = relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l "
+                "dLoss_l/dh_l; with --positives pair -log softmax_j(S_ij)_i",
     .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch, which "
              "other data are of its class",
     .citation =
