@@ -284,6 +284,12 @@ TEST_CASE("the command line that a search prints gives the configuration it foun
     }
 }
 
+TEST_CASE("the command line has as many data as the search, told as a multiple of the law", "[tune]") {
+    Request base = small("bp");
+    set(base, *find_option("times-law"), "1.5");
+    CHECK(command_line(base, search_trials(base)[0]).find(" --times-law 1.5 ") != std::string::npos);
+}
+
 TEST_CASE("validation data are a part of their own, and do not change the others", "[tune]") {
     Config c = small("bp");
     set(c, *find_option("init-scale"), "1");

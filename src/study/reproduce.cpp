@@ -56,15 +56,17 @@ std::vector<Variant> comparison(const Request& base) {
 Summary summarise(const std::vector<Result>& results) {
     Summary s;
     s.low = 1;
+    const double n = double(std::max(results.size(), std::size_t{1}));
     for (const Result& r : results) {
-        double n = double(results.size());
         s.mean += r.test_accuracy / n;
         s.low = std::min(s.low, r.test_accuracy);
         s.high = std::max(s.high, r.test_accuracy);
-        s.steps += double(r.steps) / n;
-        s.seconds += r.seconds / n;
+        s.steps += double(r.steps);
+        s.seconds += r.seconds;
         s.diverged += r.status == Status::diverged;
     }
+    s.steps /= n;
+    s.seconds /= n;
     return s;
 }
 

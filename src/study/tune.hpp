@@ -36,7 +36,7 @@ std::vector<SearchRange> search_ranges(std::string_view search);
 struct Trial : Line {
     bool defaults = false;      ///< the table's own
     std::string settings;       ///< "--lr 0.003 --head 16"; what was searched
-    Estimate validation, test;  ///< accuracies over the seeds, by judge()
+    Estimate validation, test;  ///< accuracies over its runs, by judge()
     double steps = 0;
     Faults faults;
 };

@@ -90,3 +90,20 @@ TEST_CASE("fa and bp without downstream masks are dfa through the product of the
               < 1e-12);
     }
 }
+
+TEST_CASE("pass.layer makes one hidden layer learn and leaves its update as it is", "[rules]") {
+    const Rule& rule = find_rule("infonce");
+    Fixture f;
+    Memory memory = f.memory(rule);
+    Parameters all = f.gradient(rule, memory), one = f.net.parameters.zeros();
+    Pass pass = f.pass();
+    pass.layer = 2;
+    pseudo_gradient(rule, pass, f.options, memory, one);
+    CHECK(largest(one.span(0)) == 0);
+    CHECK(same_bits(one.span(1), all.span(1)));
+    CHECK(largest(one.span(2)) == 0);
+    CHECK(same_bits(one.span(3), all.span(3)));  // the readout
+    CHECK(largest(memory.learnt_gradient.span(0)) == 0);
+    CHECK(largest(memory.learnt_gradient.span(1)) > 0);
+    CHECK(largest(memory.learnt_gradient.span(2)) == 0);
+}
