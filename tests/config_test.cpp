@@ -50,7 +50,7 @@ TEST_CASE("numbers have these defaults and bounds", "[config]") {
              "--entropy 0 0..1e+06 --negatives 1 1..65536 --predictor-scale 1 0..1e+06 "
              "--margin 1 0..1e+06 --online 0 0..1e+09 --temperature 0.2 0.001..1e+06 --threshold 2 0..1e+06 "
              "--head 16 0..65536 --head-hidden 0 0..65536 --head-levels 20 0..20 --head-depth 1 1..20 --head-init-scale 1 0..100 --head-decay 1 0..1e+06 --invariance 1 0..1e+06 "
-             "--variance 1 0..1e+06 --covariance 0.04 0..1e+06 --seeds 3 1..1000 --trials 12 1..1e+05 --also-times-law ? 1e-06..1e+06 "
+             "--variance 1 0..1e+06 --covariance 0.04 0..1e+06 --seeds 3 1..1000 --trials 12 1..1e+05 --also-times-law ? 1e-06..1e+06 --fewer-levels 1 0..19 "
              "--threads 0 0..1024 ");
 }
 

@@ -47,7 +47,7 @@ constants() {  # constants OPTIONS...
         simsiam) set -- --lr 1.5e-3 --head 32 --head-hidden 32 ;;
         vicreg) set -- --lr 5.2e-3 --head 8 --head-hidden 32 --variance 1.7 --covariance 0.074 ;;
     esac
-    echo "$@" --head-levels 20 --head-depth 1 --head-init-scale 1 --positives pair --head-decay 1 --init-scale 1 --weight-decay 0
+    echo "$@" --head-levels 20 --head-depth 1 --head-init-scale 1 --positives pair --head-centre off --head-decay 1 --init-scale 1 --weight-decay 0
 }
 
 train() {  # train NAME OPTIONS...: one line of numbers, one of the record's text
@@ -106,6 +106,8 @@ for rule in $pairs; do
 done
 for rule in clapp infonce ff; do
     train "$rule anywhere" -r $rule --views siblings --negatives-from any
+    train "$rule centred" -r $rule --head-centre on
+    train "$rule centred online" -r $rule --head-centre on --online 8 --batch 3
 done
 for rule in clapp ff; do train "$rule three negatives" -r $rule --negatives 3; done
 train "clapp hebbian" -r clapp --hebbian

@@ -64,7 +64,7 @@ static std::map<std::string, std::string> curves_of_plan(const Request& base) {
     return out;
 }
 
-TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same strings for all", "[full]") {
+TEST_CASE("the long experiment: every rule at every depth, the same strings for all, nine seeds or 25", "[full]") {
     const auto plan = curves_of_plan({});
     const auto has = [&](const std::string& curve, const std::string& sizes) {
         INFO(curve);
@@ -73,12 +73,13 @@ TEST_CASE("the long experiment: every rule at every depth, nine seeds, the same 
         INFO(at->second);
         CHECK(at->second.find(sizes) != std::string::npos);
     };
-    has("bp v=4 m=3 L=5 steps=6000 width=64", " 243 344 486 687 972 1375 1944 2749 3888 5498 7776*9;");
+    has("bp v=4 m=3 L=5 steps=6000 width=64", " 243 344 486 687 972 1375 1944 2749 3888 5498 7776*25;");
     has("bp none v=4 m=3 L=4 steps=6000 width=64",
         " 81 115 162 229 324 458 648 916 1296 1833 2592 3666 5184*9;");
     has("dfa v=4 m=3 L=5 steps=6000 width=64", " 972 1375 1944 2749 3888 5498 7776 10997 15552*9;");
     has("dfa v=4 m=3 L=3 steps=6000 width=64", " 27 38 54 76 108 153 216 305 432 611 864*9;");
-    has("vicreg v=4 m=3 L=5 steps=3000 width=64", " 243 344 486 687 972 1375 1944 2749 3888 5498 7776*9;");
+    has("vicreg v=4 m=3 L=5 steps=3000 width=64", " 243 344 486 687 972 1375 1944 2749 3888 5498 7776*25;");
+    has("ff v=4 m=3 L=3 steps=3000 width=64", " 27 38 54 76 108 153 216 305 432 611 864*25;");
     has("vicreg v=4 m=3 L=5 steps=3000 width=64 measured", " 1944*1;");
     has("fa shuffled v=4 m=3 L=5 steps=6000 width=64", " 1944*9;");  // of the masking table
     has("bp v=6 m=6 L=3 steps=6000 width=64", " 324 458 648 916 1296 1833 2592 3666 5184*9;");

@@ -127,6 +127,15 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
         CHECK(c.lr == trials[1].configs[0].lr);
     }
     CHECK(tasks == std::multiset<std::string>{"5 972", "5 972", "5 1944", "5 1944", "4 324", "4 324", "4 648", "4 648"});
+    deep.fewer_levels = 3;
+    tasks.clear();
+    for (const Config& c : tasks_of(deep)) tasks.insert(concat(c.task.levels, " ", std::llround(*c.times_law)));
+    CHECK(tasks == std::multiset<std::string>{"5 1", "5 2", "4 1", "4 2", "3 1", "3 2", "2 1", "2 2"});
+    deep.task.levels = 3;
+    CHECK(tasks_of(deep).size() == 6);  // none of no levels
+    deep.fewer_levels = 0;
+    CHECK(tasks_of(deep).size() == 2);
+    deep.fewer_levels = 1;
     deep.task.levels = 1;
     CHECK(tasks_of(deep).size() == 2);  // no depth below
     deep.task.levels = 5;
@@ -137,8 +146,11 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     CHECK_THROWS_AS(tasks_of(deep), Error);
     deep.also_times_law = 2;
     CHECK(tasks_of(deep).size() == 4);
-    deep.times_law.reset();
-    CHECK_THROWS_AS(tasks_of(deep), Error);
+    for (auto [name, value] : {std::pair{"also-times-law", "2"}, {"fewer-levels", "0"}}) {
+        Request alone;
+        set(alone, *find_option(name), value);  // without --times-law
+        CHECK_THROWS_AS(tasks_of(alone), Error);
+    }
 
     base.trials = 5;
     auto fewer = search_trials(base);
@@ -185,8 +197,8 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
     const Request base = small("clapp");  // of which more is searched than of others
     const auto trials = search_trials(base);
     const auto ranges = search_ranges(search_of(find_rule("clapp")));
-    REQUIRE(ranges.size() == 12);
-    const double mirrored[12][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
+    REQUIRE(ranges.size() == 13);
+    const double mirrored[13][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
                                    {0, 1 / 3., 2 / 3., 1 / 9., 4 / 9., 7 / 9., 2 / 9., 5 / 9.},
                                    {0, 1 / 5., 2 / 5., 3 / 5., 4 / 5., 1 / 25., 6 / 25., 11 / 25.},
                                    {0, 1 / 7., 2 / 7., 3 / 7., 4 / 7., 5 / 7., 6 / 7., 1 / 49.},
@@ -197,9 +209,10 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
                                    {0, 1 / 23., 2 / 23., 3 / 23., 4 / 23., 5 / 23., 6 / 23., 7 / 23.},
                                    {0, 1 / 29., 2 / 29., 3 / 29., 4 / 29., 5 / 29., 6 / 29., 7 / 29.},
                                    {0, 1 / 31., 2 / 31., 3 / 31., 4 / 31., 5 / 31., 6 / 31., 7 / 31.},
-                                   {0, 1 / 37., 2 / 37., 3 / 37., 4 / 37., 5 / 37., 6 / 37., 7 / 37.}};
+                                   {0, 1 / 37., 2 / 37., 3 / 37., 4 / 37., 5 / 37., 6 / 37., 7 / 37.},
+                                   {0, 1 / 41., 2 / 41., 3 / 41., 4 / 41., 5 / 41., 6 / 41., 7 / 41.}};
     Rng rng(base.seed, Purpose::search);
-    double start[12];
+    double start[13];
     for (double& x : start) x = rng.uniform();
     for (std::size_t t = 1; t < 8; ++t) {
         const auto value = [&](std::size_t d) {
@@ -207,7 +220,7 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
             return ranges[d].at(x - std::floor(x));
         };
         std::string settings;
-        for (std::size_t d = 0; d < 12; ++d)
+        for (std::size_t d = 0; d < 13; ++d)
             settings += concat(d == 0 ? "--" : " --", ranges[d].option->name, " ", value(d));
         CHECK(trials[t].settings == settings);
         CHECK_FALSE(trials[t].defaults);

@@ -1,5 +1,6 @@
 // rhm tune: tries settings of one rule and says which is best on validation data.
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/json.hpp"
@@ -21,8 +22,9 @@ std::string heading(const Config& c, const Request& base) {
     std::string also;
     if (base.also_times_law)
         also = concat(", and with P=", std::llround(*base.also_times_law * law(base.task)));
-    if (base.times_law && base.task.levels > 1)
-        also += concat(", and on L=", base.task.levels - 1, " at as many times its law");
+    const int least = std::max(1, base.task.levels - base.fewer_levels);
+    if (base.times_law && least < base.task.levels)
+        also += concat(", and down to L=", least, " at as many times the law");
     return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), also, "; ",
                   count_text(std::size_t(base.trials), "setting"), base.seeds == 1 ? ", seed " : ", seeds ",
                   base.seed, base.seeds == 1 ? std::string() : concat("..", last), ", at most ", c.steps,

@@ -99,7 +99,7 @@ static const Listed listed({
     .told = Told::pairs,
     .defaults = "lr=0.0038 init-scale=0.68 weight-decay=0.031 head=32 head-hidden=32 head-levels=1 "
                 "head-init-scale=0.23 positives=class negatives=63 threshold=0.98",
-    .search = "negatives=3|15|63 threshold=0.5:8",
+    .search = "head-centre=on|off negatives=3|15|63 threshold=0.5:8",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });
 

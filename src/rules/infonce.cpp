@@ -130,7 +130,7 @@ static const Listed listed({
     .told = Told::pairs,
     .defaults = "lr=0.014 init-scale=0.048 weight-decay=0.039 head=8 head-hidden=64 head-levels=1 "
                 "head-depth=3 head-init-scale=0.19 positives=class temperature=0.35",
-    .search = "temperature=0.05:0.5",
+    .search = "head-centre=on|off temperature=0.05:0.5",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });
 

@@ -38,6 +38,30 @@ static double loss_with_past(const PairCodes& now, const RuleOptions& options, c
     return total;
 }
 
+void follow(Trace& average, View seen, std::size_t n, const RuleOptions& options) {
+    average.seen += double(n);
+    const real share = real(double(n) / std::clamp(options.online, double(n), average.seen));
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+        real& kept = average.values.data()[i];
+        kept += share * (seen.data[i] - kept);
+        seen.data[i] = kept;
+    }
+}
+
+/// out = z - mean over its rows (may be z itself); --online: the running average in trace i.
+static void centre(ConstView z, std::size_t i, const RuleOptions& options, Memory& memory, View out) {
+    const View mean = memory.room(kLossBuffers + 2, 1, z.cols);
+    const real scale = real(1) / real(z.rows);
+    for (std::size_t j = 0; j < z.cols; ++j) {
+        real sum = 0;
+        for (std::size_t r = 0; r < z.rows; ++r) sum += z(r, j);
+        mean(0, j) = sum * scale;
+    }
+    if (options.online > 0) follow(memory.trace(i, 1, z.cols), mean, z.rows, options);
+    for (std::size_t j = 0; j < z.cols; ++j)
+        for (std::size_t r = 0; r < z.rows; ++r) out(r, j) = z(r, j) - mean(0, j);
+}
+
 bool head_reads_strings(const Pass& pass, std::size_t l, const RuleOptions& options, const LocalLoss& loss,
                         const Memory& memory) {
     if (options.head == 0 || siblings(options) || pass.record.signals) return false;
@@ -88,8 +112,11 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
         codes.weight = real(1) / real(pairs.sets());
         codes.rng = Rng(pass.seed, Purpose::negatives, pass.step << 24 | l << 16 | i);
         codes.trace = kTraces * ((l - 1) * shape.hidden[0].positions + i);
+        const bool centred = options.head_centre && loss.contrastive && heads;
+        if (centred) centre(z, codes.trace + 2, options, memory, z);
         total += options.online > 0 && loss.contrastive ? loss_with_past(codes, options, loss, memory)
                                                         : loss.pairs(codes, options, memory);
+        if (centred && options.online == 0) centre(dz, 0, options, memory, dz);  // else the mean is given
         for (std::size_t a = 0; a < heads; ++a)
             weights.head(l, set.slot + a)
                 .backward(read_by(a), rows_of(u, a), rows_of(dz, a), memory, rows_of(du, a), taught_by(a),
@@ -102,35 +129,10 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
     return total;
 }
 
-void follow(Trace& average, View seen, std::size_t n, const RuleOptions& options) {
-    average.seen += double(n);
-    const real share = real(double(n) / std::clamp(options.online, double(n), average.seen));
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-        real& kept = average.values.data()[i];
-        kept += share * (seen.data[i] - kept);
-        seen.data[i] = kept;
-    }
-}
-
-/// z - mean, in the first of a loss's buffers.
-static View centre(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory) {
-    const View out = memory.room(kLossBuffers, z.rows, z.cols),
-               mean = memory.room(kLossBuffers + 2, 1, z.cols);
-    const real scale = real(1) / real(z.rows);
-    for (std::size_t j = 0; j < z.cols; ++j) {
-        real sum = 0;
-        for (std::size_t i = 0; i < z.rows; ++i) sum += z(i, j);
-        mean(0, j) = sum * scale;
-    }
-    if (options.online > 0) follow(memory.trace(pairs.trace, 1, z.cols), mean, z.rows, options);
-    for (std::size_t j = 0; j < z.cols; ++j)
-        for (std::size_t i = 0; i < z.rows; ++i) out(i, j) = z(i, j) - mean(0, j);
-    return out;
-}
-
 Covariances covariances(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory) {
     const std::size_t k = z.cols;
-    const View c = centre(pairs, z, options, memory), covariance = memory.room(kLossBuffers + 1, k, k);
+    const View c = memory.room(kLossBuffers, z.rows, k), covariance = memory.room(kLossBuffers + 1, k, k);
+    centre(z, pairs.trace, options, memory, c);
     const real per_datum = real(1) / real(options.online > 0 ? z.rows : z.rows - 1);
     gemm_tn(c, c, covariance);
     for (std::size_t i = 0; i < covariance.size(); ++i) covariance.data[i] *= per_datum;

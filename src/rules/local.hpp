@@ -8,9 +8,15 @@
 // as the pairs, who belongs to whom, for all the batch; many partners are less noisy than one. (simsiam: cos
 // to their mean.)
 //
+// A contrastive loss compares codes as they are, and a code of ReLU units lies far to one side of zero:
+// before a layer has learnt anything, its similarities tell this mean and not the data. With --head-centre on
+// such a loss sees z less its mean over both views of the batch, so that a common shift of all codes changes
+// nothing. (The losses of the other kind, by differences and covariances, never see it.)
+//
 // Batches are an aid that a synapse has not. With --online T what a loss asks of them comes from the past of
-// the same layer, so that one pair at a time will do: statistics are running averages over about T pairs, and
-// the negatives are the pairs of the step before, whose codes are held (and held fixed, with what they do).
+// the same layer, so that one pair at a time will do: statistics (the mean of --head-centre is one) are
+// running averages over about T pairs, and the negatives are the pairs of the step before, whose codes are
+// held (and held fixed, with what they do).
 #pragma once
 #include <algorithm>
 

@@ -26,6 +26,7 @@ struct RuleOptions {
     int head_levels = 20;          ///< they read the positions below one position so many levels above
     int head_depth = 1;            ///< layers of them, each reading the last one as the first reads the code
     double head_init_scale = 1;    ///< factor on their initial weights
+    bool head_centre = false;      ///< contrastive losses see the outputs less their mean (local.hpp)
     double head_decay = 1;         ///< factor on the weight decay of head and predictors
     int negatives = 1;             ///< clapp, ff: negatives of each positive
     bool class_positives = false;  ///< class pairs: all data of the class are a datum's positives

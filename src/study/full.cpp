@@ -58,9 +58,9 @@ public:
         return c;
     }
     /// P = first, first * sqrt(2), ... , last times the law, as far as the language goes (the rest is for the
-    /// test), from `start` times the law on.
-    void add_walk(const Config& c, double first, double start, double last) {
-        for (std::uint64_t seed = 0; seed < std::uint64_t(base_.seeds); ++seed) {
+    /// test), from `start` times the law on. `seeds`: how many, when not as many as of all others.
+    void add_walk(const Config& c, double first, double start, double last, int seeds = 0) {
+        for (std::uint64_t seed = 0; seed < std::uint64_t(seeds ? seeds : base_.seeds); ++seed) {
             std::vector<Config> sizes;
             for (int i = 0;; ++i) {
                 const double p = first * law(c.task) * std::pow(2, i / 2.0);
@@ -222,6 +222,7 @@ int full_seeds(const Request& base) { return is_given(base, "seeds") ? base.seed
 std::vector<Walk> full_walks(const Request& base) {
     Request few = base;
     few.seeds = full_seeds(base);
+    const int many = is_given(base, "seeds") || base.smoke ? 0 : kSeedsOfClaim3;
     if (base.smoke) {
         few.width = 24;
         few.test_size = 1000;
@@ -239,8 +240,9 @@ std::vector<Walk> full_walks(const Request& base) {
             if (!is_chosen(base, rule->name)) continue;
             if (!is_judged(*rule) && levels != std::min(4, deepest)) continue;
             const bool far = is_direct(*rule) && levels > 3;
+            const bool of_claim3 = rule->name == "bp" || rule->loss.pairs;
             plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.25, far ? 2 : 1,
-                          far ? 16 : 8);
+                          far ? 16 : 8, of_claim3 ? many : 0);
         }
         plan.add_walk(plan.on_task("bp", task(4, 3, levels), Mask::none), 0.25, 1, 16);
     }

@@ -83,8 +83,9 @@ std::string search_of(const Rule& rule) {
 
 std::vector<Config> tasks_of(const Request& base) {
     const auto size_at = [&](double x) { return std::llround(x * law(base.task)); };
-    if (base.also_times_law && !base.times_law)
-        fail(Exit::usage, "--also-times-law is a second size besides --times-law; give --times-law, too");
+    for (std::string_view name : {"also-times-law", "fewer-levels"})
+        if (is_given(base, name) && !base.times_law)
+            fail(Exit::usage, "--", name, " goes with --times-law; give --times-law, too");
     if (base.also_times_law && size_at(*base.also_times_law) == size_at(*base.times_law))
         fail(Exit::usage, "--times-law and --also-times-law are one size, P = ", size_at(*base.times_law),
              "; give two");
@@ -93,11 +94,13 @@ std::vector<Config> tasks_of(const Request& base) {
         tasks.push_back(base);
         tasks.back().times_law = base.also_times_law;
     }
-    if (!base.times_law || base.task.levels < 2) return tasks;
-    for (std::size_t i = 0, sizes = tasks.size(); i < sizes; ++i) {
-        tasks.push_back(tasks[i]);
-        --tasks.back().task.levels;
-    }
+    if (!base.times_law) return tasks;
+    const std::size_t sizes = tasks.size();
+    for (int less = 1; less <= base.fewer_levels && less < base.task.levels; ++less)
+        for (std::size_t i = 0; i < sizes; ++i) {
+            tasks.push_back(tasks[i]);
+            tasks.back().task.levels -= less;
+        }
     return tasks;
 }
 

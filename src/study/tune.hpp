@@ -41,9 +41,9 @@ struct Trial : Line {
     Faults faults;
 };
 
-/// What each setting is tried on: base; with times_law, and L of 2 or more, on two depths, L and L - 1, so
-/// that none is chosen that suits one only; with also_times_law on each with that many data, too, so that
-/// none is chosen that more data spoil. Throws Error(usage) when also_times_law stands alone, or is
+/// What each setting is tried on: base; with times_law on L, L - 1, ... L - fewer_levels (down to 1), so
+/// that none is chosen that suits one depth only; with also_times_law on each with that many data, too, so
+/// that none is chosen that more data spoil. Throws Error(usage) when also_times_law stands alone, or is
 /// times_law again.
 std::vector<Config> tasks_of(const Request& base);
 

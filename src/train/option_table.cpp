@@ -11,7 +11,7 @@ constexpr std::string_view kLocalMasks[] = {"exact", "none"};
 constexpr std::string_view kFeedbacks[] = {"position", "shared"};
 constexpr std::string_view kPositives[] = {"pair", "class"};
 constexpr std::string_view kPlaces[] = {"place", "any"};
-constexpr std::string_view kOnOff[] = {"on", "off"};
+constexpr std::string_view kOnOff[] = {"on", "off"}, kOffOn[] = {"off", "on"};
 constexpr std::string_view kDataFormats[] = {"npy", "csv", "jsonl", "text"};  // io/generate.hpp
 constexpr std::string_view kInputs[] = {"none", "one-hot", "whitened"};
 constexpr std::string_view kFormats[] = {"text", "json"}, kTableFormats[] = {"text", "csv", "json"};
@@ -229,6 +229,9 @@ const std::vector<Group>& groups() {
             "last one's in the same way, until one group is left"),
         number("--head-init-scale X", RUN(constants.head_init_scale), 0, 100,
             "self-supervised rules: factor on the initial weights of the head's hidden units"),
+        word("--head-centre NAME", RUN(constants.head_centre), kOffOn,
+            "contrastive rules: the loss sees the head's outputs less their mean over the batch; on, or off "
+            "[the rule's, else off]"),
         number("--head-decay X", RUN(constants.head_decay), 0, 1e6,
             "self-supervised rules: factor on --weight-decay for the weights of heads and predictors"),
         number("--invariance X", RUN(constants.invariance), 0, 1e6,
@@ -269,6 +272,8 @@ const std::vector<Group>& groups() {
         number("--also-times-law X", COMMAND(also_times_law), 1e-6, 1e6,
             "each setting with P = X n_c m^L, too, so that none is best that more data spoil")
             .on(kTune).when_unset("one size"),
+        whole("--fewer-levels N", COMMAND(fewer_levels), 0, 19,
+            "with --times-law: each setting on up to N levels less than L, too").on(kTune),
         text("--shard I/N", COMMAND(shard),
             "do part I of N only, so that N processes share the sweep; their files are merged by cat")
             .on(kSweep),

@@ -29,6 +29,7 @@ struct Request : Config {
     int trials = 12;
     std::string search;                    ///< the ranges of tune; those of the rule when empty
     std::optional<double> also_times_law;  ///< each setting of tune with so many data, too
+    int fewer_levels = 1;                  ///< and with --times-law on up to so many levels less
     std::string shard = "1/1";
     bool dry_run = false;
     int threads = 0;  ///< 0: all cores

@@ -115,6 +115,7 @@ TEST_CASE("local rules: each layer's update is the gradient of its own loss with
                     f.options.head_levels = read;
                     f.options.head_depth = depth;
                     f.options.class_positives = read == 1;
+                    f.options.head_centre = norm == (read == 1);
                     f.options.through_both = true;
                     const std::string what = fault_of(f, rule);
                     if (!what.empty())
@@ -141,6 +142,7 @@ TEST_CASE("local rules on siblings: the same, and the top layer descends the cro
                     f.options.head_levels = read;
                     f.options.head_depth = depth;
                     f.options.negatives_anywhere = anywhere;
+                    f.options.head_centre = hidden == 6;
                     f.options.through_both = true;
                     const std::string what = fault_of(f, rule);
                     if (!what.empty())

@@ -12,8 +12,20 @@ using Rows = std::vector<std::vector<double>>;  // [n][k]
 
 struct Codes { Rows z1, z2; };
 
+/// z less the mean of its rows.
+Rows centred(const Rows& z) {
+    Rows out = z;
+    for (std::size_t j = 0; j < z[0].size(); ++j) {
+        double mean = 0;
+        for (const auto& row : z) mean += row[j] / double(z.size());
+        for (auto& row : out) row[j] -= mean;
+    }
+    return out;
+}
+
 /// z of both views: h through the head's matrices, which groups of numbers share when they are more than a
-/// matrix has rows; between two of them a ReLU. `block`: the first of the head.
+/// matrix has rows; between two of them a ReLU. `block`: the first of the head. With --head-centre less the
+/// mean, for every loss: those without negatives are the same with it and without.
 Codes heads(const Fixture& f, std::size_t l, const Memory& memory, std::size_t block) {
     const ConstView h = f.record.flat(l);
     const int depth = f.options.head_hidden ? f.options.head_depth : 0;
@@ -32,6 +44,12 @@ Codes heads(const Fixture& f, std::size_t l, const Memory& memory, std::size_t b
         }
         (i < f.n ? out.z1 : out.z2).push_back(z);
     }
+    if (f.options.head_centre) {
+        Rows both = out.z1;
+        both.insert(both.end(), out.z2.begin(), out.z2.end());
+        both = centred(both);
+        out = {Rows(both.begin(), both.begin() + std::ptrdiff_t(f.n)), Rows(both.begin() + std::ptrdiff_t(f.n), both.end())};
+    }
     return out;
 }
 
@@ -43,12 +61,9 @@ double covariance(const Rows& z, std::size_t a, std::size_t b, double divisor) {
 }
 
 Rows standard(const Rows& z) {
-    Rows out = z;
-    for (std::size_t j = 0; j < z[0].size(); ++j) {
-        double mean = 0, sd = std::sqrt(covariance(z, j, j, double(z.size())) + 1e-5);
-        for (const auto& row : z) mean += row[j] / double(z.size());
-        for (auto& row : out) row[j] = (row[j] - mean) / sd;
-    }
+    Rows out = centred(z);
+    for (std::size_t j = 0; j < z[0].size(); ++j)
+        for (auto& row : out) row[j] /= std::sqrt(covariance(z, j, j, double(z.size())) + 1e-5);
     return out;
 }
 
@@ -220,6 +235,7 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
             f.options.head_levels = levels;
             f.options.head_depth = depth;
             f.options.class_positives = levels == 1;
+            f.options.head_centre = depth != 2;
             f.options.invariance = 0.7, f.options.variance = 1.3, f.options.covariance = 0.3,
             f.options.threshold = 0.8, f.options.margin = 0.9;
             f.options.temperature = 0.3;

@@ -236,6 +236,50 @@ TEST_CASE("online, a contrastive loss has the pair before as its negative, and d
     }
 }
 
+TEST_CASE("online, --head-centre takes a running mean of both views, held fixed",
+          "[rules]") {
+    OnePair one("infonce", 3);
+    one.f.options.head = 4, one.f.options.head_centre = true;
+    one.memory = one.f.memory(one.rule);
+    const std::size_t l = 2, units = one.f.net.shape.hidden[l - 1].units(), k = 4;
+    Vector mean(k, 0.0), past[2] = {Vector(k, 0.0), Vector(k, 0.0)};
+    double moved = 0;
+    for (; one.step < one.f.n; ++one.step) {
+        one.look();
+        const ConstView v = std::as_const(one.memory.learnt)[l - 1];
+        real* h = const_cast<real*>(one.f.record.h(l).data);
+        const auto code = [&](std::size_t view) {
+            Vector z(k, 0.0);
+            for (std::size_t i = 0; i < units; ++i)
+                for (std::size_t j = 0; j < k; ++j) z[j] += h[view * units + i] * v(i, j);
+            return z;
+        };
+        const double share = 2 / std::min(3.0, 2.0 * double(one.step + 1));
+        const Vector z[] = {code(0), code(1)};
+        for (std::size_t j = 0; j < k; ++j) mean[j] += share * ((z[0][j] + z[1][j]) / 2 - mean[j]);
+        const auto centred = [&](std::size_t view) {
+            Vector out = code(view);
+            for (std::size_t j = 0; j < k; ++j) out[j] -= mean[j];
+            return out;
+        };
+        const auto wanted = [&] {
+            const Vector z1 = centred(0), z2 = centred(1);
+            const auto score = [&](const Vector& a, const Vector& b) {
+                return dot(a, b) / std::sqrt((dot(a, a) + 1e-12) * (dot(b, b) + 1e-12)) / one.f.options.temperature;
+            };
+            const double same = score(z1, z2), first = score(z1, past[1]), second = score(past[0], z2);
+            return (std::log(1 + std::exp(first - same)) + std::log(1 + std::exp(second - same))) / 2;
+        };
+        Matrix dh(2, units);
+        CHECK(std::abs(one.loss(l, one.memory, dh) - wanted()) < 1e-9);
+        if (one.step > 0)  // the mean of the first pair is half way: opposite codes, and no slope
+            CHECK(difference_from_finite({h, 2 * units}, {dh.data(), dh.size()}, wanted) < 1e-7);
+        moved += largest({dh.data(), dh.size()});
+        past[0] = centred(0), past[1] = centred(1);
+    }
+    CHECK(moved > 0.01);
+}
+
 TEST_CASE("online, the Hebbian form of clapp is equations 6 to 8 for one pair and the one before", "[rules]") {
     OnePair one("clapp", 1, true);
     const std::size_t l = 2, width = 5, units = 2 * width;
