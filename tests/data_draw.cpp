@@ -313,7 +313,5 @@ TEST_CASE("data take one byte a leaf", "[data][draw]") {
 }
 
 TEST_CASE("the speed of drawing is measured", "[data][draw]") {
-    DataSpeed speed = bench_data({}, 2000);
-    CHECK(speed.leaves == 64000);
-    CHECK(speed.leaves_per_second > 0);
+    CHECK(bench_data({}, 2000) > 0);
 }

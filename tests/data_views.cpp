@@ -140,14 +140,3 @@ TEST_CASE("a partner is another datum of the class, each equally often", "[data]
     CHECK(alone[0] == 0);
 }
 
-TEST_CASE("patches and siblings are the leaves and the sisters of a node", "[data][views]") {
-    GrammarShape g{6, 5, 4, 3, 3};
-    CHECK((patch(g, 0, 5).first == 5 && patch(g, 0, 5).length == 1));
-    CHECK((patch(g, 2, 1).first == 9 && patch(g, 2, 1).length == 9));
-    CHECK((patch(g, 3, 0).first == 0 && patch(g, 3, 0).length == 27));
-    CHECK(sibling(g, 3) == 4);
-    CHECK(sibling(g, 5) == 3);
-    CHECK(sibling(g, 5, 2) == 4);
-    CHECK(sibling({}, 6) == 7);
-    CHECK(sibling({}, 7) == 6);
-}

@@ -4,7 +4,6 @@
 #include <concepts>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 namespace rhm {
 
@@ -26,8 +25,8 @@ struct Error : std::runtime_error {
     Error(Exit exit_code, const std::string& sentence) : std::runtime_error(sentence), code(exit_code) {}
 };
 
-/// A number with six digits, as `std::cout` prints it.
-std::string six_digits(double x);
+/// With so many digits, as `std::cout` prints it.
+std::string digits_of(double x, int digits = 6);
 
 /// Joins texts, characters and numbers into one string. A failed allocation is thrown: nothing is ever left
 /// out.
@@ -36,7 +35,7 @@ std::string concat(const Args&... args) {
     std::string out;
     [[maybe_unused]] const auto add = [&out]<class Arg>(const Arg& arg) {
         if constexpr (std::floating_point<Arg>)
-            out += six_digits(arg);
+            out += digits_of(arg);
         else if constexpr (std::integral<Arg> && !std::same_as<Arg, char>)
             out += std::to_string(arg);
         else

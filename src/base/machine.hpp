@@ -2,14 +2,14 @@
 // than there is.
 #pragma once
 #include <cstddef>
-#include <limits>
+#include <cmath>
 #include <string>
 
 namespace rhm {
 
 struct Allowance {
-    double cores = std::numeric_limits<double>::infinity();   ///< processor time a second; may be 1.5
-    double memory = std::numeric_limits<double>::infinity();  ///< bytes
+    double cores = INFINITY;   ///< processor time a second; may be 1.5
+    double memory = INFINITY;  ///< bytes
 };
 
 /// The limits of this process's control groups (Linux cgroups, version 1 and 2) and of all that these are in.

@@ -8,8 +8,6 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "base/error.hpp"
-
 namespace rhm {
 
 template <class... Format>
@@ -20,7 +18,7 @@ static std::string decimal(double x, Format... format) {
 
 std::string number(double x) { return std::isnan(x) ? "nan" : decimal(x); }
 
-std::string six_digits(double x) { return decimal(x, std::chars_format::general, 6); }
+std::string digits_of(double x, int digits) { return decimal(x, std::chars_format::general, digits); }
 
 std::string fixed(double x, int digits) {
     return std::isfinite(x) ? decimal(x, std::chars_format::fixed, digits) : number(x);
@@ -303,15 +301,6 @@ std::string to_ascii(std::string_view text) {
         else
             out += character >= "\u2801" && character <= "\u28FF" ? '.' : '?';  // dots of a line
     });
-    return out;
-}
-
-std::string join(std::span<const std::string_view> words, std::string_view separator, std::string_view last) {
-    std::string out;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (i) out += i + 1 == words.size() ? last : separator;
-        out += words[i];
-    }
     return out;
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
+
 namespace rhm {
 
 /// Shortest decimal that reads back as the same double: 0.1, 1e-3, 12.
@@ -63,7 +65,16 @@ std::string shell_lines(std::string_view command, std::size_t width, std::size_t
 /// closest, each of one column as before.
 std::string to_ascii(std::string_view text);
 
-/// "a, b or c"
-std::string join(std::span<const std::string_view> words, std::string_view separator, std::string_view last);
+/// "a, b or c", of texts or numbers.
+template <class Words>
+std::string join(const Words& words, std::string_view separator, std::string_view last) {
+    std::string out;
+    std::size_t left = std::size(words);
+    for (const auto& word : words) {
+        out += concat(word);
+        if (--left > 0) out += left == 1 ? last : separator;
+    }
+    return out;
+}
 
 }  // namespace rhm

@@ -90,7 +90,7 @@ void data(bool json) {
                   "data");
     for (const GrammarShape& shape :
          {GrammarShape{4, 4, 3, 2, 5}, {4, 4, 3, 2, 6}, {8, 8, 4, 2, 3}, {32, 32, 8, 4, 3}}) {
-        const double speed = bench_data(shape, 100000).leaves_per_second;
+        const double speed = bench_data(shape, 100000);
         table.add({shape.vocab, shape.synonyms, shape.tuple, shape.levels, {speed, fixed(speed / 1e6, 1)}});
     }
     if (json) return print(table.json());

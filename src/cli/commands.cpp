@@ -142,7 +142,7 @@ void refuse_inputs(const Arguments& arguments, const std::vector<std::string>& o
 /// How the program was made, and what it uses here.
 static std::string making_text() {
     const std::string_view commit = kMade.commit;
-    const std::vector<std::string_view> kernels = compiled_kernels();
+    const std::vector<std::string_view> kernels = kernel_names(true);
     const std::pair<std::string_view, std::string> rows[] = {
         {"flags", kMade.flags},
         {"sources", concat(kMade.sources, " (cksum)", commit.empty() ? "" : ", commit ", commit)},

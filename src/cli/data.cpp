@@ -1,6 +1,5 @@
 // rhm grammar, show, info, generate: the task, its data, and what theory says of them.
 #include <cmath>
-#include <memory>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -16,14 +15,6 @@
 
 namespace rhm {
 namespace {
-
-/// Writes to -o FILE, whole or not at all, or to standard output.
-template <class Write>
-void deliver(const Request& config, Write write) {
-    OutputFile file(config.output.empty() ? "-" : config.output);
-    write(Sink([&](std::string_view text) { file.write(text); }));
-    file.commit();
-}
 
 /// Resolves the task only: these commands train nothing, so -P need not fit.
 void resolve_without_training(Config& config) {
@@ -41,9 +32,8 @@ Exit grammar_command(Arguments& arguments) {
     Request& config = arguments.config;
     resolve_without_training(config);
     Grammar grammar = grammar_of(config);
-    deliver(config, [&](const Sink& sink) {
-        sink(config.format == "json" ? to_json(grammar) : screen_text(to_text(grammar, text_width())));
-    });
+    write_file(config.output,
+               config.format == "json" ? to_json(grammar) : screen_text(to_text(grammar, text_width())));
     return Exit::ok;
 }
 
@@ -80,7 +70,7 @@ Exit info_command(Arguments& arguments) {
     const Theory known = theory(config.task, sized ? double(config.train_size) : 0);
     if (config.format == "json") {
         std::string text = to_json(known);
-        while (!text.empty() && (text.back() == '\n' || text.back() == '}')) text.pop_back();
+        text.pop_back();  // its brace
         print(concat(text, ",\"grammar_signal\":", json_number(signal), ",\"parameters\":", parameters,
                      ",\"training_bytes\":", number(bytes), "}\n"));
         return Exit::ok;
@@ -110,17 +100,17 @@ Exit generate_command(Arguments& arguments) {
     // Training data are counted from the front, so that there may be as many as the language has.
     if (options.split == Split::train && !is_given(config, "test-size")) config.test_size = 0;
     resolve(config);
-    if (config.data_format == "npy" && config.output.empty() && stdout_is_terminal())
+    if (config.data_format == DataFormat::npy && config.output.empty() && stdout_is_terminal())
         fail(Exit::usage, "npy is binary; give -o FILE or send standard output to a file");
     options.sizes = sizes_of(config);
     options.seed = config.seed;
-    options.format = value_of<DataFormat>(config.data_format, data_format_names);
+    options.format = config.data_format;
     options.latents = config.latents;
-    options.inputs = config.inputs == "one-hot"    ? Inputs::one_hot
-                     : config.inputs == "whitened" ? Inputs::whitened
-                                                   : Inputs::none;
+    options.inputs = config.inputs;
     Grammar grammar = grammar_of(config);
-    deliver(config, [&](const Sink& sink) { generate(grammar, options, sink); });
+    OutputFile file(config.output.empty() ? "-" : config.output);
+    generate(grammar, options, [&](std::string_view text) { file.write(text); });
+    file.commit();
     return Exit::ok;
 }
 

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "io/store.hpp"
 #include "show/summary_text.hpp"
 
 namespace rhm {

@@ -1,8 +1,7 @@
 #include "data/dataset.hpp"
 
 #include <chrono>
-#include <new>
-#include <stdexcept>
+#include <exception>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
@@ -22,10 +21,7 @@ Dataset draw(const Grammar& grammar, const SplitSizes& sizes, Split split, std::
     try {
         data.leaves.resize(count * data.length);
         data.labels.resize(count);
-    } catch (const std::bad_alloc&) {
-        fail(Exit::input, count, " data need ", bytes_text(bytes),
-             " of memory, more than there is; lower -P or --test-size");
-    } catch (const std::length_error&) {
+    } catch (const std::exception&) {  // bad_alloc or length_error
         fail(Exit::input, count, " data need ", bytes_text(bytes),
              " of memory, more than there is; lower -P or --test-size");
     }
@@ -33,22 +29,18 @@ Dataset draw(const Grammar& grammar, const SplitSizes& sizes, Split split, std::
     for (std::size_t i = 0; i < count; ++i) {
         if (i % 1024 == 0) stop_if_interrupted();
         sampler.at(split, i, digits);
-        data.labels[i] = static_cast<std::uint8_t>(digits[0]);
+        data.labels[i] = std::uint8_t(digits[0]);
         derive(grammar, digits, {data.leaves.data() + i * data.length, data.length});
     }
     return data;
 }
 
-DataSpeed bench_data(const GrammarShape& shape, std::size_t count) {
+double bench_data(const GrammarShape& shape, std::size_t count) {
     Grammar grammar(shape, 0);
     auto start = std::chrono::steady_clock::now();
     Dataset data = draw(grammar, {.train = count}, Split::train, 0);
-    DataSpeed speed;
-    speed.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    speed.data = data.size();
-    speed.leaves = data.leaves.size();
-    speed.leaves_per_second = double(speed.leaves) / speed.seconds;
-    return speed;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    return double(data.leaves.size()) / seconds.count();
 }
 
 }  // namespace rhm

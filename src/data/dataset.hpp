@@ -1,8 +1,6 @@
 // Data drawn from a grammar, without replacement: one byte a leaf, and nothing else.
 #pragma once
 #include <cstdint>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "data/grammar.hpp"
@@ -24,11 +22,7 @@ struct Dataset {
 /// Draws one part: a function of its arguments, nested (the first P of a larger P are the same data).
 Dataset draw(const Grammar& grammar, const SplitSizes& sizes, Split split, std::uint64_t seed);
 
-/// How fast data are drawn on one core: `count` data of a task, and what it took.
-struct DataSpeed {
-    double leaves_per_second = 0, seconds = 0;
-    std::size_t data = 0, leaves = 0;
-};
-DataSpeed bench_data(const GrammarShape& shape, std::size_t count);
+/// How fast data are drawn on one core, `count` data of a task: leaves a second.
+double bench_data(const GrammarShape& shape, std::size_t count);
 
 }  // namespace rhm

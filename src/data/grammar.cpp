@@ -43,8 +43,7 @@ std::vector<std::uint64_t> draw_distinct(std::size_t count, std::uint64_t n, Rng
 /// Appends the digits of `code` in base v, the most significant first.
 void append_tuple(std::vector<std::uint8_t>& out, std::uint64_t code, std::size_t digits, std::uint64_t v) {
     out.resize(out.size() + digits);
-    for (auto symbol = out.rbegin(); digits--; ++symbol, code /= v)
-        *symbol = static_cast<std::uint8_t>(code % v);
+    for (auto symbol = out.rbegin(); digits--; ++symbol, code /= v) *symbol = std::uint8_t(code % v);
 }
 
 }  // namespace
@@ -148,7 +147,7 @@ void Grammar::index_tuples() {
                 fail(Exit::input, "the grammar is ambiguous: at level ", level + 1, ", symbols ",
                      other / shape_.synonyms, " and ", row / std::size_t(shape_.synonyms),
                      " share a tuple; give every tuple one parent and list it once");
-            auto parent = static_cast<std::int32_t>(row);
+            auto parent = std::int32_t(row);
             if (tuples <= direct_table)
                 parents_[level][std::size_t(code(tuple))] = parent;
             else

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace rhm {
@@ -25,6 +26,13 @@ struct GrammarShape {
     int symbols(int level) const;  ///< different symbols at a level: v, or n_c at level L
     int choices() const;           ///< rules chosen in one tree: (s^L - 1) / (s - 1)
     bool operator==(const GrammarShape&) const = default;
+};
+
+/// Its numbers by the names of their options, which are those in files, too.
+inline constexpr std::pair<std::string_view, int GrammarShape::*> kShapeParts[] = {
+    {"vocab", &GrammarShape::vocab},       {"classes", &GrammarShape::classes},
+    {"synonyms", &GrammarShape::synonyms}, {"tuple", &GrammarShape::tuple},
+    {"levels", &GrammarShape::levels},
 };
 
 /// Throws Error(input) with the cause and the cure unless the shape can be made: 2 <= v <= 256, n_c >= 2 (<=

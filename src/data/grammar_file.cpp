@@ -4,7 +4,6 @@
 // where rules[l - 1][symbol][choice] is the list of the s symbols of level l - 1 that a symbol of level l can
 // become. A symbol that no rule of the level above names may have an empty list instead.
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
@@ -54,7 +53,7 @@ void Grammar::give_unused(int level, const std::vector<std::size_t>& absent) {
             while (used.contains(next)) ++next;
             std::uint64_t rest = next;
             for (std::size_t i = s; i-- > 0; rest /= std::uint64_t(shape_.vocab))
-                table[row * s + i] = static_cast<std::uint8_t>(rest % std::uint64_t(shape_.vocab));
+                table[row * s + i] = std::uint8_t(rest % std::uint64_t(shape_.vocab));
         }
 }
 
@@ -67,11 +66,7 @@ Grammar Grammar::parse(std::string_view text) {
         fail(Exit::input,
              "a grammar is a JSON object with vocab, classes, synonyms, tuple, levels and rules");
     GrammarShape shape;
-    shape.vocab = whole(json["vocab"], "vocab");
-    shape.classes = whole(json["classes"], "classes");
-    shape.synonyms = whole(json["synonyms"], "synonyms");
-    shape.tuple = whole(json["tuple"], "tuple");
-    shape.levels = whole(json["levels"], "levels");
+    for (const auto& [name, part] : kShapeParts) shape.*part = whole(json[name], std::string(name));
     Grammar grammar(shape);
     const auto& levels = list(json["rules"], shape.levels, "levels of rules");
     std::vector<bool> named(std::size_t(shape.classes), true);  // by a rule of the level above
@@ -98,7 +93,7 @@ Grammar Grammar::parse(std::string_view text) {
                     if (child < 0 || child >= shape.vocab)
                         fail(Exit::input, "a rule", of, " produces ", child, ", but symbols are 0 to ",
                              shape.vocab - 1, "; correct the rule or raise vocab");
-                    table.push_back(static_cast<std::uint8_t>(child));
+                    table.push_back(std::uint8_t(child));
                     named[std::size_t(child)] = true;
                 }
         }
@@ -140,10 +135,8 @@ std::string to_json(const Grammar& grammar) {
 }
 
 std::string Grammar::digest() const {
-    const std::array<int, 5> shape = {shape_.vocab, shape_.classes, shape_.synonyms, shape_.tuple,
-                                      shape_.levels};
     Digest digest;
-    digest.add(std::span<const int>(shape));
+    for (const auto& [name, part] : kShapeParts) digest.add(std::span<const int>(&(shape_.*part), 1));
     for (const auto& rules : rules_) digest.add(std::span<const std::uint8_t>(rules));
     return digest.text();
 }

@@ -18,7 +18,7 @@ std::optional<u128> product(u128 x, u128 factor, int times) {
 }
 
 u128 radix(const GrammarShape& shape, std::size_t digit) {
-    return static_cast<u128>(digit == 0 ? shape.classes : shape.synonyms);
+    return u128(digit == 0 ? shape.classes : shape.synonyms);
 }
 
 /// Writes the children of `nodes` symbols, from the last to the first, so that `to` may be `from` (then
@@ -57,11 +57,9 @@ void shape_tree(const GrammarShape& g, Tree& tree) {
 
 std::size_t digit_count(const GrammarShape& shape) { return 1 + index(shape.choices()); }
 std::optional<u128> p_max(const GrammarShape& g) {
-    return product(static_cast<u128>(g.classes), static_cast<u128>(g.synonyms), g.choices());
+    return product(u128(g.classes), u128(g.synonyms), g.choices());
 }
-std::optional<u128> class_share(const GrammarShape& g) {
-    return product(1, static_cast<u128>(g.synonyms), g.choices());
-}
+std::optional<u128> class_share(const GrammarShape& g) { return product(1, u128(g.synonyms), g.choices()); }
 
 u128 to_number(const GrammarShape& shape, std::span<const std::uint32_t> digits) {
     if (!p_max(shape))
@@ -80,13 +78,13 @@ Digits to_digits(const GrammarShape& shape, u128 number) {
              " does not exist; the language has P_max = ", decimal(*most), " data, numbered from 0");
     Digits digits(digit_count(shape));
     for (std::size_t i = digits.size(); i-- > 0; number /= radix(shape, i))
-        digits[i] = static_cast<std::uint32_t>(number % radix(shape, i));
+        digits[i] = std::uint32_t(number % radix(shape, i));
     return digits;
 }
 
 std::string decimal(u128 x) {
     std::string text;
-    do text += static_cast<char>('0' + int(x % 10));
+    do text += char('0' + int(x % 10));
     while (x /= 10);
     std::reverse(text.begin(), text.end());
     return text;
@@ -97,7 +95,7 @@ std::optional<u128> parse_decimal(std::string_view text) {
     u128 x = 0;
     for (char c : text) {
         if (c < '0' || c > '9') return {};
-        u128 digit = static_cast<u128>(c - '0');
+        u128 digit = u128(c - '0');
         if (x > (~u128{0} - digit) / 10) return {};
         x = x * 10 + digit;
     }
@@ -105,7 +103,7 @@ std::optional<u128> parse_decimal(std::string_view text) {
 }
 
 void derive(const Grammar& grammar, std::span<const std::uint32_t> digits, std::span<std::uint8_t> leaves) {
-    leaves[0] = static_cast<std::uint8_t>(digits[0]);
+    leaves[0] = std::uint8_t(digits[0]);
     const std::uint32_t* choices = digits.data() + 1;
     for (int level = grammar.shape().levels; level >= 1; --level) {
         expand_level(grammar, level, leaves.data(), choices, leaves.data());
@@ -116,7 +114,7 @@ void derive(const Grammar& grammar, std::span<const std::uint32_t> digits, std::
 void derive(const Grammar& grammar, std::span<const std::uint32_t> digits, Tree& tree) {
     const GrammarShape& g = grammar.shape();
     shape_tree(g, tree);
-    tree.symbols.back()[0] = static_cast<std::uint8_t>(digits[0]);
+    tree.symbols.back()[0] = std::uint8_t(digits[0]);
     auto choice = digits.begin() + 1;
     for (int level = g.levels; level >= 1; --level) {
         std::copy_n(choice, g.nodes(level), tree.choices[index(level)].begin());
@@ -147,8 +145,8 @@ std::optional<ParseFault> parse(const Grammar& grammar, std::span<const std::uin
         for (std::size_t node = 0; node < index(g.nodes(level)); ++node, tuple += g.tuple) {
             int row = grammar.find(level, tuple);
             if (row < 0) return ParseFault{level, node};
-            parents[node] = static_cast<std::uint8_t>(row / g.synonyms);
-            choices[node] = static_cast<std::uint32_t>(row % g.synonyms);
+            parents[node] = std::uint8_t(row / g.synonyms);
+            choices[node] = std::uint32_t(row % g.synonyms);
         }
     }
     return {};

@@ -41,7 +41,7 @@ Permutation::Permutation(std::size_t digits, std::uint32_t first, std::uint32_t 
 void Permutation::at(std::uint64_t rank, bool from_back, std::span<std::uint32_t> digits) const {
     if (!table_.empty()) rank = table_[from_back ? table_.size() - 1 - rank : rank];
     std::size_t i = digits.size();
-    for (; rank && i-- > 0; rank /= radix(i)) digits[i] = static_cast<std::uint32_t>(rank % radix(i));
+    for (; rank && i-- > 0; rank /= radix(i)) digits[i] = std::uint32_t(rank % radix(i));
     std::fill_n(digits.begin(), i, 0u);
     if (!table_.empty()) return;
     if (from_back)  // n - 1 - rank has the complementary digits
@@ -82,9 +82,9 @@ void Permutation::add_offsets(std::uint64_t hash, std::size_t from, std::size_t 
         --left;
         // word / 2^64 is a fraction: times the radix, its whole part is the next digit and the rest the next
         // fraction. A digit's probability is off by less than 2^-32 of itself.
-        u128 product = static_cast<u128>(word) * radix(k);
+        u128 product = u128(word) * radix(k);
         word = std::uint64_t(product);
-        std::uint32_t sum = digits[k] + static_cast<std::uint32_t>(product >> 64);
+        std::uint32_t sum = digits[k] + std::uint32_t(product >> 64);
         digits[k] = sum >= radix(k) ? sum - radix(k) : sum;
     }
 }

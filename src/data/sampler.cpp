@@ -32,8 +32,7 @@ void check(const GrammarShape& shape, const SplitSizes& sizes) {
 Sampler::Sampler(const GrammarShape& shape, const SplitSizes& sizes, std::uint64_t seed)
     : sizes_(sizes), classes_(std::size_t(shape.classes)) {
     check(shape, sizes);
-    std::uint32_t m = static_cast<std::uint32_t>(shape.synonyms),
-                  n = static_cast<std::uint32_t>(shape.classes);
+    std::uint32_t m = std::uint32_t(shape.synonyms), n = std::uint32_t(shape.classes);
     if (sizes.uniform)
         permutations_.emplace_back(digit_count(shape), n, m, seed, n);
     else
@@ -49,7 +48,7 @@ void Sampler::at(Split split, std::size_t i, std::span<std::uint32_t> digits) co
     }
     std::size_t label = i % classes_, rank = i / classes_;
     if (split == Split::validation) rank += share(sizes_.test, label, classes_);
-    digits[0] = static_cast<std::uint32_t>(label);
+    digits[0] = std::uint32_t(label);
     permutations_[label].at(rank, split != Split::train, digits.subspan(1));
 }
 

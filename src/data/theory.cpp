@@ -1,7 +1,6 @@
 #include "data/theory.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -32,9 +31,8 @@ Theory theory(const GrammarShape& g, double train) {
     t.tokens_independent = !t.label_free_signal && n_c * m == v * most_synonyms;
     t.latent_threshold = m * m * m;
     for (int level = 1; level <= g.levels; ++level)
-        t.token_thresholds.push_back(t.label_free_signal
-                                         ? v * std::pow(m, 2 * level - 1) / (1 - m / most_synonyms)
-                                         : std::numeric_limits<double>::infinity());
+        t.token_thresholds.push_back(
+            t.label_free_signal ? v * std::pow(m, 2 * level - 1) / (1 - m / most_synonyms) : INFINITY);
     return t;
 }
 
@@ -128,13 +126,8 @@ std::string to_text(const Theory& t, std::size_t width) {
 }
 
 std::string to_json(const Theory& t) {
-    const GrammarShape& g = t.shape;
     JsonLine line;
-    line.add("vocab", g.vocab)
-        .add("classes", g.classes)
-        .add("synonyms", g.synonyms)
-        .add("tuple", g.tuple)
-        .add("levels", g.levels);
+    for (const auto& [name, part] : kShapeParts) line.add(name, t.shape.*part);
     line.add("leaves", t.length)
         .raw("p_max", t.p_max.empty() ? "null" : json_quote(t.p_max))
         .add("log10_p_max", t.log10_p_max);

@@ -1,8 +1,6 @@
 // What is known about a task before any network is trained: sizes, thresholds, and whether there is a signal
 // to learn from.
 #pragma once
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 

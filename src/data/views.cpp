@@ -8,8 +8,7 @@ namespace rhm {
 
 ClassPartners::ClassPartners(const Dataset& data, int classes)
     : data_(&data), members_(std::size_t(classes)) {
-    for (std::size_t i = 0; i < data.size(); ++i)
-        members_[data.labels[i]].push_back(static_cast<std::uint32_t>(i));
+    for (std::size_t i = 0; i < data.size(); ++i) members_[data.labels[i]].push_back(std::uint32_t(i));
 }
 
 void ClassPartners::draw(std::span<const std::uint32_t> indices, std::uint64_t seed, std::uint64_t step,
@@ -42,8 +41,7 @@ void Views::synonyms(std::span<const std::uint8_t> leaves, int k, std::uint64_t 
     Rng rng = stream(seed, step, index);
     auto m = std::uint64_t(grammar_->shape().synonyms);
     for (int level = k; level >= 1; --level)
-        for (std::uint32_t& choice : tree_.choices[std::size_t(level)])
-            choice = static_cast<std::uint32_t>(rng.below(m));
+        for (std::uint32_t& choice : tree_.choices[std::size_t(level)]) choice = std::uint32_t(rng.below(m));
     rederive(*grammar_, tree_, k);
     std::copy(tree_.symbols[0].begin(), tree_.symbols[0].end(), out.begin());
 }
@@ -51,11 +49,11 @@ void Views::synonyms(std::span<const std::uint8_t> leaves, int k, std::uint64_t 
 void Views::swap(std::span<const std::uint8_t> leaves, int level, std::uint64_t seed, std::uint64_t step,
                  std::uint64_t index, std::span<std::uint8_t> out) {
     read(leaves, level);
-    auto m = static_cast<std::uint32_t>(grammar_->shape().synonyms);
+    auto m = std::uint32_t(grammar_->shape().synonyms);
     if (m < 2) fail(Exit::input, "with m = 1 a symbol has no other rule to swap to; raise -m to 2 or more");
     Rng rng = stream(seed, step, index);
     for (std::uint32_t& choice : tree_.choices[std::size_t(level)])
-        choice = (choice + 1 + static_cast<std::uint32_t>(rng.below(m - 1))) % m;
+        choice = (choice + 1 + std::uint32_t(rng.below(m - 1))) % m;
     rederive(*grammar_, tree_, level);
     std::copy(tree_.symbols[0].begin(), tree_.symbols[0].end(), out.begin());
 }

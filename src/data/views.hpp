@@ -56,19 +56,4 @@ private:
     Tree tree_;
 };
 
-/// The leaves below node `node` of a level: patch [first, first + length).
-struct Patch {
-    std::size_t first, length;
-};
-inline Patch patch(const GrammarShape& shape, int level, std::size_t node) {
-    auto length = std::size_t(shape.length() / shape.nodes(level));
-    return {node * length, length};
-}
-/// The node `steps` (1..s-1) further among the s children of its parent, starting again at the first: its
-/// sibling. Level < L.
-inline std::size_t sibling(const GrammarShape& shape, std::size_t node, std::size_t steps = 1) {
-    auto s = std::size_t(shape.tuple);
-    return node / s * s + (node % s + steps) % s;
-}
-
 }  // namespace rhm

@@ -3,11 +3,10 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string_view>
 
 #include "data/grammar.hpp"
-#include "data/sampler.hpp"
+#include "train/options.hpp"
 
 namespace rhm {
 
@@ -21,13 +20,6 @@ using Sink = std::function<void(std::string_view)>;
 /// for inputs. jsonl: one object a line: {"label":0,"leaves":[..],"latents":[[level 1],..,[level
 /// L-1]],"inputs":[[..],..]}. text: label, tab, leaves; latents follow after further tabs, level by level. No
 /// inputs.
-enum class DataFormat { npy, csv, jsonl, text };
-inline constexpr std::string_view data_format_names[] = {"npy", "csv", "jsonl", "text"};
-
-/// What a network would see beside the symbols: nothing, one-hot vectors (u1), or one-hot vectors whitened as
-/// (x - 1/v) / sqrt(1 - 1/v) (f4), as in github.com/pcsl-epfl/hierarchy-learning.
-enum class Inputs { none, one_hot, whitened };
-
 struct GenerateOptions {
     SplitSizes sizes{};  ///< of all parts: validation data depend on the number of test data
     Split split = Split::train;

@@ -1,6 +1,5 @@
 #include "io/network_file.hpp"
 
-#include <cmath>
 #include <cstring>
 
 #include "base/digest.hpp"
@@ -115,10 +114,9 @@ void NetworkFile::read_into(Network& net) const {
                      ", this run wants ", block.name, " of ", shape_text(shape), kCure);
             std::span<float> weights = list->span(i);
             std::memcpy(weights.data(), bytes_.data() + array_.data + field->offset, weights.size_bytes());
-            for (float w : weights)
-                if (!std::isfinite(w))
-                    fail(Exit::input, "the network in ", name_, " has weights in ", block.name,
-                         " that are not finite; nothing can be learnt or measured with it");
+            if (!all_finite(weights))
+                fail(Exit::input, "the network in ", name_, " has weights in ", block.name,
+                     " that are not finite; nothing can be learnt or measured with it");
         }
     std::size_t weights = 0;
     for (const NpyArray::Field& field : array_.fields) weights += field.type == "<f4";

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "matrix/arithmetic.hpp"
@@ -117,7 +116,7 @@ std::optional<Json> parse_line(std::string_view line) {
 
 double number_of(const Json& line, std::string_view key) {
     const Json& value = line[key];
-    if (line.has(key) && value.is(Json::Kind::null)) return std::numeric_limits<double>::quiet_NaN();
+    if (line.has(key) && value.is(Json::Kind::null)) return NAN;
     if (!value.is(Json::Kind::number))
         fail(Exit::input, "a run does not say its '", key, "'; it is no record of this program");
     return value.number;

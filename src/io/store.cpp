@@ -55,14 +55,12 @@ void Skipped::add(const Skipped& more) {
 
 std::string to_text(const Skipped& s) {
     std::vector<std::string> parts;
-    if (s.other) {
-        const std::vector<std::string_view> versions(s.others.begin(), s.others.end());
+    if (s.other)
         parts.push_back(concat(count_text(s.other, "run"), " of a build with other results (version ",
-                               join(versions, ", ", " and "), "; this one's is ", kResults, ")"));
-    }
+                               join(s.others, ", ", " and "), "; this one's is ", kResults, ")"));
     for (const auto& [number, one, many] : kCounts)
         if (s.*number) parts.push_back(count_text(s.*number, one, many));
-    return join(std::vector<std::string_view>(parts.begin(), parts.end()), ", ", " and ");
+    return join(parts, ", ", " and ");
 }
 
 void RunReader::read(std::string_view text) {

@@ -45,8 +45,8 @@ void add_updates(Digest& digest) {
     for (double rate : {1e-2, 3e-3})
         adam_update({gradient.data(), gradient.size()}, span(mean), span(square), span(weights), rate, 0.9,
                     0.999, 1e-8);
-    bias_relu(span(mean), weights.view());
-    softmax(mean.view(), span(square).first(1), span(square).last(1));
+    bias_relu(span(mean), weights);
+    softmax(mean, span(square).first(1), span(square).last(1));
     add(digest, weights);
     add(digest, mean);
     add(digest, square);
@@ -67,11 +67,11 @@ void add_functions(Digest& digest) {
     Rng rng(0, Purpose::weights, 7);
     for (int i = 0; i < 200; ++i) {
         const double x = 3 * rng.normal();
-        const float narrow = static_cast<float>(x);
+        const float narrow = float(x);
         for (double y : {std::exp(x), std::log(std::abs(x)), std::log1p(std::exp(-std::abs(x))), std::cos(x)})
             values.push_back(y);
         for (float y : {std::exp(narrow), std::log(std::abs(narrow)), std::log1p(std::abs(narrow))})
-            values.push_back(static_cast<double>(y));
+            values.push_back(double(y));
     }
     digest.add(std::span<const double>(values));
 }

@@ -1,6 +1,7 @@
 #include "matrix/kernels.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "matrix/kernels_plain.hpp"
 #include "matrix/kernels_table.hpp"
 #include "matrix/team.hpp"
@@ -8,34 +9,27 @@
 namespace rhm {
 namespace {
 
-struct Set {
-    const KernelTable* table;
-    bool usable;
-};
-/// The sets compiled in, fastest first, and whether this machine can run them. __builtin_cpu_supports asks
-/// the processor and whether the operating system saves the wide registers.
-std::vector<Set> compiled_sets() {
+/// The sets that this machine can run, or all that are compiled in, fastest first. __builtin_cpu_supports
+/// asks the processor and whether the operating system saves the wide registers.
+std::vector<const KernelTable*> kernel_sets([[maybe_unused]] bool all = false) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
                         && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-    return {{&avx512_kernels, avx512}, {&avx2_kernels, avx2}, {&sse2_kernels, true}};
+    std::vector<const KernelTable*> sets;
+    if (avx512 || all) sets.push_back(&avx512_kernels);
+    if (avx2 || all) sets.push_back(&avx2_kernels);
+    sets.push_back(&sse2_kernels);
+    return sets;
 #elif defined(__aarch64__)
-    return {{&neon_kernels, true}};
+    return {&neon_kernels};
 #else
-    return {{&generic_kernels, true}};
+    return {&generic_kernels};
 #endif
 }
 
-std::vector<const KernelTable*> usable_sets() {
-    std::vector<const KernelTable*> sets;
-    for (const Set& set : compiled_sets())
-        if (set.usable) sets.push_back(set.table);
-    return sets;
-}
-
-const KernelTable* selected = usable_sets().front();  // null = plain
+const KernelTable* selected = kernel_sets().front();  // null = plain
 thread_local std::uint64_t multiplied = 0;
 
 // Nanoseconds, roughly: a term of a product, a weight in Adam. (The other loops are not worth sharing: a few
@@ -153,36 +147,25 @@ void adam_update(std::span<const real> gradient, std::span<real> mean, std::span
     }
 }
 
-std::vector<std::string_view> kernel_names() {
+std::vector<std::string_view> kernel_names(bool all) {
     std::vector<std::string_view> names;
-    for (const KernelTable* set : usable_sets()) names.emplace_back(set->name);
-    names.emplace_back("plain");
-    return names;
-}
-
-std::vector<std::string_view> compiled_kernels() {
-    std::vector<std::string_view> names;
-    for (const Set& set : compiled_sets()) names.emplace_back(set.table->name);
+    for (const KernelTable* set : kernel_sets(all)) names.emplace_back(set->name);
     names.emplace_back("plain");
     return names;
 }
 
 void select_kernels(std::string_view name) {
-    const std::vector<const KernelTable*> sets = usable_sets();
-    if (name == "auto") name = sets.front()->name;
     if (name == "plain") {
         selected = nullptr;
         return;
     }
-    std::string known;
-    for (const KernelTable* set : sets) {
-        if (name == set->name) {
+    for (const KernelTable* set : kernel_sets())
+        if (name == "auto" || name == set->name) {
             selected = set;
             return;
         }
-        known += std::string(set->name) + ", ";
-    }
-    fail(Exit::usage, "unknown kernel '", name, "'; this machine has: auto, ", known, "plain");
+    fail(Exit::usage, "unknown kernel '", name, "'; this machine has: auto, ",
+         join(kernel_names(), ", ", ", "));
 }
 
 std::uint64_t multiplications() { return multiplied; }

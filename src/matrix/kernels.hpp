@@ -43,10 +43,9 @@ void adam_update(std::span<const real> gradient, std::span<real> mean, std::span
                  std::span<real> weights, double lr, double beta1, double beta2, double epsilon,
                  double keep = 1);
 
-/// The kernels compiled in and usable on this machine, fastest first; "plain" is always the last.
-std::vector<std::string_view> kernel_names();
-/// The same with those that this machine cannot run.
-std::vector<std::string_view> compiled_kernels();
+/// The kernels usable on this machine, or all that are compiled in, fastest first; "plain" is always the
+/// last.
+std::vector<std::string_view> kernel_names(bool all = false);
 /// Chooses the kernels by name ("auto" = the fastest). Throws Error(usage) on a name that is not in
 /// kernel_names(). Not to be called while other threads compute.
 void select_kernels(std::string_view name);

@@ -26,6 +26,8 @@ struct ViewOf {
         return {data + i * stride + j, r, c, stride};
     }
     ViewOf rows_from(std::size_t i, std::size_t r) const { return block(i, 0, r, cols); }
+    /// The same numbers in rows of `c`, for a view without gaps.
+    ViewOf in_rows(std::size_t c) const { return {data, size() / c, c, c}; }
 
     operator ViewOf<const T>() const { return {data, rows, cols, stride}; }
 };
@@ -76,7 +78,6 @@ public:
 
     /// The same numbers read as `rows` x `cols`; rows * cols must equal size().
     ViewOf<T> reshape(std::size_t rows, std::size_t cols) { return {data(), rows, cols, cols}; }
-    ViewOf<const T> reshape(std::size_t rows, std::size_t cols) const { return {data(), rows, cols, cols}; }
 
 private:
     struct Free {

@@ -87,17 +87,10 @@ Any position(Any code, std::size_t positions, std::size_t q) {
     return {code.data + q * code.stride, code.rows / positions, code.cols, code.stride * positions};
 }
 
-/// The input of layer l as one row per position: [N * Q, K].
-template <class Any>
-Any grouped(const LayerShape& layer, Any below) {
-    return {below.data, below.size() / layer.inputs, layer.inputs, layer.inputs};
-}
-
 /// A code [N * Q, H] with a column for each unit that has a bias of its own.
 template <class Any>
 Any by_unit(const LayerShape& layer, Any code) {
-    const std::size_t units = biases_of(layer);
-    return {code.data, code.size() / units, units, units};
+    return code.in_rows(biases_of(layer));
 }
 
 }  // namespace
@@ -113,7 +106,7 @@ void preactivation(const Network& net, std::size_t l, std::span<const std::uint8
         if (l == 1 && below.empty())
             gather(input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab, weights, target);
         else
-            gemm_nn(position(grouped(layer, below), groups, q), weights, target);
+            gemm_nn(position(below.in_rows(layer.inputs), groups, q), weights, target);
     }
 }
 
@@ -187,7 +180,7 @@ ConstView Record::h(std::size_t l) const {
     Matrix& all = code[l - 1];
     if (few.used() && all.rows() == 0) {
         all.resize(few.of.size(), few.code.cols());
-        gather(few.of.data(), 1, 1, few.count(), few.code, all.view());
+        gather(few.of.data(), 1, 1, few.count(), few.code, all);
     }
     return all;
 }
@@ -240,7 +233,7 @@ void accumulate_bias(const Network& net, std::size_t l, ConstView delta, Paramet
 
 /// dW_l += below^T delta_l
 void accumulate_weights(const LayerShape& layer, ConstView below, ConstView delta, View dw) {
-    const ConstView inputs = grouped(layer, below);
+    const ConstView inputs = below.in_rows(layer.inputs);
     const std::size_t groups = layer.shared ? 1 : layer.positions;
     for (std::size_t q = 0; q < groups; ++q)
         gemm_tn(position(inputs, groups, q), position(delta, groups, q),
@@ -311,7 +304,7 @@ View sum_by_string(const Network& net, const Record& record, std::size_t l, Cons
     here.sums.resize(here.count(), signal.cols);
     here.sums.fill(0);
     scatter(here.of.data() + first * net.shape.hidden[l - 1].positions, 1, 1, here.count(), signal,
-            here.sums.view());
+            here.sums);
     return here.sums;
 }
 
@@ -325,7 +318,7 @@ void accumulate_readout(const Network& net, const Record& record, ConstView erro
 void send_down(const Network& net, std::size_t l, ConstView signal, ConstView weights, View down) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     std::size_t groups = layer.shared ? 1 : layer.positions;
-    View rows = grouped(layer, down);
+    View rows = down.in_rows(layer.inputs);
     for (std::size_t q = 0; q < groups; ++q)
         gemm_nt(position(signal, groups, q), weights.rows_from(q * layer.inputs, layer.inputs),
                 position(rows, groups, q));

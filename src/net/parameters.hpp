@@ -2,6 +2,7 @@
 // the network's weights, for gradients, for an optimiser's moments, and for what a rule learns or keeps
 // besides (heads, feedback weights).
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
@@ -11,6 +12,10 @@
 #include "matrix/matrix.hpp"
 
 namespace rhm {
+
+inline bool all_finite(std::span<const real> numbers) {
+    return std::all_of(numbers.begin(), numbers.end(), [](real x) { return std::isfinite(x); });
+}
 
 /// One matrix of a Parameters list.
 struct Block {

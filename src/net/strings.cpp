@@ -24,10 +24,10 @@ void Strings::find(std::span<const std::uint8_t> below, std::size_t group, std::
         for (std::size_t j = 0; j < group; ++j) key = key * alphabet + part[j];
         if (number_[key] == kNone) {
             if (count == most) return of.clear();
-            number_[key] = static_cast<std::uint16_t>(count++);
+            number_[key] = std::uint16_t(count++);
             parts.insert(parts.end(), part, part + group);
         }
-        of[r] = static_cast<std::uint8_t>(number_[key]);
+        of[r] = std::uint8_t(number_[key]);
     }
     code.resize(count, width);
 }
@@ -35,7 +35,7 @@ void Strings::find(std::span<const std::uint8_t> below, std::size_t group, std::
 /// Rows in groups: as many columns as w has rows.
 template <class Any>
 static Any in_groups(Any rows, std::size_t cols) {
-    return rows.cols == cols ? rows : Any{rows.data, rows.size() / cols, cols, cols};
+    return rows.cols == cols ? rows : rows.in_rows(cols);
 }
 
 void multiply(const Code& code, ConstView w, View out) {
@@ -58,7 +58,7 @@ void multiply_back(const Code& code, ConstView delta, ConstView w, View dw, View
     Matrix& sums = code.strings->sums;
     sums.resize(group * count, delta.cols);
     sums.fill(0);
-    scatter(code.of, group, group, count, delta, sums.view());
+    scatter(code.of, group, group, count, delta, sums);
     for (std::size_t j = 0; j < group; ++j) {
         const ConstView sum = sums.view().rows_from(j * count, count);
         if (!dw.empty()) gemm_tn(code.rows, sum, dw.rows_from(j * width, width), real(1));

@@ -9,8 +9,8 @@ namespace rhm {
 /// signal[N * Q, H] becomes D~_l signal.
 static void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal) {
     ConstView h = pass.record.flat(l);  // [N, Q * H]
-    const std::size_t units = h.cols, n = signal.size() / units;
-    View s{signal.data, n, units, units};
+    const View s = signal.in_rows(h.cols);
+    const std::size_t units = s.cols, n = s.rows;
     switch (mask) {
         case Mask::exact:
             relu_mask(h, s);

@@ -4,11 +4,12 @@
 //   u(h1, h2) = sum_q h1_q^T B_q h2_q
 //
 // u is the score of a pair, summed over the positions q of the layer; c = --margin; j: the other data of i's
-// group (Groups in local.hpp).
+// group (Group in local.hpp).
 //
 // With --head k the codes are first read by the head of head.hpp, z = sum_q h_q V_q [N, k], learnt by the
 // same loss, and the score is u = z1^T B z2: a low-rank score across positions. With siblings there is a
-// predictor B for each ordered pair of slots.
+// predictor B for each ordered pair of slots. With --head-centre z is less its mean (local.hpp; the paper
+// has neither).
 //
 // Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4, in its synchronous form
 // (CLAPP-s of the paper): every datum takes part with its positive and its negatives. Written out, the update
@@ -58,7 +59,7 @@ void sample(View gamma, Rng& rng) {
         std::size_t kept = i;
         real factor = real(2);
         if (g > 1 && rng.below(2)) {
-            kept = (i + 1 + static_cast<std::size_t>(rng.below(g - 1))) % g;
+            kept = (i + 1 + std::size_t(rng.below(g - 1))) % g;
             factor *= real(g - 1);
         }
         for (std::size_t j = 0; j < g; ++j) gamma(i, j) = j == kept ? factor * gamma(i, j) : real(0);
@@ -78,9 +79,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
         gemm_nt(at(h2, q), rows(b, q), at(predicted, q));  // B_q h2_q
     double loss = 0;
     Rng rng = pairs.rng;
-    const Groups groups(pairs, options);
-    for (std::size_t g = 0; g < groups.count(); ++g) {
-        const Group group = groups[g];
+    each_group(pairs, options, [&](const Group& group) {
         ConstView group1 = group.of(h1), group2 = group.of(predicted);
         const View score = memory.room(kLossBuffers + 2, group.size, group.size),
                    gamma = memory.room(kLossBuffers + 3, group.size, group.size);
@@ -90,7 +89,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
         gemm_nn(gamma, group2, group.of(pairs.dz1));  // dh1_i = sum_j gamma_ij B_q h2_j
         gemm_tn(gamma, group1, group.of(weighted));   // weighted_j = sum_i gamma_ij h1_i
         if (now < n) gemm_tn(gamma.rows_from(0, now), h1.rows_from(0, now), by_now);  // (one group)
-    }
+    });
     const bool hebbian = options.hebbian;
     View db = memory.learnt_gradient[pairs.predictor],
          dr = hebbian ? memory.learnt_gradient[pairs.predictor + 1] : db;
@@ -120,14 +119,14 @@ static const Listed listed({
     .summary = "each layer tells true pairs from false ones by a learnt bilinear score and a hinge",
     .equation =
         "Loss_l = relu(c - u(h1, h2)) + relu(c + u(h1, h2')), u = sum_q h1_q^T B_q h2_q, h2' of another "
-        "datum; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, a prediction from lateral weights, a broadcast: positive or "
-             "negative, learn or not, which other data are of its class",
+        "datum, h the head's outputs less their mean; delta_l = D_l dLoss_l/dh_l",
+    .needs = "presynaptic activity, own mask, a prediction from lateral weights and the mean of the head's "
+             "outputs, a broadcast: positive or negative, learn or not, which other data are of its class",
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=0.0084 init-scale=0.16 weight-decay=0.036 head=16 head-hidden=64 head-levels=1 "
-                "head-depth=2 head-init-scale=0.39 positives=class negatives=63 margin=1.8",
+                "head-depth=2 head-init-scale=0.39 head-centre=on positives=class negatives=63 margin=1.8",
     .search = "head-centre=on|off negatives=3|15|63 margin=0.3:3",
     .loss = {.pairs = pair_loss, .whole_layer = true, .contrastive = true, .predictors = predictors},
 });

@@ -77,7 +77,7 @@ void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Para
         std::copy_n(before.data, before.size(), r.data);
         update_correlation(pass, l, options, memory, r);
         gemm_nn(pass.error, r, signal);  // e R_l [N, Q * H]
-        const View by_position{signal.data, h.rows, h.cols, h.cols};
+        const View by_position = signal.in_rows(h.cols);
         if (options.power > 0) add_power(h, options, memory, by_position);
         if (options.entropy > 0) add_entropy(h, options, memory, by_position);
         teach(pass, l, signal, gradient);

@@ -4,15 +4,15 @@
 //   g(i, j) = 1/k sum_c (z1_ic + z2_jc)^2
 //
 // g is the goodness of a pair: the mean square of the layer's response to both views at once. z [n, k]: the
-// head's outputs (head.hpp); theta = --threshold; j: the other data of i's group (Groups in local.hpp).
+// head's outputs (head.hpp); theta = --threshold; j: the other data of i's group (Group in local.hpp).
 //
 // Hinton 2022 (arXiv 2212.13345), eq. 1, p(positive) = sigmoid(goodness - theta), with its logistic loss.
 // What is positive and negative here: the positive datum is a true pair of views (--views), the negative is
 // view 1 of one pair together with view 2 of another - the hybrids of section 3.2 of the paper, which have
 // the right parts and the wrong whole. Deviations: a network that reads one string cannot be shown two, so
-// the two responses are added after the layer (--head 0: sums of the units themselves); the codes are not
-// normalised on their way to the next layer; the goodness is a mean, not a sum, so that theta does not depend
-// on k.
+// the two responses are added after the layer (--head 0: sums of the units themselves; --head-centre: less
+// their mean, see local.hpp); the codes are not normalised on their way to the next layer; the goodness is a
+// mean, not a sum, so that theta does not depend on k.
 #include <algorithm>
 #include <cmath>
 
@@ -43,10 +43,8 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
     squares(pairs.z1, square1);
     squares(pairs.z2, square2);
     const real mean = real(1) / real(k), theta = real(options.threshold);
-    const Groups groups(pairs, options);
     double loss = 0;
-    for (std::size_t g = 0; g < groups.count(); ++g) {
-        const Group group = groups[g];
+    each_group(pairs, options, [&](const Group& group) {
         ConstView z1 = group.of(pairs.z1), z2 = group.of(pairs.z2);
         View dz1 = group.of(pairs.dz1), dz2 = group.of(pairs.dz2);
         const View gamma = memory.room(kLossBuffers, group.size, group.size);  // (2/k) dLoss / dg(i, j)
@@ -76,7 +74,7 @@ double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& mem
                 dz2(i, c) += column * z2(i, c);
             }
         }
-    }
+    });
     return loss;
 }
 
@@ -91,14 +89,14 @@ static const Listed listed({
         "low",
     .equation =
         "Loss_l = log(1 + exp(theta - g+)) + log(1 + exp(g- - theta)), g = mean (z1 + z2)^2, z = relu(sum_q "
-        "h_q U_q) V; delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the summed activity of the layer, a broadcast: positive or "
-             "negative, which other data are of its class",
+        "h_q U_q) V less its mean; delta_l = D_l dLoss_l/dh_l",
+    .needs = "presynaptic activity, own mask, the summed activity of the layer and its mean, a broadcast: "
+             "positive or negative, which other data are of its class",
     .citation = "Hinton 2022 (arXiv 2212.13345)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults = "lr=0.0038 init-scale=0.68 weight-decay=0.031 head=32 head-hidden=32 head-levels=1 "
-                "head-init-scale=0.23 positives=class negatives=63 threshold=0.98",
+                "head-init-scale=0.23 head-centre=on positives=class negatives=63 threshold=0.98",
     .search = "head-centre=on|off negatives=3|15|63 threshold=0.5:8",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

@@ -28,7 +28,7 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
     memory.feedback.allocate();
     for (std::size_t l = 1; l <= top; ++l) {
         Rng rng(seed, Purpose::feedback, l);
-        double inputs = static_cast<double>(l < top ? gates : classes) / (l < top ? 2 : 1);
+        double inputs = double(l < top ? gates : classes) / (l < top ? 2 : 1);
         rng.fill_normal(memory.feedback.span(l - 1), options.feedback_scale / std::sqrt(inputs));
     }
 }

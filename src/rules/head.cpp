@@ -62,9 +62,9 @@ static Predictors predictors_of(const LocalLoss& loss, const RuleOptions& option
 }
 
 LocalWeights::LocalWeights(const NetworkShape& shape, const RuleOptions& options, const LocalLoss& loss)
-    : k(static_cast<std::size_t>(options.head)),
-      depth(k && options.head_hidden ? static_cast<std::size_t>(options.head_depth) : 0),
-      hidden(static_cast<std::size_t>(options.head_hidden)),
+    : k(std::size_t(options.head)),
+      depth(k && options.head_hidden ? std::size_t(options.head_depth) : 0),
+      hidden(std::size_t(options.head_hidden)),
       heads(siblings(options) ? siblings_of(shape) : 1),
       slots(siblings(options) ? siblings_of(shape) - 1 : 1),
       predictors(predictors_of(loss, options, 1).count) {}

@@ -2,7 +2,7 @@
 //
 //   Loss_l = -1 / (2 n) sum_i [ log softmax_j(S_ij)_i + log softmax_j(S_ji)_i ]
 //   S_ij = (z1_i / |z1_i|) . (z2_j / |z2_j|) / tau,   |z| = sqrt(z.z + 1e-12)
-//   z [n, k]: the head's outputs (head.hpp)
+//   z [n, k]: the head's outputs (head.hpp), with --head-centre less their mean over the batch (local.hpp)
 //
 // van den Oord, Li & Vinyals 2018 (arXiv 1807.03748), eq. 4, with the cosine similarity and temperature of
 // SimCLR (Chen et al., ICML 2020, arXiv 2002.05709, eq. 1); layerwise as in Greedy InfoMax (Loewe et al.,
@@ -117,19 +117,21 @@ static const Listed listed({
     .name = "infonce",
     .family = "layerwise self-supervised, contrastive",
     .summary = "each layer finds the second view of a pair among those of the whole batch",
-    .equation = "Loss_l = -mean_{j of i's class} S_ij + log sum_{j of others} e^S_ij, both ways, S_ij = "
-                "cos(z1_i, z2_j) / tau, z = relu(relu(relu(sum_q h_q U_q) U2) U3) V; delta_l = D_l "
-                "dLoss_l/dh_l; with --positives pair -log softmax_j(S_ij)_i",
-    .needs = "presynaptic activity, own mask, the head's outputs for all other data of the batch, which "
-             "other data are of its class",
+    .equation =
+        "Loss_l = -mean_{j of i's class} S_ij + log sum_{j of others} e^S_ij, both ways, S_ij = "
+        "cos(z1_i, z2_j) / tau, z = relu(relu(relu(sum_q h_q U_q) U2) U3) V less its mean; delta_l = D_l "
+        "dLoss_l/dh_l; with --positives pair -log softmax_j(S_ij)_i",
+    .needs =
+        "presynaptic activity, own mask, the head's outputs for all other data of the batch and their mean, "
+        "which other data are of its class",
     .citation =
         "van den Oord, Li & Vinyals 2018 (arXiv 1807.03748); Chen, Kornblith, Norouzi & Hinton, ICML 2020 "
         "(arXiv 2002.05709); Khosla et al., NeurIPS 2020 (arXiv 2004.11362); Yeh et al., ECCV 2022 (arXiv "
         "2110.06848)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.014 init-scale=0.048 weight-decay=0.039 head=8 head-hidden=64 head-levels=1 "
-                "head-depth=3 head-init-scale=0.19 positives=class temperature=0.35",
+    .defaults = "lr=0.013 init-scale=0.19 weight-decay=0.39 head=8 head-hidden=64 head-levels=1 "
+                "head-depth=3 head-init-scale=0.18 head-centre=on positives=class temperature=0.6",
     .search = "head-centre=on|off temperature=0.05:0.5",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

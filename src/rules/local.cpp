@@ -89,14 +89,13 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
                    u = memory.room(3, 2 * n, units), du = memory.room(4, 2 * n, units);
         // Siblings have a head each, the two views of whole strings one.
         const std::size_t heads = weights.k == 0 ? 0 : siblings(options) ? 2 : 1;
+        const auto part = [&](auto* numbers, std::size_t a) {
+            return heads == 1 ? set.both(numbers) : a == 0 ? set.view1(numbers) : set.view2(numbers);
+        };
         const auto read_by = [&](std::size_t a) -> Code {
-            if (by_string) return {strings.code, &strings, strings.of.data()};
-            return {heads == 1 ? set.both(code) : a == 0 ? set.view1(code) : set.view2(code)};
+            return by_string ? Code{strings.code, &strings, strings.of.data()} : Code{part(code, a)};
         };
-        const auto taught_by = [&](std::size_t a) {
-            if (by_string) return dh;
-            return heads == 1 ? set.both(dh.data) : a == 0 ? set.view1(dh.data) : set.view2(dh.data);
-        };
+        const auto taught_by = [&](std::size_t a) { return by_string ? dh : part(dh.data, a); };
         const auto rows_of = [&](View both, std::size_t a) {
             return both.rows_from(a * 2 * n / heads, 2 * n / heads);
         };

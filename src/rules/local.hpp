@@ -8,10 +8,10 @@
 // as the pairs, who belongs to whom, for all the batch; many partners are less noisy than one. (simsiam: cos
 // to their mean.)
 //
-// A contrastive loss compares codes as they are, and a code of ReLU units lies far to one side of zero:
-// before a layer has learnt anything, its similarities tell this mean and not the data. With --head-centre on
-// such a loss sees z less its mean over both views of the batch, so that a common shift of all codes changes
-// nothing. (The losses of the other kind, by differences and covariances, never see it.)
+// A contrastive loss compares codes as they are, and those of ReLU units all lie in a narrow cone (Liang et
+// al., NeurIPS 2022, arXiv 2203.02053): deep heads with small weights give nearly parallel z, whose
+// similarities tell their mean and not the data. With --head-centre on such a loss sees z less its mean over
+// both views of the batch. (The losses of the other kind, by differences and covariances, never see it.)
 //
 // Batches are an aid that a synapse has not. With --online T what a loss asks of them comes from the past of
 // the same layer, so that one pair at a time will do: statistics (the mean of --head-centre is one) are
@@ -84,25 +84,17 @@ struct Group {
     View of(View rows) const { return rows.rows_from(first, size); }
 };
 
-/// The batch in groups of --negatives + 1; what is left over joins the last. With --online one group.
-class Groups {
-public:
-    Groups(const PairCodes& pairs, const RuleOptions& options)
-        : pairs_(pairs),
-          n_(pairs.z1.rows),
-          size_(options.online > 0 ? n_ : std::min(n_, static_cast<std::size_t>(options.negatives) + 1)),
-          row_(pairs.weight / real(pairs.present)) {}
-    std::size_t count() const { return n_ / size_; }
-    Group operator[](std::size_t i) const {
-        const std::size_t first = i * size_, size = i + 1 == count() ? n_ - first : size_;
-        return {pairs_, first, size, row_};
+/// use(group) for the batch in groups of --negatives + 1; what is left over joins the last. With --online
+/// one group.
+template <class Use>
+void each_group(const PairCodes& pairs, const RuleOptions& options, const Use& use) {
+    const std::size_t n = pairs.z1.rows,
+                      size = options.online > 0 ? n : std::min(n, std::size_t(options.negatives) + 1);
+    for (std::size_t first = 0; first + size <= n; first += size) {
+        const bool last = first + 2 * size > n;
+        use(Group{pairs, first, last ? n - first : size, pairs.weight / real(pairs.present)});
     }
-
-private:
-    const PairCodes& pairs_;
-    std::size_t n_, size_;
-    real row_;
-};
+}
 
 // Statistics over the n rows of a view z [n, k], for the losses that use them. With --online T they are
 // running averages over both views.

@@ -14,13 +14,19 @@ struct PairSet {
     std::size_t first, second, rows, cols, stride;
     std::size_t slot;  ///< siblings: the place of view 1 among the children of its parent
 
-    ConstView view1(const real* code) const { return {code + first, rows, cols, stride}; }
-    ConstView view2(const real* code) const { return {code + second, rows, cols, stride}; }
+    template <class T>
+    ViewOf<T> view1(T* code) const {
+        return {code + first, rows, cols, stride};
+    }
+    template <class T>
+    ViewOf<T> view2(T* code) const {
+        return {code + second, rows, cols, stride};
+    }
     /// The two views of whole strings, one after the other.
-    ConstView both(const real* code) const { return {code + first, 2 * rows, cols, stride}; }
-    View both(real* code) const { return {code + first, 2 * rows, cols, stride}; }
-    View view1(real* code) const { return {code + first, rows, cols, stride}; }
-    View view2(real* code) const { return {code + second, rows, cols, stride}; }
+    template <class T>
+    ViewOf<T> both(T* code) const {
+        return {code + first, 2 * rows, cols, stride};
+    }
 };
 
 /// The pairs of layer l among n data, in sets that are told apart: by position when a loss without a head

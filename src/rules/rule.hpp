@@ -21,11 +21,9 @@
 #pragma once
 #include <cstdint>
 #include <deque>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "net/network.hpp"
 #include "rules/options.hpp"
@@ -177,6 +175,6 @@ void teach(const Pass& pass, std::size_t l, View signal, Parameters& gradient);
 /// The same for such a layer from what each of its strings is told in sum: signal [D, H].
 void teach_strings(const Pass& pass, std::size_t l, View signal, Parameters& gradient);
 
-inline constexpr double kNoLoss = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double kNoLoss = NAN;
 
 }  // namespace rhm

@@ -5,9 +5,7 @@
 // The form is that of the code of Frenkel et al. 2021 (see drtp.cpp), which calls it sDFA. For softmax
 // outputs the sign says no more than the label: -1 at the true class, +1 elsewhere.
 //
-// The signal never vanishes, not even when every datum is classified, and has a mean over the classes: with
-// ReLU, which does not saturate, activity grows without bound or falls silent; small learning rates only
-// delay it.
+// The signal never vanishes, with the consequences told in drtp.cpp.
 #include "rules/rule.hpp"
 
 namespace rhm {

@@ -1,8 +1,8 @@
 // Charts as values, drawn as SVG or in the terminal. Series differ by colour (Okabe & Ito's, safe for
 // colour-blind eyes), marker and dash, so that each is told apart in black and white too.
 #pragma once
+#include <cmath>
 #include <cstddef>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,8 +24,8 @@ struct Series {
 struct ChartAxis {
     std::string title;
     bool log = false;
-    bool whole = false;                                                 ///< ticks at whole numbers only
-    double low = std::numeric_limits<double>::quiet_NaN(), high = low;  ///< NaN: from the data
+    bool whole = false;                   ///< ticks at whole numbers only
+    double low = NAN, high = NAN;         ///< NaN: from the data
     std::vector<std::string> words = {};  ///< of categories, which stand at 0, 1, ...: no line joins them
 };
 
@@ -42,12 +42,11 @@ struct Chart {
     std::vector<Guide> guides = {};
 };
 
-/// Rows of coloured cells, each with its number.
+/// Rows of cells, coloured from 0 to 1, each with its number.
 struct HeatMap {
     std::string title, row_title, column_title;
     std::vector<std::string> rows = {}, columns = {};
     std::vector<std::vector<double>> values = {};  ///< [row][column]; NaN: empty
-    double low = 0, high = 1;
 };
 
 /// Panels side by side, at most three in a row, with one legend below, or one below each panel when it would

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <span>
 
-#include "base/error.hpp"
 #include "base/text.hpp"
 #include "show/chart.hpp"
 #include "show/svg.hpp"
@@ -267,11 +266,11 @@ void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
         double x = x0 + kCell * double(c);
         svg.text(x + kCell / 2, y0 - 8, map.columns[c], {"middle", 12});
         for (std::size_t r = 0; r < map.rows.size(); ++r) {
-            double y = y0 + kCellHeight * double(r), value = map.values[r][c],
-                   part = (value - map.low) / (map.high - map.low);
+            double y = y0 + kCellHeight * double(r), value = map.values[r][c];
             if (std::isnan(value)) continue;
-            svg.rect(x, y, kCell - 1, kCellHeight - 1, shade(part));
-            svg.text(x + kCell / 2, y + 17, fixed(value, 2), {"middle", 12, part > 0.5 ? "#fefefe" : "#111"});
+            svg.rect(x, y, kCell - 1, kCellHeight - 1, shade(value));
+            svg.text(x + kCell / 2, y + 17, fixed(value, 2),
+                     {"middle", 12, value > 0.5 ? "#fefefe" : "#111"});
         }
     }
     for (std::size_t r = 0; r < map.rows.size(); ++r)
@@ -282,13 +281,13 @@ void draw_map(Svg& svg, const HeatMap& map, double left, double top) {
 
 /// What the colours of the maps mean.
 constexpr double kScaleHeight = 34;
-void draw_scale(Svg& svg, const HeatMap& map, double top) {
+void draw_scale(Svg& svg, double top) {
     constexpr double kFrom = 50, kStep = 14;
     constexpr int kSteps = 11;
-    svg.text(kFrom - 8, top + 14, tick_text(map.low), {"end", 12});
+    svg.text(kFrom - 8, top + 14, "0", {"end", 12});
     for (int i = 0; i < kSteps; ++i)
         svg.rect(kFrom + kStep * i, top, kStep, 18, shade(double(i) / (kSteps - 1)));
-    svg.text(kFrom + kStep * kSteps + 8, top + 14, tick_text(map.high), {.size = 12});
+    svg.text(kFrom + kStep * kSteps + 8, top + 14, "1", {.size = 12});
 }
 
 }  // namespace
@@ -337,7 +336,7 @@ std::string to_svg(const std::string& title, const std::vector<HeatMap>& panels,
     }
     Svg svg;
     svg.text(20, 25, title, {.size = 16, .bold = true});
-    draw_scale(svg, panels[0], y + row);
+    draw_scale(svg, y + row);
     double end = y + row + kScaleHeight;
     end += footnote(svg, note, width, end);
     for (std::size_t i = 0; i < panels.size(); ++i)

@@ -207,10 +207,10 @@ namespace {
 
 constexpr std::size_t kMapCell = 9;  // columns
 
-std::string cell_text(const HeatMap& map, double value, bool colour) {
+std::string cell_text(double value, bool colour) {
     constexpr const char* kShades[] = {" ", "░", "▒", "▓", "█"};
     if (std::isnan(value)) return std::string(kMapCell, ' ');
-    const double part = std::clamp((value - map.low) / (map.high - map.low), 0.0, 1.0);
+    const double part = std::clamp(value, 0.0, 1.0);
     const char* block = kShades[std::size_t(part * 4.999)];
     const std::string number_text = pad(fixed(value, 2), -5);
     if (!colour) return concat(" ", block, block, number_text, " ");
@@ -225,7 +225,7 @@ std::string map_part(const HeatMap& map, std::size_t from, std::size_t to, std::
     for (std::size_t r = 0; r < map.rows.size(); ++r) {
         const std::vector<std::string> name = lines_of(printable(map.rows[r]), left);
         out += concat("\n", pad(name[0], int(left)), "  ");
-        for (std::size_t c = from; c < to; ++c) out += cell_text(map, map.values[r][c], colour);
+        for (std::size_t c = from; c < to; ++c) out += cell_text(map.values[r][c], colour);
         for (std::size_t i = 1; i < name.size(); ++i) out += "\n" + name[i];
     }
     return concat(out, "\n", std::string(left + 2, ' '), map.column_title, "\n");

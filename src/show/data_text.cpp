@@ -218,7 +218,7 @@ std::string Drawing::sideways() const {
     out += '\n';
     for (std::size_t leaf = 0; leaf < length_; ++leaf) {
         for (int level = g_.levels; level >= 0; --level) {
-            std::size_t span = patch(g_, level, 0).length, node = leaf / span;
+            std::size_t span = length_ / index(g_.nodes(level)), node = leaf / span;
             out += leaf % span == 0 ? symbol(tree_.symbols[index(level)][node]) : blank;
             if (level == 0) break;
             std::size_t child_span = span / s, child = leaf / child_span % s;

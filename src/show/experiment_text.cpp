@@ -31,7 +31,7 @@ Listing masking_listing(std::span<const MaskingTask> tasks) {
                 "row");
     for (const MaskingTask& task : tasks)
         for (const MaskingRow& row : task.rows) {
-            const Estimate e = accuracy_of(row);
+            const Estimate e = estimate(row.accuracies());
             out.add({name_of(task),
                      row.name,
                      task.shape.synonyms,
@@ -71,12 +71,10 @@ Listing plasticity_listing(std::span<const PlasticityTask> tasks) {
                 "row");
     for (const PlasticityTask& task : tasks)
         for (const PlasticityRow& row : task.rows) {
-            std::vector<double> accuracies, strings;
-            for (std::size_t i = 0; i < row.results.size(); ++i) {
-                accuracies.push_back(counted(row.results[i], task.shape.classes).test_accuracy);
+            std::vector<double> strings;
+            for (std::size_t i = 0; i < row.results.size(); ++i)
                 strings.push_back(strings_until_solved(row.configs[i], row.results[i]));
-            }
-            const Estimate e = estimate(accuracies);
+            const Estimate e = estimate(row.accuracies());
             const Spread p = spread_of(strings);
             out.add({task_text(task.shape, task.train_size),
                      task.shape.levels,

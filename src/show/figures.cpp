@@ -16,13 +16,12 @@ namespace rhm {
 namespace {
 
 using K = SummaryRow::Kind;
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 void append(Series& series, double x, const Estimated& e) {
     series.x.push_back(x);
     series.y.push_back(e.value);
-    series.low.push_back(e.known() ? e.low : kNaN);
-    series.high.push_back(e.known() ? e.high : kNaN);
+    series.low.push_back(e.known() ? e.low : NAN);
+    series.high.push_back(e.known() ? e.high : NAN);
     series.bound.push_back(e.bound);
 }
 
@@ -34,7 +33,7 @@ void add_chart(Figure& figure, Chart chart) {
     if (!chart.series.empty()) figure.charts.push_back(std::move(chart));
 }
 
-Guide across(const char* label, double y) { return {label, {kNaN, kNaN}, {y, y}}; }
+Guide across(const char* label, double y) { return {label, {NAN, NAN}, {y, y}}; }
 
 /// "5 seeds", "2 to 5 seeds": of each point, or, where a kind of figure tells medians over all seeds of a
 /// curve, of each curve.
@@ -111,7 +110,7 @@ Figure accuracy_figure(const Data& data, const Axis* axis = nullptr) {
             if (axis)
                 chart.x.words = axis->words;
             else
-                chart.guides.push_back({"n_c m^L", {law(task), law(task)}, {kNaN, kNaN}});
+                chart.guides.push_back({"n_c m^L", {law(task), law(task)}, {NAN, NAN}});
             if (axis && panel.title.empty()) chart.title = shared_text(data.rows, task);
             for (const Curve* curve : panel.curves) {
                 Series series{.label = curve->label,
@@ -178,8 +177,7 @@ Figure learning_figure(const Data& data) {
 
 /// A group is a task with zeros for what may be anything.
 bool belongs(const GrammarShape& task, const GrammarShape& group) {
-    for (auto part : {&GrammarShape::vocab, &GrammarShape::classes, &GrammarShape::synonyms,
-                      &GrammarShape::tuple, &GrammarShape::levels})
+    for (const auto& [name, part] : kShapeParts)
         if (group.*part && group.*part != task.*part) return false;
     return true;
 }
@@ -272,7 +270,7 @@ Figure heat_figure(const Data& data) {
             map.values.emplace_back();
             for (const auto& [p, by_label] : accuracies) {
                 const auto known = by_label.find(curve.label);
-                map.values.back().push_back(known == by_label.end() ? kNaN : known->second);
+                map.values.back().push_back(known == by_label.end() ? NAN : known->second);
             }
         }
         figure.maps.push_back(std::move(map));

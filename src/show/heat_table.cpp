@@ -1,7 +1,6 @@
 #include "show/heat_table.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <functional>
 
@@ -62,11 +61,6 @@ std::vector<std::string> level_names(std::size_t levels) {
     std::vector<std::string> names;
     for (std::size_t l = 1; l <= levels; ++l) names.push_back(concat("level ", l));
     return names;
-}
-
-std::string three_digits(double x) {
-    char text[32];
-    return {text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, 3).ptr};
 }
 
 std::string share(double x) { return std::isnan(x) ? "-" : fixed(x, 2); }
@@ -136,7 +130,7 @@ std::string quantities(const Measurement& m, std::span<const Column> columns, Dr
     auto cells = [&](std::size_t k, std::size_t c) {
         const double x = m.table(columns[c].table)(k, 0);
         if (columns[c].shaded) return how.cell(share(x), x);
-        return plain_cell(std::isnan(x) ? "-" : three_digits(x));
+        return plain_cell(std::isnan(x) ? "-" : digits_of(x, 3));
     };
     return table(names, layers, cells, how);
 }

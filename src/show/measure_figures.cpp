@@ -10,7 +10,6 @@
 namespace rhm {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 using BySeed = std::map<std::uint64_t, Measured>;
 
 struct Kind {
@@ -67,7 +66,7 @@ double value_at(const Course& known, double step) {
         std::find_if(known.begin(), known.end(), [&](const auto& point) { return point.first >= step; });
     if (after == known.end()) return known.back().second;
     if (after->first == step) return after->second;
-    if (after == known.begin()) return kNaN;
+    if (after == known.begin()) return NAN;
     const auto [from, before] = *std::prev(after);
     const double part = std::log(step / from) / std::log(after->first / from);
     return before + part * (after->second - before);
@@ -111,7 +110,7 @@ bool add_levels(Figure& figure, const Kind& kind, const std::string& begin, cons
         if (chart.series.empty()) continue;
         if (kind.what == "probes") {
             const double chance = first->table("chance")(level, 0);
-            chart.guides = {{"most frequent symbol", {kNaN, kNaN}, {chance, chance}}};
+            chart.guides = {{"most frequent symbol", {NAN, NAN}, {chance, chance}}};
         }
         figure.charts.push_back(std::move(chart));
     }
@@ -137,8 +136,8 @@ Series mean_series(const std::string& label, std::size_t style, std::vector<Cour
         if (std::isnan(sum)) continue;
         series.x.push_back(step);
         series.y.push_back(sum / double(runs.size()));
-        series.low.push_back(runs.size() > 1 ? low : kNaN);
-        series.high.push_back(runs.size() > 1 ? high : kNaN);
+        series.low.push_back(runs.size() > 1 ? low : NAN);
+        series.high.push_back(runs.size() > 1 ? high : NAN);
     }
     return series;
 }

@@ -10,7 +10,6 @@
 #include "show/figures.hpp"
 #include "show/experiment_text.hpp"
 #include "show/summary_text.hpp"
-#include "show/svg.hpp"
 
 namespace rhm {
 namespace {

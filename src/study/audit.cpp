@@ -57,7 +57,7 @@ struct Scene {
                       data.labels.begin() + std::ptrdiff_t(first + n));
         record.share = false;  // a code is changed for one datum alone
         forward(net, input, rows, record);
-        cross_entropy(record.logits.view().rows_from(0, n), labels, error.view());
+        cross_entropy(record.logits.view().rows_from(0, n), labels, error);
     }
 
     /// delta of the layer, of the first datum and position: one number a unit.

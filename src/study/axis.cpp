@@ -11,12 +11,9 @@ namespace rhm {
 namespace {
 
 int GrammarShape::*part_of_task(std::string_view option) {
-    return option == "vocab"      ? &GrammarShape::vocab
-           : option == "classes"  ? &GrammarShape::classes
-           : option == "synonyms" ? &GrammarShape::synonyms
-           : option == "tuple"    ? &GrammarShape::tuple
-           : option == "levels"   ? &GrammarShape::levels
-                                  : nullptr;
+    for (const auto& [name, part] : kShapeParts)
+        if (name == option) return part;
+    return nullptr;
 }
 
 std::string value_of(const Measured& run, const Option& option) {

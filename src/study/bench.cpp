@@ -52,11 +52,11 @@ struct Product {
 
     double operator()() {
         if (shape.product == "nn")
-            gemm_nn(a, b, c.view());
+            gemm_nn(a, b, c);
         else if (shape.product == "nt")
-            gemm_nt(a, b, c.view());
+            gemm_nt(a, b, c);
         else
-            gemm_tn(a, b, c.view());
+            gemm_tn(a, b, c);
         return 2.0 * double(shape.m) * double(shape.n) * double(shape.k);
     }
 };

@@ -6,8 +6,6 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/language.hpp"
-#include "study/sweep.hpp"
 
 namespace rhm {
 

@@ -138,8 +138,6 @@ std::vector<MaskingTask> masking_plan(const Request& base) {
     return tasks;
 }
 
-Estimate accuracy_of(const MaskingRow& row) { return estimate(row.accuracies()); }
-
 Attribution attribute(const MaskingTask& task) {
     const auto a = accuracies(task, "bp"), b = accuracies(task, "bp, masks none"), c = accuracies(task, "fa"),
                d = accuracies(task, "fa, masks none"), direct = accuracies(task, "dfa"),

@@ -58,7 +58,6 @@ struct Attribution {
 Attribution attribute(const MaskingTask& task);
 /// Whether something is lost that can be divided; without it nothing is judged.
 inline bool judged(const Attribution& a) { return a.lost.mean > 0; }
-Estimate accuracy_of(const MaskingRow& row);
 
 /// The tables that the runs of a file hold: of each task and P at which every line was run, on the seeds that
 /// all lines have. Where the file has several settings of one line there is no telling which to compare, and

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -16,11 +15,11 @@ struct Aid {
 };
 constexpr Aid kAids[] = {
     {"nothing", "", ""},
-    {"adam", "optimizer=sgd weight-decay=0", ""},
+    {"adam", "optimizer=sgd weight-decay=0", "head-depth=1 head-init-scale=1 head-centre=off positives=pair"},
     {"sharing", "arch=lcn", ""},
-    {"batch", "batch=1 weight-decay=0.01", ""},
-    {"head", "", "head=0 head-hidden=0"},
-    {"all", "optimizer=sgd weight-decay=0 arch=lcn batch=1", "head=0 head-hidden=0"},
+    {"batch", "batch=1 weight-decay=0.01", "head-depth=1 head-init-scale=1 head-centre=off"},
+    {"head", "", "head=0 head-hidden=0 head-centre=off"},
+    {"all", "optimizer=sgd weight-decay=0 arch=lcn batch=1", "head=0 head-hidden=0 head-centre=off"},
 };
 
 /// What a rule does instead, and the rates and scales that were best of a grid of eight (without all: of
@@ -31,18 +30,16 @@ struct Form {
     std::string_view rule, without, options;
 };
 constexpr Form kForms[] = {
-    {"clapp", "adam", "lr=0.3 init-scale=0.3 head-depth=1 head-init-scale=1 margin=1.9 positives=pair"},
-    {"clapp", "batch", "online=1 lr=0.001 init-scale=1 head-depth=1 head-init-scale=1 margin=1.9"},
+    {"clapp", "adam", "lr=0.3 init-scale=0.3 margin=1.9"},
+    {"clapp", "batch", "online=1 lr=0.001 init-scale=1 margin=1.9"},
     {"clapp", "head", "hebbian=true lr=0.003 init-scale=1 weight-decay=0.012 margin=1.9"},
     {"clapp", "all", "hebbian=true online=1 lr=0.003 init-scale=2 margin=1.9"},
-    {"vicreg", "adam",
-     "lr=1 init-scale=1 head-depth=1 head-init-scale=1 variance=1.8 covariance=0.073 positives=pair"},
-    {"vicreg", "batch",
-     "online=30 lr=0.003 init-scale=1 head-depth=1 head-init-scale=1 variance=1.8 covariance=0.073"},
+    {"vicreg", "adam", "lr=1 init-scale=1 variance=1.8 covariance=0.073"},
+    {"vicreg", "batch", "online=30 lr=0.003 init-scale=1 variance=1.8 covariance=0.073"},
     {"vicreg", "head", "lr=0.003 init-scale=1 weight-decay=0.1 variance=1.8 covariance=0.073 positives=pair"},
     {"vicreg", "all", "online=30 lr=0.03 init-scale=2 variance=1.8 covariance=0.073"},
-    {"lpl", "adam", "lr=0.3 init-scale=1 head-levels=20 head-depth=1 head-init-scale=1 positives=pair"},
-    {"lpl", "batch", "online=30 lr=0.003 init-scale=1 head-levels=20 head-depth=1 head-init-scale=1"},
+    {"lpl", "adam", "lr=0.3 init-scale=1 head-levels=20"},
+    {"lpl", "batch", "online=30 lr=0.003 init-scale=1 head-levels=20"},
     {"lpl", "head", "lr=0.003 init-scale=1 positives=pair"},
     {"lpl", "all", "online=30 lr=0.01 init-scale=2"},
     {"bp", "adam", "lr=1 init-scale=0.3"},
@@ -121,7 +118,7 @@ std::vector<PlasticityTask> strict_plan(const Request& base) {
 }
 
 double strings_until_solved(const Config& config, const Result& result) {
-    if (!result.solved_step) return std::numeric_limits<double>::infinity();
+    if (!result.solved_step) return INFINITY;
     return double(*result.solved_step) * config.batch * (find_rule(config.rule).wants_pairs() ? 2 : 1);
 }
 

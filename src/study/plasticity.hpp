@@ -18,7 +18,6 @@
 
 #include "study/audit.hpp"
 #include "study/experiment.hpp"
-#include "study/statistics.hpp"
 #include "study/verdict.hpp"
 
 namespace rhm {

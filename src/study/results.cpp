@@ -5,7 +5,6 @@
 #include "matrix/arithmetic.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
-#include "base/text.hpp"
 #include "io/measure_record.hpp"
 #include "io/record.hpp"
 #include "train/advice.hpp"

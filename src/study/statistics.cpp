@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 #include <numeric>
 
 #include "base/error.hpp"
@@ -11,9 +10,6 @@
 #include "base/text.hpp"
 
 namespace rhm {
-
-static constexpr double kInf = std::numeric_limits<double>::infinity(),
-                        kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double t_quantile(std::size_t freedom) {
     constexpr double kTable[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306,
@@ -26,7 +22,7 @@ double t_quantile(std::size_t freedom) {
 }
 
 Estimate estimate(std::span<const double> values) {
-    Estimate e{0, kNaN, values.size()};
+    Estimate e{0, NAN, values.size()};
     const double n = double(values.size());
     for (double x : values) e.mean += x / n;
     if (values.size() < 2) return e;
@@ -42,12 +38,12 @@ std::string to_text(const Estimate& e, int digits) {
 }
 
 Bounds p_star(const std::vector<std::pair<double, double>>& points, double solved) {
-    if (points.empty()) return {0, kInf};
+    if (points.empty()) return {0, INFINITY};
     const auto above = std::find_if(points.begin(), points.end(), [&](const auto& point) {
         return point.second >= solved - 1e-12;  // 0.925 counts, however it was rounded
     });
     if (above == points.begin()) return {0, above->first};
-    if (above == points.end()) return {points.back().first, kInf};
+    if (above == points.end()) return {points.back().first, INFINITY};
     const auto [p0, a0] = above[-1];
     const auto [p1, a1] = above[0];
     const double p = std::exp(std::log(p0) + (solved - a0) / (a1 - a0) * (std::log(p1) - std::log(p0)));
@@ -94,7 +90,7 @@ std::vector<double> means(std::span<const double> values) {
 
 std::vector<Bounds> medians(std::span<const Bounds> values) {
     const std::size_t n = values.size();
-    if (n == 0) return {{kNaN, kNaN}};
+    if (n == 0) return {{NAN, NAN}};
     std::vector<std::uint32_t> by_low = indices(n), by_high = by_low, times(n);
     std::sort(by_low.begin(), by_low.end(), [&](auto a, auto b) { return values[a].low < values[b].low; });
     std::sort(by_high.begin(), by_high.end(),
@@ -127,13 +123,13 @@ double slope(const std::vector<double>& x, const std::vector<double>& y) {
         xx += (x[i] - mean_x) * (x[i] - mean_x);
         xy += (x[i] - mean_x) * (y[i] - mean_y);
     }
-    return xx > 0 ? xy / xx : kNaN;
+    return xx > 0 ? xy / xx : NAN;
 }
 
 std::pair<double, double> central_interval(std::vector<double> values) {
     std::size_t all = values.size();
     std::erase_if(values, [](double v) { return std::isnan(v); });
-    if (values.empty() || 2 * values.size() < all) return {kNaN, kNaN};
+    if (values.empty() || 2 * values.size() < all) return {NAN, NAN};
     std::sort(values.begin(), values.end());
     double last = double(values.size() - 1);
     return {values[std::size_t(std::floor(0.025 * last))], values[std::size_t(std::ceil(0.975 * last))]};

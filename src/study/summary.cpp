@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 #include <tuple>
 
@@ -14,9 +13,6 @@
 
 namespace rhm {
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity(),
-                 kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Options that change with P, task and seed as a matter of course, or only how closely is looked: they make
 /// no other curve.
@@ -100,7 +96,7 @@ std::set<std::string> differing(const std::vector<const Settings::Map*>& curves)
 
 /// The first of the draws, with the interval of the others.
 Estimated estimated(const std::vector<double>& draws) {
-    if (std::isnan(draws[0])) return {'?', kNaN, kNaN, kNaN};
+    if (std::isnan(draws[0])) return {'?', NAN, NAN, NAN};
     const auto [low, high] = central_interval({draws.begin() + 1, draws.end()});
     return {'=', draws[0], low, high};
 }
@@ -115,8 +111,8 @@ Estimated estimated(const std::vector<Bounds>& draws) {
     const Estimated low = estimated(lows), high = estimated(highs);
     if (draws[0].known()) return {'=', low.value, low.low, high.high};
     if (low.value > 0) return {'>', low.value, low.low, high.high};
-    if (high.value < kInf) return {'<', high.value, low.low, high.high};
-    return {'?', kNaN, kNaN, kNaN};
+    if (high.value < INFINITY) return {'<', high.value, low.low, high.high};
+    return {'?', NAN, NAN, NAN};
 }
 
 /// A curve with its P* on each seed, or that over P* of bp, and the median.
@@ -127,7 +123,7 @@ struct Found {
 
     Found(const Curve& of, const BySeed& seeds) : curve(&of), by_seed(seeds), median(median_of(seeds)) {}
     SummaryRow row(SummaryRow::Kind kind, double law_says) const {
-        return {kind, curve->task, curve->label, kNaN, by_seed.size(), median, law_says};
+        return {kind, curve->task, curve->label, NAN, by_seed.size(), median, law_says};
     }
 };
 
@@ -160,7 +156,7 @@ double classes(const GrammarShape& t) { return t.classes; }
 double log_synonyms(const GrammarShape& t) { return std::log(t.synonyms); }
 double log_law(const GrammarShape& t) { return std::log(law(t)); }
 double one(const GrammarShape&) { return 1; }
-double no_law(const GrammarShape&) { return kNaN; }
+double no_law(const GrammarShape&) { return NAN; }
 
 constexpr Regression kRegressions[] = {
     {SummaryRow::Kind::per_level, without_levels, levels, one, true, synonyms},
@@ -194,7 +190,7 @@ std::vector<double> slopes(const Regression& of, const Tasks& tasks) {
         const std::vector<Bounds> draws = medians(seeds[i]);
         log_y.resize(draws.size());
         for (std::size_t d = 0; d < draws.size(); ++d)
-            log_y[d].push_back(draws[d].known() ? std::log(draws[d].low / of.unit(task)) : kNaN);
+            log_y[d].push_back(draws[d].known() ? std::log(draws[d].low / of.unit(task)) : NAN);
     }
     for (const std::vector<double>& y : log_y) out.push_back(of.factor ? std::exp(slope(x, y)) : slope(x, y));
     return out;
@@ -212,7 +208,7 @@ void add_regressions(std::vector<SummaryRow>& rows, const Regression& of, const 
         for (const Found* f : tasks) x.insert(of.x(f->curve->task));
         if (x.size() < 2) continue;
         const GrammarShape group = of.group(tasks[0]->curve->task);
-        rows.push_back({of.kind, group, std::get<1>(key), kNaN, tasks.size(), estimated(slopes(of, tasks)),
+        rows.push_back({of.kind, group, std::get<1>(key), NAN, tasks.size(), estimated(slopes(of, tasks)),
                         of.law_says(group)});
     }
 }
@@ -285,7 +281,7 @@ std::vector<SummaryRow> accuracies_of(const std::vector<Curve>& curves) {
         for (const auto& [place, by_seed] : curve.points) {
             const double p = by_seed.begin()->second.train_size;
             rows.push_back({SummaryRow::Kind::accuracy, curve.task, curve.label, p, by_seed.size(),
-                            estimated(means(numbers_of(by_seed))), kNaN, place});
+                            estimated(means(numbers_of(by_seed))), NAN, place});
         }
     return rows;
 }
@@ -308,7 +304,7 @@ std::vector<SummaryRow> summary_of(const std::vector<Curve>& curves) {
         ratios.emplace_back(*f.curve, ratios_of(f.by_seed, bp->by_seed));
     }
     for (const Found& f : stars) rows.push_back(f.row(K::p_star, law(f.curve->task)));
-    for (const Found& f : ratios) rows.push_back(f.row(K::ratio, kNaN));
+    for (const Found& f : ratios) rows.push_back(f.row(K::ratio, NAN));
     for (const Regression& r : kRegressions)
         add_regressions(rows, r, r.kind == K::ratio_per_level ? ratios : stars);
     return rows;
@@ -330,7 +326,7 @@ BySeed ratios_of(const BySeed& rule, const BySeed& bp) {
         const auto other = bp.find(seed);
         if (other == bp.end()) continue;
         const Bounds ratio{star.low / other->second.high, star.high / other->second.low};
-        if (ratio.low > 0 || ratio.high < kInf) out[seed] = ratio;
+        if (ratio.low > 0 || ratio.high < INFINITY) out[seed] = ratio;
     }
     return out;
 }

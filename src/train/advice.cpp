@@ -63,10 +63,7 @@ std::string initial_advice(const Config& config) {
 }
 
 std::string layers_text(const std::vector<std::int64_t>& layers) {
-    std::vector<std::string> numbers;
-    for (std::int64_t l : layers) numbers.push_back(std::to_string(l));
-    const std::vector<std::string_view> words(numbers.begin(), numbers.end());
-    return concat(layers.size() == 1 ? "hidden layer " : "hidden layers ", join(words, ", ", " and "));
+    return concat(layers.size() == 1 ? "hidden layer " : "hidden layers ", join(layers, ", ", " and "));
 }
 
 /// What makes layers fall silent, by the configuration.

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <tuple>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data/dataset.hpp"
 #include "data/theory.hpp"
 #include "rules/pairs.hpp"
 
@@ -43,14 +41,10 @@ static void resolve_task(Config& config) {
             fail(Exit::usage, "--grammar and --control both choose the rules; give one of them");
         GrammarShape file = grammar_of(config).shape(), asked = config.task;
         asked.classes = config.classes.value_or(file.classes);
-        for (auto [name, is, want] : {std::tuple{"vocab", file.vocab, asked.vocab},
-                                      {"classes", file.classes, asked.classes},
-                                      {"synonyms", file.synonyms, asked.synonyms},
-                                      {"tuple", file.tuple, asked.tuple},
-                                      {"levels", file.levels, asked.levels}})
-            if (is_given(config, name) && is != want)
-                fail(Exit::usage, "--", name, " ", want, " contradicts the grammar in '", config.grammar,
-                     "', where it is ", is, "; leave the option out");
+        for (const auto& [name, part] : kShapeParts)
+            if (is_given(config, name) && file.*part != asked.*part)
+                fail(Exit::usage, "--", name, " ", asked.*part, " contradicts the grammar in '",
+                     config.grammar, "', where it is ", file.*part, "; leave the option out");
         config.task = file;
     }
     config.classes = config.task.classes;

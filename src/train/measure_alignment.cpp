@@ -84,7 +84,7 @@ Alignment alignment(const Rule& rule, const Pass& pass, const RuleOptions& optio
         out.signal.push_back(
             std::sqrt(dot(delta.data, delta.data, delta.size()) * n));  // delta is divided by N
         ConstView rows = pass.record.flat(l);
-        out.mask.push_back(mask_agreement(rows, {delta.data, rows.rows, rows.cols, rows.cols}));
+        out.mask.push_back(mask_agreement(rows, delta.in_rows(rows.cols)));
     }
     return out;
 }

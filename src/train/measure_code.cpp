@@ -105,9 +105,9 @@ Health health(const Network& net, const Dataset& data, std::size_t n) {
         const bool wide = h.cols > h.rows;
         Matrix c(wide ? h.rows : h.cols, wide ? h.rows : h.cols);
         if (wide)
-            gemm_nt(centred, centred, c.view());
+            gemm_nt(centred, centred, c);
         else
-            gram(centred, c.view());
+            gram(centred, c);
         double squares = 0, deviation = 0;
         for (std::size_t i = 0; i < c.rows(); ++i)
             for (std::size_t j = 0; j <= i; ++j)

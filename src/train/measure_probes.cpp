@@ -61,22 +61,22 @@ bool regress(Work& w, double ridge) {
     w.gram.resize(size, size);
     w.weights.resize(inputs, outputs);
     if (dual)
-        gemm_nt(w.x, w.x, w.gram.view());
+        gemm_nt(w.x, w.x, w.gram);
     else
-        gram(w.x, w.gram.view());
+        gram(w.x, w.gram);
     for (std::size_t i = 0; i < size; ++i) w.gram(i, i) += lambda;
     if (!cholesky(w.gram)) return false;
     if (dual) {  // W = X^T (X X^T + lambda)^{-1} Y
         cholesky_solve(w.gram, w.y);
-        gemm_tn(w.x, w.y, w.weights.view());
+        gemm_tn(w.x, w.y, w.weights);
     } else {  // W = (X^T X + lambda)^{-1} X^T Y
-        gemm_tn(w.x, w.y, w.weights.view());
+        gemm_tn(w.x, w.y, w.weights);
         cholesky_solve(w.gram, w.weights);
     }
     w.scores.resize(w.x_test.rows(), outputs);
     for (std::size_t r = 0; r < w.scores.rows(); ++r)
         for (std::size_t c = 0; c < outputs; ++c) w.scores(r, c) = real(mean[c]);
-    gemm_nn(w.x_test, w.weights, w.scores.view(), real(1));
+    gemm_nn(w.x_test, w.weights, w.scores, real(1));
     return true;
 }
 

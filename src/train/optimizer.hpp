@@ -61,12 +61,7 @@ public:
     }
 
     /// Whether the moments are: a gradient whose square overflows would stop its weight for good.
-    bool finite() const {
-        for (const Parameters* list : {&mean_, &square_})
-            for (real x : list->values())
-                if (!std::isfinite(x)) return false;
-        return true;
-    }
+    bool finite() const { return all_finite(mean_.values()) && all_finite(square_.values()); }
 
 private:
     void update(const Parameters& gradient, Parameters& weights, std::size_t first, std::size_t count,

@@ -12,8 +12,6 @@ constexpr std::string_view kFeedbacks[] = {"position", "shared"};
 constexpr std::string_view kPositives[] = {"pair", "class"};
 constexpr std::string_view kPlaces[] = {"place", "any"};
 constexpr std::string_view kOnOff[] = {"on", "off"}, kOffOn[] = {"off", "on"};
-constexpr std::string_view kDataFormats[] = {"npy", "csv", "jsonl", "text"};  // io/generate.hpp
-constexpr std::string_view kInputs[] = {"none", "one-hot", "whitened"};
 constexpr std::string_view kFormats[] = {"text", "json"}, kTableFormats[] = {"text", "csv", "json"};
 
 /// Where the value is: in what a run is, or in what the command is asked besides.
@@ -319,27 +317,6 @@ const std::vector<Group>& groups() {
 // clang-format on
 
 }  // namespace
-
-Option Option::on(unsigned those) const {
-    Option out = *this;
-    out.commands = those;
-    return out;
-}
-Option Option::but_not(unsigned those) const {
-    Option out = *this;
-    out.except = those;
-    return out;
-}
-Option Option::when_unset(std::string_view what) const {
-    Option out = *this;
-    out.unset = what;
-    return out;
-}
-Option Option::unrecorded() const {
-    Option out = *this;
-    out.recorded = false;
-    return out;
-}
 
 std::span<const Option> options() {
     static const std::vector<Option> all = [] {

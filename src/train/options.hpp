@@ -5,12 +5,19 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "base/names.hpp"
 #include "train/config.hpp"
 
 namespace rhm {
+
+/// Of exported data, see io/generate.hpp.
+enum class DataFormat { npy, csv, jsonl, text };
+inline constexpr std::string_view kDataFormats[] = {"npy", "csv", "jsonl", "text"};
+/// What a network would see beside the symbols: nothing, one-hot vectors (u1), or one-hot vectors whitened as
+/// (x - 1/v) / sqrt(1 - 1/v) (f4), as in github.com/pcsl-epfl/hierarchy-learning.
+enum class Inputs { none, one_hot, whitened };
+inline constexpr std::string_view kInputs[] = {"none", "one-hot", "whitened"};
 
 /// A configuration, and how a command runs and shows it: no influence on the numbers.
 struct Request : Config {
@@ -19,7 +26,8 @@ struct Request : Config {
     std::string save;                ///< where the trained network is written to
     // exported data
     Split split = Split::train;
-    std::string data_format = "text", inputs = "none";
+    DataFormat data_format = DataFormat::text;
+    Inputs inputs = Inputs::none;
     bool latents = false;
     // running
     bool smoke = false;
@@ -73,9 +81,9 @@ enum : unsigned {
 };
 
 /// Where the value of an option is kept. An enum, or a bool with words, is the index of a word.
-using Field =
-    std::variant<int*, std::int64_t*, std::uint64_t*, double*, std::string*, bool*, std::optional<int>*,
-                 std::optional<double>*, Arch*, Optimizer*, LrSchedule*, Pairing*, Mask*, Split*>;
+using Field = std::variant<int*, std::int64_t*, std::uint64_t*, double*, std::string*, bool*,
+                           std::optional<int>*, std::optional<double>*, Arch*, Optimizer*, LrSchedule*,
+                           Pairing*, Mask*, Split*, DataFormat*, Inputs*>;
 
 /// One option: a row of the table in option_table.cpp.
 struct Option {
@@ -102,10 +110,22 @@ struct Option {
     std::string_view unset = {};  ///< what --help says of a value that is not given
 
     bool is_number() const { return kind == Kind::whole || kind == Kind::number; }
-    Option on(unsigned those) const;
-    Option but_not(unsigned those) const;
-    Option when_unset(std::string_view text) const;
-    Option unrecorded() const;
+    Option& on(unsigned those) {
+        commands = those;
+        return *this;
+    }
+    Option& but_not(unsigned those) {
+        except = those;
+        return *this;
+    }
+    Option& when_unset(std::string_view text) {
+        unset = text;
+        return *this;
+    }
+    Option& unrecorded() {
+        recorded = false;
+        return *this;
+    }
 };
 
 /// Whether the commands of a bit take the option: a sweep takes all that decide the result of a training run.

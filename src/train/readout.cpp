@@ -34,12 +34,12 @@ Evaluation train_readout(Trainer& trainer, Status& status) {
                 labels[i] = trainer.train_data.labels[indices[i]];
             }
             forward(net, input, n, record);
-            loss += cross_entropy(record.logits.view(), labels, error.view()) / double(end - first);
+            loss += cross_entropy(record.logits, labels, error) / double(end - first);
             trainer.gradient.zero();
             accumulate_readout(net, record, error, trainer.gradient);
             if (train_top) {
-                gemm_nt(error, net.readout(), delta.view());
-                relu_mask(record.flat(top), delta.view());
+                gemm_nt(error, net.readout(), delta);
+                relu_mask(record.flat(top), delta);
                 accumulate(net, record, top, delta, trainer.gradient);
             }
             descend.step(trainer.gradient, net.parameters);  // a gradient that was always zero moves nothing

@@ -29,10 +29,6 @@ void Batches::next(std::span<std::uint32_t> indices) {
     }
 }
 
-static bool all_finite(std::span<const real> numbers) {
-    return std::all_of(numbers.begin(), numbers.end(), [](real x) { return std::isfinite(x); });
-}
-
 double accuracy(const Network& net, const Dataset& data, std::size_t count, Record& record) {
     constexpr std::size_t kChunk = 256;
     std::size_t correct = 0;
@@ -40,7 +36,7 @@ double accuracy(const Network& net, const Dataset& data, std::size_t count, Reco
         std::size_t n = std::min(kChunk, count - i);
         forward(net, std::span(data.leaves).subspan(i * data.length, n * data.length), n, record);
         if (!all_finite({record.logits.data(), record.logits.size()})) return kNoLoss;
-        correct += count_correct(record.logits.view(), std::span(data.labels).subspan(i, n));
+        correct += count_correct(record.logits, std::span(data.labels).subspan(i, n));
     }
     return double(correct) / double(count);
 }
@@ -128,7 +124,7 @@ void Trainer::begin_stage() {
 
 double Trainer::look() {
     forward(net, batch.input, batch.rows(), record, Moments::batch);
-    return cross_entropy(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error.view());
+    return cross_entropy(record.logits.view().rows_from(0, batch.labels.size()), batch.labels, error);
 }
 
 double Trainer::learning_rate_factor() const {
@@ -171,12 +167,10 @@ void Trainer::go_on(std::int64_t done) {
     steps = done;
 }
 
-bool Trainer::finite() const {
-    for (const Parameters* list : {&net.parameters, &net.statistics, &memory.feedback, &memory.learnt})
-        if (!all_finite(list->values())) return false;
-    for (const Trace& trace : memory.traces)
-        if (!all_finite({trace.values.data(), trace.values.size()})) return false;
-    return descend_.finite() && descend_learnt_.finite();
+bool Trainer::finite() {
+    bool all = true;
+    each_state([](double&) {}, [&](std::span<real> list) { all = all && all_finite(list); });
+    return all;
 }
 
 static double seconds_since(std::chrono::steady_clock::time_point start) {

@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -33,8 +32,8 @@ struct Result {
     Status status = Status::ok;
     double train_accuracy = 0;  ///< on all (labelled) training data, after the last step
     double test_accuracy = 0;
-    double validation_accuracy = std::numeric_limits<double>::quiet_NaN();  ///< NaN without validation data
-    std::int64_t steps = 0;                                                 ///< those of the readout apart
+    double validation_accuracy = kNoLoss;          ///< NaN without validation data
+    std::int64_t steps = 0;                        ///< those of the readout apart
     std::optional<std::int64_t> solved_step = {};  ///< of the first evaluation with solved_accuracy()
     bool in_readout = false;                       ///< diverged or interrupted while the readout learnt alone
     std::vector<std::int64_t> collapsed = {};  ///< hidden layers whose code has collapsed, see is_collapsed
@@ -110,7 +109,7 @@ public:
     /// Whether every number that goes on from step to step is finite: weights, what the rule learns and keeps
     /// beside them, and the optimiser's moments. ReLU hides a weight that is not a number: its unit is just
     /// silent, so the loss alone does not tell.
-    bool finite() const;
+    bool finite();
     /// Calls one of the two with all that a step changes and the steps done do not tell, for a checkpoint.
     void each_state(const std::function<void(double&)>& number,
                     const std::function<void(std::span<real>)>& list);
