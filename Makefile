@@ -24,7 +24,7 @@ SOURCES   = $(filter-out src/main.cpp,$(wildcard src/*/*.cpp))
 OBJECTS   = $(SOURCES:%.cpp=$(BUILD)/%.o)
 HEADERS   = $(filter-out src/cli/%,$(wildcard src/*.hpp src/*/*.hpp))
 LIBRARY   = $(if $(SANITIZE),$(BUILD)/librhm.a,librhm.a)
-TESTS     = $(wildcard tests/*.cpp)
+TESTS     = tests/main.cpp $(wildcard $(patsubst src/%/,tests/%/*.cpp,$(wildcard src/*/)))
 
 # What computes is made at -O3, all else at -O1; what CXXFLAGS says counts more. Results depend on neither.
 HOT   = matrix/% net/% rules/% data/% train/measure% train/readout% train/trainer%
@@ -96,7 +96,7 @@ $(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
 $(BUILD)/tests/main.o: EXTRA = -O0
 
 # The proofs compute in double (base/real.hpp): the sources that they need are compiled once more. The kernels are tested in both.
-PROOFS = $(wildcard tests/proofs/*.cpp) tests/kernels_test.cpp
+PROOFS = $(wildcard tests/proofs/*.cpp) tests/matrix/kernels_test.cpp
 PROVED = $(filter-out %/version.cpp %/arithmetic.cpp,$(wildcard $(addsuffix /*.cpp,src/base src/matrix src/data src/net src/rules) src/train/measure_*.cpp))
 IN_DOUBLE = $(PROOFS:%.cpp=$(BUILD)/double/%.o) $(PROVED:%.cpp=$(BUILD)/double/%.o) $(BUILD)/tests/main.o
 
@@ -155,8 +155,9 @@ endif
 
 define compile
 	@mkdir -p $(@D); echo "c++  $<$(if $(findstring -DRHM_DOUBLE,$(EXTRA)), in double)"
-	$(Q)$(CXX) $(ALL_FLAGS) $(EXTRA) $(COMMON) -c $< -o $@
+	$(Q)$(CXX) $(ALL_FLAGS) $(TESTING) $(EXTRA) $(COMMON) -c $< -o $@
 endef
+$(BUILD)/tests/%.o $(BUILD)/double/tests/%.o: TESTING = -Itests
 $(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with
 	$(compile)
 $(BUILD)/double/%.o: EXTRA += -DRHM_DOUBLE

@@ -16,6 +16,8 @@ that "the labs have their commands" test "$(cat "$tests"/../examples/labs/*.md |
 # The rooms of src/, lowest first; an include points only down.
 rooms="base matrix data net rules train io study show cli"
 that "src/ has the rooms that are named here" test "$(ls -d "$tests"/../src/*/ | xargs -n 1 basename | sort | xargs)" = "$(printf '%s\n' $rooms | sort | xargs)"
+places=$(cd "$tests" && find . -name '*_test.cpp' | cut -d/ -f2 | sort -u)
+that "unit tests stand in the rooms that they test, or among the proofs" test "$(printf '%s\n' $rooms proofs $places | sort | uniq | wc -l)" -eq 11
 order() { n=0; for room in $rooms; do [ "$room" = "$1" ] && echo $n; n=$((n + 1)); done; }
 for room in $rooms; do
     for used in $(sed -n 's/^#include "\([a-z]*\)\/.*/\1/p' "$tests/../src/$room"/* | sort -u); do

@@ -261,7 +261,7 @@ const std::vector<Group>& groups() {
         whole("--seeds N", COMMAND(seeds), 1, 1000,
             "seeds of each rule or setting: 0..N-1, in tune and masking from --seed on")
             .on(kReproduce | kTune | kMasking | kPlasticity)
-            .when_unset("3; reproduce --smoke 1, --full 9"),
+            .when_unset("3; reproduce --smoke 1, --full 9 or 25"),
         whole("--trials N", COMMAND(trials), 1, 100000,
             "settings that are tried, the rule's defaults among them").on(kTune),
         text("--search RANGES", COMMAND(search),

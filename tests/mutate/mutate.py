@@ -30,7 +30,7 @@ ROOMS = ["base", "matrix", "data", "net", "rules", "train", "io", "study", "show
 DRAWN = ["rules", "data", "net", "train", "study"]
 BUILD = "build/mutate"
 TESTS = [BUILD + "/tests/proofs", BUILD + "/tests/all"]  # the quicker one first
-FILES = [BUILD + "/double/tests/proofs", BUILD + "/tests"]  # their objects
+FILES = [BUILD + "/double/tests", BUILD + "/tests"]  # their objects
 SWAPS = [(" < ", " <= "), (" > ", " >= "), (" + ", " - "), (" * ", " / "), (" += ", " -= "), (" *= ", " /= "),
          (" && ", " || "), (" == ", " != "), ("++", "--"), ("true", "false")]
 NUMBER = re.compile(r"(?<![\w.\"'])(\d+\.?\d*(?:e[+-]?\d+)?)(?![\w.\"'])")
@@ -97,7 +97,7 @@ def files_above(folder, path):
     """The files of tests that a fault of a source can change, as tags of Catch2."""
     room = ROOMS.index(path.split("/")[1])
     tags = []
-    for depends in glob.glob(folder + "/*.d"):
+    for depends in glob.glob(folder + "/**/*.d", recursive=True):
         with open(depends, encoding="utf-8") as file:
             rooms = re.findall(r"\bsrc/(\w+)/", file.read())
         if any(ROOMS.index(name) >= room for name in rooms):

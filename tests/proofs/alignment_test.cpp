@@ -1,6 +1,6 @@
 // A rule's update beside bp's: against its definition.
-#include "../catch.hpp"
-#include "../fixture.hpp"
+#include "catch.hpp"
+#include "fixture.hpp"
 #include "train/measure.hpp"
 
 using namespace rhm;

@@ -3,7 +3,7 @@
 
 #include "matrix/cholesky.hpp"
 #include "base/rng.hpp"
-#include "../catch.hpp"
+#include "catch.hpp"
 
 using namespace rhm;
 

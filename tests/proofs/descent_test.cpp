@@ -1,5 +1,5 @@
 // The optimisers against their equations worked out by hand.
-#include "../catch.hpp"
+#include "catch.hpp"
 #include "train/optimizer.hpp"
 
 using namespace rhm;

@@ -1,8 +1,8 @@
 // Every measure against its definition, written with loops over single data, units and pairs.
 #include <numeric>
 
-#include "../catch.hpp"
-#include "../fixture.hpp"
+#include "catch.hpp"
+#include "fixture.hpp"
 #include "train/measure.hpp"
 
 using namespace rhm;

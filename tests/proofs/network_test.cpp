@@ -1,10 +1,10 @@
 // The forward pass and the way back by equal strings (net/strings.hpp) against the same position by position.
-#include "../catch.hpp"
+#include "catch.hpp"
 #include <array>
 #include <set>
 #include <sstream>
 
-#include "../fixture.hpp"
+#include "fixture.hpp"
 #include "base/error.hpp"
 
 using namespace rhm;

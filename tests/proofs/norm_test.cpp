@@ -1,6 +1,6 @@
 // Batch normalisation (net/network.hpp) number by number. That every rule goes back through it is proved with
 // the rules.
-#include "../transcribe.hpp"
+#include "transcribe.hpp"
 
 using namespace rhm;
 

@@ -1,7 +1,7 @@
 // Every rule of the table is proved by its claim: finite differences of the loss it descends, in double.
 // Closed forms are transcribed in rules_transcribed_test.cpp.
-#include "../catch.hpp"
-#include "../fixture.hpp"
+#include "catch.hpp"
+#include "fixture.hpp"
 
 using namespace rhm;
 

@@ -1,7 +1,7 @@
 // The rules with direct feedback, and the controls: each against a plain transcription of its equation.
 #include <map>
 
-#include "../transcribe.hpp"
+#include "transcribe.hpp"
 
 using namespace rhm;
 

@@ -2,8 +2,8 @@
 // learn a little, and be a wrong baseline.
 #include <map>
 
-#include "../catch.hpp"
-#include "../fixture.hpp"
+#include "catch.hpp"
+#include "fixture.hpp"
 
 using namespace rhm;
 

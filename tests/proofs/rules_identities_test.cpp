@@ -1,5 +1,5 @@
 // The identities between the rules with direct feedback, and the controls.
-#include "../transcribe.hpp"
+#include "transcribe.hpp"
 
 using namespace rhm;
 

@@ -1,7 +1,7 @@
 // The list of rules, which their files make by themselves.
 #include <set>
 
-#include "../catch.hpp"
+#include "catch.hpp"
 #include "rules/rule.hpp"
 
 using namespace rhm;

@@ -1,7 +1,7 @@
 // The losses of the self-supervised rules against plain transcriptions of their equations; what is no
 // gradient of a loss (a stopped gradient, a sampled update) against what it claims to be.
-#include "../catch.hpp"
-#include "../fixture.hpp"
+#include "catch.hpp"
+#include "fixture.hpp"
 
 using namespace rhm;
 

@@ -1,7 +1,7 @@
 // --online: the losses that compare data, one pair at a time. Statistics against averages that are kept here
 // in plain loops, held codes against the pairs of the step before.
-#include "../catch.hpp"
-#include "../fixture.hpp"
+#include "catch.hpp"
+#include "fixture.hpp"
 
 using namespace rhm;
 

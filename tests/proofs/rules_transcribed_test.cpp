@@ -1,6 +1,6 @@
 // Closed-form rules against plain transcriptions of their equations, unit by unit, with no code in common;
 // and identities between rules.
-#include "../transcribe.hpp"
+#include "transcribe.hpp"
 
 using namespace rhm;
 

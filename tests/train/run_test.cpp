@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "io/record.hpp"
-#include "small_run.hpp"
+#include "train/small_run.hpp"
 #include "train/trainer.hpp"
 #include "train/advice.hpp"
 

@@ -7,7 +7,7 @@
 #include "base/rng.hpp"
 #include "catch.hpp"
 #include "data/grammar.hpp"
-#include "data_help.hpp"
+#include "data/help.hpp"
 
 using namespace rhm;
 

@@ -1,5 +1,5 @@
 // Accuracy along another axis than P.
-#include "summary_help.hpp"
+#include "study/summary_help.hpp"
 
 #include "show/figures.hpp"
 #include "show/summary_text.hpp"

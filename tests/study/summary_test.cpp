@@ -1,5 +1,5 @@
 // Summaries against numbers computed by hand.
-#include "summary_help.hpp"
+#include "study/summary_help.hpp"
 
 #include "base/error.hpp"
 #include "base/rng.hpp"

@@ -10,7 +10,7 @@
 #include "io/record.hpp"
 #include "show/summary_text.hpp"
 #include "study/results.hpp"
-#include "summary_help.hpp"
+#include "study/summary_help.hpp"
 #include "train/options.hpp"
 
 TEST_CASE("which options make a curve of their own", "[summary]") {

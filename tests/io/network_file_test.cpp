@@ -4,10 +4,10 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "catch.hpp"
-#include "data_help.hpp"
+#include "data/help.hpp"
 #include "io/network_file.hpp"
 #include "io/record.hpp"
-#include "small_run.hpp"
+#include "train/small_run.hpp"
 #include "study/runner.hpp"
 
 TEST_CASE("the runner begins with a loaded network, as train does", "[measure]") {

@@ -10,7 +10,7 @@
 #include "catch.hpp"
 #include "data/dataset.hpp"
 #include "data/theory.hpp"
-#include "data_help.hpp"
+#include "data/help.hpp"
 #include "show/data_text.hpp"
 #include "io/generate.hpp"
 #include "io/npy.hpp"

@@ -6,7 +6,7 @@
 #include "catch.hpp"
 #include "data/dataset.hpp"
 #include "data/views.hpp"
-#include "data_help.hpp"
+#include "data/help.hpp"
 
 using namespace rhm;
 

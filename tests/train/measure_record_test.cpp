@@ -4,11 +4,11 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "catch.hpp"
-#include "data_help.hpp"
+#include "data/help.hpp"
 #include "io/measure_record.hpp"
 #include "show/heat_table.hpp"
 #include "io/record.hpp"
-#include "small_run.hpp"
+#include "train/small_run.hpp"
 #include "study/runner.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 #include "io/checkpoint.hpp"
 #include "io/measure_record.hpp"
 #include "io/record.hpp"
-#include "small_run.hpp"
+#include "train/small_run.hpp"
 #include "train/measurer.hpp"
 
 namespace {

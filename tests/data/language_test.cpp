@@ -3,7 +3,7 @@
 #include "base/rng.hpp"
 #include "catch.hpp"
 #include "data/language.hpp"
-#include "data_help.hpp"
+#include "data/help.hpp"
 
 using namespace rhm;
 

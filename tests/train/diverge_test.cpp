@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "catch.hpp"
-#include "small_run.hpp"
+#include "train/small_run.hpp"
 #include "study/runner.hpp"
 
 TEST_CASE(
