@@ -42,7 +42,8 @@ that "six lines for each rule with a head, five for bp" sh -c 'test "$(grep -c "
 that "a claim, and what its update depends on" sh -c 'grep "\"kind\":\"claim\"" plastic.jsonl | grep -q "clapp: lateral"'
 expect "without a contrastive rule it is undecided" 1 "=> undecided" "$rhm" plasticity --smoke --seeds 1 --steps 4 --rules vicreg -q -o half
 expect "plasticity chooses the forms" 2 "takes no --batch" "$rhm" plasticity --smoke --batch 4
-expect "one pair at a time" 0 "ok: test accuracy" "$rhm" train -r clapp -v 4 -m 2 -L 2 -P 16 --test-size 12 --steps 50 --batch 1 --online 1 --hebbian
+expect "one pair at a time" 0 "ok: test accuracy" "$rhm" train -r clapp -v 4 -m 2 -L 2 -P 16 --test-size 12 --steps 50 --batch 1 --online 1 --hebbian --head-centre off
+expect "... whose mean is itself" 2 "give --online 2 or more" "$rhm" train -r clapp -v 4 -m 2 -L 2 -P 16 --test-size 12 --batch 1 --online 1
 expect "one pair at a time compares nothing" 2 "give --batch 2 or more, or --online T" "$rhm" train -r clapp --batch 1
 
 expect "diverged, and said so" 5 "diverged" "$rhm" train -r dfa $small --optimizer sgd --lr 1e6

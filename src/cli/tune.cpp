@@ -24,7 +24,7 @@ std::string heading(const Config& c, const Request& base) {
         also = concat(", and with P=", std::llround(*base.also_times_law * law(base.task)));
     const int least = std::max(1, base.task.levels - base.fewer_levels);
     if (base.times_law && least < base.task.levels)
-        also += concat(", and down to L=", least, " at as many times the law");
+        also += concat(", and down to L=", least, " at as many times its law");
     return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), also, "; ",
                   count_text(std::size_t(base.trials), "setting"), base.seeds == 1 ? ", seed " : ", seeds ",
                   base.seed, base.seeds == 1 ? std::string() : concat("..", last), ", at most ", c.steps,

@@ -10,9 +10,9 @@
 // What is positive and negative here: the positive datum is a true pair of views (--views), the negative is
 // view 1 of one pair together with view 2 of another - the hybrids of section 3.2 of the paper, which have
 // the right parts and the wrong whole. Deviations: a network that reads one string cannot be shown two, so
-// the two responses are added after the layer (--head 0: sums of the units themselves; --head-centre: less
-// their mean, see local.hpp); the codes are not normalised on their way to the next layer; the goodness is a
-// mean, not a sum, so that theta does not depend on k.
+// the two responses are added after the layer (--head 0: sums of the units themselves; with a head and
+// --head-centre less their mean, see local.hpp); the codes are not normalised on their way to the next layer;
+// the goodness is a mean, not a sum, so that theta does not depend on k.
 #include <algorithm>
 #include <cmath>
 

@@ -48,8 +48,10 @@ void follow(Trace& average, View seen, std::size_t n, const RuleOptions& options
     }
 }
 
-/// out = z - mean over its rows (may be z itself); --online: the running average in trace i.
-static void centre(ConstView z, std::size_t i, const RuleOptions& options, Memory& memory, View out) {
+/// out = z - mean over its rows (may be z itself); --online: the running average in trace i over so many
+/// pairs.
+static void centre(ConstView z, std::size_t i, std::size_t n, const RuleOptions& options, Memory& memory,
+                   View out) {
     const View mean = memory.room(kLossBuffers + 2, 1, z.cols);
     const real scale = real(1) / real(z.rows);
     for (std::size_t j = 0; j < z.cols; ++j) {
@@ -57,7 +59,7 @@ static void centre(ConstView z, std::size_t i, const RuleOptions& options, Memor
         for (std::size_t r = 0; r < z.rows; ++r) sum += z(r, j);
         mean(0, j) = sum * scale;
     }
-    if (options.online > 0) follow(memory.trace(i, 1, z.cols), mean, z.rows, options);
+    if (options.online > 0) follow(memory.trace(i, 1, z.cols), mean, n, options);
     for (std::size_t j = 0; j < z.cols; ++j)
         for (std::size_t r = 0; r < z.rows; ++r) out(r, j) = z(r, j) - mean(0, j);
 }
@@ -112,14 +114,17 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
         codes.rng = Rng(pass.seed, Purpose::negatives, pass.step << 24 | l << 16 | i);
         codes.trace = kTraces * ((l - 1) * shape.hidden[0].positions + i);
         const bool centred = options.head_centre && loss.contrastive && heads;
-        if (centred) centre(z, codes.trace + 2, options, memory, z);
+        for (std::size_t a = 0; centred && a < heads; ++a)
+            centre(rows_of(z, a), codes.trace + 2, n, options, memory, rows_of(z, a));
         total += options.online > 0 && loss.contrastive ? loss_with_past(codes, options, loss, memory)
                                                         : loss.pairs(codes, options, memory);
-        if (centred && options.online == 0) centre(dz, 0, options, memory, dz);  // else the mean is given
-        for (std::size_t a = 0; a < heads; ++a)
+        for (std::size_t a = 0; a < heads; ++a) {
+            if (centred && options.online == 0)  // else the mean is given
+                centre(rows_of(dz, a), 0, n, options, memory, rows_of(dz, a));
             weights.head(l, set.slot + a)
                 .backward(read_by(a), rows_of(u, a), rows_of(dz, a), memory, rows_of(du, a), taught_by(a),
                           beta);
+        }
         if (heads == 0) {
             add(codes.dz1, pairs.overlap(), set.view1(dh.data));
             add(codes.dz2, pairs.overlap(), set.view2(dh.data));
@@ -131,7 +136,7 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
 Covariances covariances(const PairCodes& pairs, ConstView z, const RuleOptions& options, Memory& memory) {
     const std::size_t k = z.cols;
     const View c = memory.room(kLossBuffers, z.rows, k), covariance = memory.room(kLossBuffers + 1, k, k);
-    centre(z, pairs.trace, options, memory, c);
+    centre(z, pairs.trace, z.rows, options, memory, c);
     const real per_datum = real(1) / real(options.online > 0 ? z.rows : z.rows - 1);
     gemm_tn(c, c, covariance);
     for (std::size_t i = 0; i < covariance.size(); ++i) covariance.data[i] *= per_datum;

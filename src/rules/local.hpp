@@ -10,8 +10,9 @@
 //
 // A contrastive loss compares codes as they are, and those of ReLU units all lie in a narrow cone (Liang et
 // al., NeurIPS 2022, arXiv 2203.02053): deep heads with small weights give nearly parallel z, whose
-// similarities tell their mean and not the data. With --head-centre on such a loss sees z less its mean over
-// both views of the batch. (The losses of the other kind, by differences and covariances, never see it.)
+// similarities tell their mean and not the data. With --head-centre on such a loss, where there is a head,
+// sees z less its mean over both views of the batch (of siblings, which have a head each, over one). The
+// losses of the other kind, by differences and covariances, never see it.
 //
 // Batches are an aid that a synapse has not. With --online T what a loss asks of them comes from the past of
 // the same layer, so that one pair at a time will do: statistics (the mean of --head-centre is one) are

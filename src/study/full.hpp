@@ -31,7 +31,8 @@ struct Walk {
 /// --rules leaves rules out. Every rule may see the same number of strings: 6000 batches, or 3000 for rules
 /// that see pairs.
 std::vector<Walk> full_walks(const Request& base);
-/// Grammars of each walk and each strict form: those that were asked for, else nine, or three for `smoke`.
+/// Grammars of each strict form, and of each walk but those of claim 3 (below): those that were asked for,
+/// else nine, or three for `smoke`.
 int full_seeds(const Request& base);
 inline constexpr int kSeedsOfClaim3 = 25;  ///< of bp and the self-supervised rules up to kJudgedDepth: the
                                            ///< bound that they are judged by is near what they need

@@ -24,8 +24,8 @@ constexpr Aid kAids[] = {
 
 /// What a rule does instead, and the rates and scales that were best of a grid of eight (without all: of
 /// twelve) for each on one grammar that no table shows: examples/full/tune/plasticity.csv. Without an aid
-/// that is not listed here nothing else is changed. (Heads had one layer and a datum one positive then, and
-/// other constants were those named here, too.)
+/// that is not listed here nothing else is changed. (Heads had one layer and no centre, and a datum one
+/// positive then, and other constants were those named here, too.)
 struct Form {
     std::string_view rule, without, options;
 };

@@ -29,7 +29,8 @@ Summary summarise(const std::vector<Result>& results);
 /// Judges three claims of arXiv 2605.18557's abstract by whether rules solve the task: on every grammar, on
 /// none, or, which leaves a claim undecided, on some. Direct feedback fails: dfa, unlike bp, does not solve
 /// it. Masks are a cause: bp does not without downstream masks. Layerwise self-supervised rules learn from
-/// data that suffice for bp: vicreg, and clapp or infonce solve it; how few data each needs, full.hpp says.
+/// data that suffice for bp: vicreg solves it, and so does clapp or infonce; how few data each needs,
+/// full.hpp says.
 std::vector<Verdict> judge(const std::vector<Variant>& variants);
 
 }  // namespace rhm

@@ -94,6 +94,11 @@ static void resolve_pairs(Config& config, const Rule& rule) {
     if (config.batch == 1 && rule.compares() && constants.online == 0)
         fail(Exit::usage, "'", rule.name,
              "' compares the data of a batch; give --batch 2 or more, or --online T");
+    if (config.batch == 1 && constants.online == 1 && rule.loss.contrastive && constants.head_centre
+        && constants.head > 0)
+        fail(Exit::usage,
+             "the mean of --head-centre would be that of the one pair itself; give --online 2 or ",
+             "more, --batch 2 or more, or --head-centre off");
     if (siblings && (config.arch != Arch::cnn || config.task.levels < 2))
         fail(Exit::usage,
              "siblings are neighbouring positions with the same weights: use --arch cnn and L >= 2");

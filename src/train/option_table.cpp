@@ -206,8 +206,8 @@ const std::vector<Group>& groups() {
             "clapp: positive or negative at a time, at random, and separate weights for the prediction back"),
         number("--online T", RUN(constants.online), 0, 1e9,
             "self-supervised rules: what a batch gives comes from the past: vicreg, barlow, lpl: running "
-            "averages over about T pairs; clapp, infonce, ff: negatives are the pairs of the step before "
-            "too; 0: batches alone"),
+            "averages over about T pairs; clapp, infonce, ff: negatives are the pairs of the step before, "
+            "too, and the mean of --head-centre is an average; 0: batches alone"),
         number("--temperature X", RUN(constants.temperature), 1e-3, 1e6,
             "infonce: divisor of the cosine similarities"),
         number("--threshold X", RUN(constants.threshold), 0, 1e6,
@@ -228,8 +228,8 @@ const std::vector<Group>& groups() {
         number("--head-init-scale X", RUN(constants.head_init_scale), 0, 100,
             "self-supervised rules: factor on the initial weights of the head's hidden units"),
         word("--head-centre NAME", RUN(constants.head_centre), kOffOn,
-            "contrastive rules: the loss sees the head's outputs less their mean over the batch; on, or off "
-            "[the rule's, else off]"),
+            "contrastive rules with a head: the loss sees its outputs less their mean over both views of the "
+            "batch; on, or off"),
         number("--head-decay X", RUN(constants.head_decay), 0, 1e6,
             "self-supervised rules: factor on --weight-decay for the weights of heads and predictors"),
         number("--invariance X", RUN(constants.invariance), 0, 1e6,
@@ -261,7 +261,7 @@ const std::vector<Group>& groups() {
         whole("--seeds N", COMMAND(seeds), 1, 1000,
             "seeds of each rule or setting: 0..N-1, in tune and masking from --seed on")
             .on(kReproduce | kTune | kMasking | kPlasticity)
-            .when_unset("3; reproduce --smoke 1, --full 9 or 25"),
+            .when_unset("3; reproduce --smoke 1, --full 9, and 25 of bp and self-supervised rules to L = 5"),
         whole("--trials N", COMMAND(trials), 1, 100000,
             "settings that are tried, the rule's defaults among them").on(kTune),
         text("--search RANGES", COMMAND(search),
@@ -271,7 +271,7 @@ const std::vector<Group>& groups() {
             "each setting with P = X n_c m^L, too, so that none is best that more data spoil")
             .on(kTune).when_unset("one size"),
         whole("--fewer-levels N", COMMAND(fewer_levels), 0, 19,
-            "with --times-law: each setting on up to N levels less than L, too").on(kTune),
+            "with --times-law: each setting on L, L - 1, ... L - N levels, at as many times their law").on(kTune),
         text("--shard I/N", COMMAND(shard),
             "do part I of N only, so that N processes share the sweep; their files are merged by cat")
             .on(kSweep),

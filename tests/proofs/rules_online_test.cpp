@@ -254,7 +254,7 @@ TEST_CASE("online, --head-centre takes a running mean of both views, held fixed"
                 for (std::size_t j = 0; j < k; ++j) z[j] += h[view * units + i] * v(i, j);
             return z;
         };
-        const double share = 2 / std::min(3.0, 2.0 * double(one.step + 1));
+        const double share = 1 / std::min(3.0, double(one.step + 1));
         const Vector z[] = {code(0), code(1)};
         for (std::size_t j = 0; j < k; ++j) mean[j] += share * ((z[0][j] + z[1][j]) / 2 - mean[j]);
         const auto centred = [&](std::size_t view) {
