@@ -73,10 +73,10 @@ static constexpr Command kCommands[] = {
      "first, and the best as a command line. What is searched ('rhm rules NAME') has the same ranges for all "
      "rules, besides a rule's own constants; options that are given here stay as they are. With --times-law "
      "each setting is tried on two depths, L and L - 1 (--fewer-levels: more, or one), and with "
-     "--also-times-law at a second size of the training data. The judge is the accuracy on validation data, which are apart "
-     "from training and test data (--validation-size, as many as test data when not given); +- is half a "
-     "95 % interval over its runs (Student's t). Writes runs.jsonl and trials.csv to the directory "
-     "-o (results/tune); the same command goes on where it was interrupted.",
+     "--also-times-law at a second size of the training data. The judge is the accuracy on validation data, "
+     "which are apart from training and test data (--validation-size, as many as test data when not given); "
+     "+- is half a 95 % interval over its runs (Student's t). Writes runs.jsonl and trials.csv to the "
+     "directory -o (results/tune); the same command goes on where it was interrupted.",
      kTrain | kTune, tune_command},
     {"rules", "[NAME]", "the learning rules; with NAME its equation and what a synapse needs",
      "Lists the learning rules: what each is told and what it does. With NAME: its equation, the signals a "
