@@ -1,8 +1,8 @@
 // What this process may use of the machine: with a container, a batch system or a shell that limits it, less
 // than there is.
 #pragma once
-#include <cstddef>
 #include <cmath>
+#include <cstddef>
 #include <string>
 
 namespace rhm {

@@ -1,5 +1,6 @@
 // One training run.
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -32,7 +33,7 @@ struct Result {
     Status status = Status::ok;
     double train_accuracy = 0;  ///< on all (labelled) training data, after the last step
     double test_accuracy = 0;
-    double validation_accuracy = kNoLoss;          ///< NaN without validation data
+    double validation_accuracy = NAN;              ///< NaN without validation data
     std::int64_t steps = 0;                        ///< those of the readout apart
     std::optional<std::int64_t> solved_step = {};  ///< of the first evaluation with solved_accuracy()
     bool in_readout = false;                       ///< diverged or interrupted while the readout learnt alone

@@ -24,12 +24,11 @@ Rows centred(const Rows& z) {
 }
 
 /// z of both views: h through the head's matrices, which groups of numbers share when they are more than a
-/// matrix has rows; between two of them a ReLU. `block`: the first of the head. With --head-centre less the
-/// mean, for every loss: those without negatives are the same with it and without.
+/// matrix has rows; between two of them a ReLU; less the mean with --head-centre. `block`: the head's first.
 Codes heads(const Fixture& f, std::size_t l, const Memory& memory, std::size_t block) {
     const ConstView h = f.record.flat(l);
     const int depth = f.options.head_hidden ? f.options.head_depth : 0;
-    Codes out;
+    Rows all;
     for (std::size_t i = 0; i < 2 * f.n; ++i) {
         std::vector<double> z(h.row(i), h.row(i) + h.cols);
         for (int d = 0; d <= depth; ++d) {
@@ -42,15 +41,11 @@ Codes heads(const Fixture& f, std::size_t l, const Memory& memory, std::size_t b
                     next[j] += z[j / w.cols * w.rows + a] * w(a, j % w.cols);
             z = next;
         }
-        (i < f.n ? out.z1 : out.z2).push_back(z);
+        all.push_back(z);
     }
-    if (f.options.head_centre) {
-        Rows both = out.z1;
-        both.insert(both.end(), out.z2.begin(), out.z2.end());
-        both = centred(both);
-        out = {Rows(both.begin(), both.begin() + std::ptrdiff_t(f.n)), Rows(both.begin() + std::ptrdiff_t(f.n), both.end())};
-    }
-    return out;
+    if (f.options.head_centre) all = centred(all);
+    const auto second = all.begin() + std::ptrdiff_t(f.n);
+    return {Rows(all.begin(), second), Rows(second, all.end())};
 }
 
 double covariance(const Rows& z, std::size_t a, std::size_t b, double divisor) {
