@@ -39,8 +39,18 @@ expect "a read-only file is refused" 4 "read-only" "$rhm" train $T -o r
 that "... and stays" grep -q before r
 name=$(printf '%0250d' 0)
 expect "the longest name" 0 "" "$rhm" train $T -o "$name"
-expect "a pipe without a reader is given up" 130 "interrupted" sh -c "mkfifo pipe; timeout -s INT --preserve-status 1 '$rhm' train $T -o pipe"
-expect "... as the input of a summary" 130 "interrupted" sh -c "timeout -s INT --preserve-status 1 '$rhm' summary pipe"
+mkfifo pipe
+given_up() {  # given_up COMMAND...: a command that waits for a pipe is told to stop as soon as it listens
+    "$@" 2>&1 & pid=$!
+    hears $pid; while kill -TERM $pid 2>/dev/null; do sleep 0.1; done
+    wait $pid
+}
+expect "a pipe without a reader is given up" 143 "interrupted" given_up "$rhm" train $T -o pipe
+expect "... as the input of a summary" 143 "interrupted" given_up "$rhm" summary pipe
+that "... whenever the signal comes" sh -c '
+    for seconds in 0.001 0.002 0.003 0.005 0.007 0.01 0.02; do
+        timeout -s KILL 60 timeout -s TERM --preserve-status $seconds "$@"; [ $? -ne 137 ] || exit 1
+    done' sh "$rhm" train $T -o pipe
 expect "a pipe is written as it goes" 0 "ok:" sh -c "cat pipe & '$rhm' train $T -o pipe; wait"
 expect "a sweep does not wait for a pipe" 4 "no regular file" timeout 60 "$rhm" sweep $T -o pipe
 expect "an endless file" 3 "larger than" timeout 60 "$rhm" summary /dev/zero

@@ -57,9 +57,10 @@ std::string read_all(int descriptor, const std::string& path, const struct stat&
 int open_input(const std::string& path) {
     if (path == "-") return STDIN_FILENO;
     for (;;) {
+        stop_if_interrupted();  // a pipe is waited for
         const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
         if (descriptor >= 0) return descriptor;
-        if (errno != EINTR || interrupt_signal()) cannot_read(path);
+        if (errno != EINTR) cannot_read(path);
     }
 }
 
