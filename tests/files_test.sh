@@ -54,6 +54,12 @@ that "... whenever the signal comes" sh -c '
 expect "a pipe is written as it goes" 0 "ok:" sh -c "cat pipe & '$rhm' train $T -o pipe; wait"
 expect "a sweep does not wait for a pipe" 4 "no regular file" timeout 60 "$rhm" sweep $T -o pipe
 expect "an endless file" 3 "larger than" timeout 60 "$rhm" summary /dev/zero
+if (ulimit -v 1000000) 2>/dev/null; then
+    "$rhm" grammar -v 200 -m 1000 -s 5 -L 2 --format json -o big.json
+    that "a grammar of 7.7 MB in 60 MB" sh -c 'ulimit -v 60000; "$0" info --grammar big.json' "$rhm"
+    expect "... and not in 20" 3 "not enough memory" sh -c "ulimit -v 20000; '$rhm' info --grammar big.json"
+    rm big.json
+else skip "limited memory: this shell has no limit for it"; fi
 expect "too many settings" 2 "runs" timeout 60 "$rhm" tune $T --trials 100000 --seeds 1000
 if [ "$(id -u)" = 0 ] && : >mounted && mount --bind b mounted 2>/dev/null; then
     "$rhm" train $T -o mounted >out.txt 2>&1; code=$?

@@ -11,17 +11,25 @@ namespace rhm {
 
 std::size_t Walk::next() const {
     const std::size_t none = tried.size();
-    std::size_t i = start;
-    if (tried[i] > 0) {
-        while (i >= 2 && tried[i] > 0) i -= 2;
-        if (tried[i] > 0) return none;  // solved by the smallest
-        if (tried[i] < 0) ++i;
-    } else {
-        while (i + 2 < none && tried[i] < 0) i += 2;
-        if (tried[i] < 0) return none;  // not solved by the largest
-        if (tried[i] > 0) --i;
+    std::size_t unsolved = start, solved = start;
+    while (tried[solved] < 0) {
+        unsolved = solved;
+        solved += doubling;
+        if (solved >= none) return none;  // not solved by the largest
     }
-    return tried[i] == 0 ? i : none;
+    while (tried[unsolved] > 0) {
+        solved = unsolved;
+        if (unsolved < doubling) return none;  // solved by the smallest
+        unsolved -= doubling;
+    }
+    for (const std::size_t end : {solved, unsolved})
+        if (tried[end] == 0) return end;
+    while (solved - unsolved > 1) {
+        const std::size_t middle = (unsolved + solved) / 2;
+        if (tried[middle] == 0) return middle;
+        (tried[middle] > 0 ? solved : unsolved) = middle;
+    }
+    return none;
 }
 
 namespace {
@@ -55,13 +63,14 @@ public:
         if (find_rule(rule).wants_pairs()) c.steps /= 2;
         return c;
     }
-    /// P = first, first * sqrt(2), ... , last times the law, as far as the language goes (the rest is for the
-    /// test), from `start` times the law on. `seeds`: how many, when not as many as of all others.
-    void add_walk(const Config& c, double first, double start, double last, int seeds = 0) {
+    /// P = first ... last times the law, `doubling` sizes a doubling, as far as the language goes (the rest is
+    /// for the test), from `start` times the law on. `seeds`: how many, when not as many as of all others.
+    void add_walk(const Config& c, double first, double start, double last, int seeds = 0,
+                  std::size_t doubling = 2) {
         for (std::uint64_t seed = 0; seed < std::uint64_t(seeds ? seeds : base_.seeds); ++seed) {
             std::vector<Config> sizes;
             for (int i = 0;; ++i) {
-                const double p = first * law(c.task) * std::pow(2, i / 2.0);
+                const double p = first * law(c.task) * std::pow(2, i / double(doubling));
                 if (p > 1.001 * last * law(c.task) || p > 0.75 * language_size(c.task)) break;
                 sizes.push_back(c);
                 sizes.back().train_size = std::llround(p);
@@ -69,8 +78,9 @@ public:
                 resolve(sizes.back());
             }
             if (sizes.empty()) continue;
-            const auto at = std::size_t(std::llround(2 * std::log2(start / first)));
-            walks.emplace_back(std::move(sizes), std::min(at, (sizes.size() - 1) / 2 * 2));
+            const std::size_t at = doubling * std::size_t(std::llround(std::log2(start / first)));
+            const std::size_t last_start = (sizes.size() - 1) / doubling * doubling;
+            walks.emplace_back(std::move(sizes), std::min(at, last_start), doubling);
         }
     }
     void add_masking(GrammarShape task) {
@@ -240,7 +250,7 @@ std::vector<Walk> full_walks(const Request& base) {
             const bool far = is_direct(*rule) && levels > 3;
             const bool of_claim3 = rule->name == "bp" || rule->loss.pairs;
             plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.25, far ? 2 : 1,
-                          far ? 16 : 8, of_claim3 ? many : 0);
+                          far ? 16 : 8, of_claim3 ? many : 0, of_claim3 ? kDoublingOfClaim3 : 2);
         }
         plan.add_walk(plan.on_task("bp", task(4, 3, levels), Mask::none), 0.25, 1, 16);
     }

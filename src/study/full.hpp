@@ -10,15 +10,16 @@
 namespace rhm {
 
 /// The search for P* of one rule on one task and one seed: from some size on P doubles until the task is
-/// solved, or halves until it is not, and then the size between is tried. So P* lies between two sizes whose
-/// ratio is the square root of two.
+/// solved, or halves until it is not; then the size in the middle is tried, until P* lies between two
+/// neighbours: sizes whose ratio is 2^(1/2), or 2^(1/4) where `doubling` is 4.
 struct Walk {
-    std::vector<Config> sizes;    ///< resolved, P in steps of the square root of two
+    std::vector<Config> sizes;    ///< resolved, P growing by 2^(1 / doubling)
     std::size_t start;            ///< index of the first size to run
+    std::size_t doubling;         ///< sizes from P to 2 P, a power of two
     std::vector<int> tried = {};  ///< of each size: 0 not run, 1 solved, -1 not solved
 
-    explicit Walk(std::vector<Config> configs, std::size_t first = 0)
-        : sizes(std::move(configs)), start(first), tried(sizes.size()) {}
+    explicit Walk(std::vector<Config> configs, std::size_t first = 0, std::size_t sizes_a_doubling = 2)
+        : sizes(std::move(configs)), start(first), doubling(sizes_a_doubling), tried(sizes.size()) {}
     /// The index of the size that is to be run next; sizes.size() when nothing is left to be learnt.
     std::size_t next() const;
 };
@@ -34,8 +35,10 @@ std::vector<Walk> full_walks(const Request& base);
 /// Grammars of each strict form, and of each walk but those of claim 3 (below): those that were asked for,
 /// else nine, or three for `smoke`.
 int full_seeds(const Request& base);
-inline constexpr int kSeedsOfClaim3 = 25;  ///< of bp and the self-supervised rules up to kJudgedDepth: the
-                                           ///< bound that they are judged by is near what they need
+/// Of bp and the self-supervised rules up to kJudgedDepth: the bound that they are judged by is near what they
+/// need.
+inline constexpr int kSeedsOfClaim3 = 25;
+inline constexpr std::size_t kDoublingOfClaim3 = 4;
 
 inline constexpr int kJudgedDepth = 5;      ///< L up to which the claims are judged; L = 6 is only told
 inline constexpr double kAboutAsFew = 1.5;  ///< times backpropagation's data count as about as few,
