@@ -14,8 +14,8 @@ namespace rhm {
 static constexpr Command kCommands[] = {
     {"reproduce", "", "the main experiment: which rules learn the hierarchy, and do the paper's claims hold?",
      "Trains networks with every rule of the comparison on one task, several seeds each, and prints a table "
-     "and a verdict on each claim of arXiv 2605.18557. All rules get the same data, the same cap on strings "
-     "seen (rules that learn from pairs see two at a step and have half the steps) and the same stopping "
+     "and a verdict on each claim of arXiv 2605.18557. All rules get the same data, the same cap on steps "
+     "(half as many for rules that learn from pairs and see two strings for one) and the same stopping "
      "rule. Writes runs.jsonl and table.csv to the directory -o (results/reproduce; results/full or "
      "results/smoke with these options). Finished runs survive an interruption: the same command goes on "
      "where it was.",

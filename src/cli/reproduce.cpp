@@ -46,9 +46,8 @@ Listing listing(const std::vector<Variant>& variants) {
 }
 
 std::string heading(const Config& c, int seeds) {
-    return concat(model_text(c), "; ", name_of(c.arch, kArchNames), ", width ", c.width, ", adam, batch ",
-                  c.batch, ", at most ", c.steps, " steps (half as many of pairs), ",
-                  count_text(std::size_t(seeds), "seed"));
+    return concat(model_text(c), "; ", name_of(c.arch, kArchNames), ", width ", c.width, ", adam, at most ",
+                  c.steps, " steps (half as many of pairs), ", count_text(std::size_t(seeds), "seed"));
 }
 
 std::vector<Config> sizes_of(const std::vector<Walk>& walks) {

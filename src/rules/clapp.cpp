@@ -125,7 +125,7 @@ static const Listed listed({
     .citation = "Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.0084 init-scale=0.16 weight-decay=0.036 head=16 head-hidden=64 head-levels=1 "
+    .defaults = "lr=0.0082 init-scale=0.16 weight-decay=0.023 head=16 head-hidden=64 head-levels=1 "
                 "head-depth=2 head-init-scale=0.39 head-centre=on positives=class negatives=63 margin=1.8",
     .search = "head-centre=on|off negatives=3|15|63 margin=0.3:3",
     .loss = {.pairs = pair_loss, .whole_layer = true, .contrastive = true, .predictors = predictors},

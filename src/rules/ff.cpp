@@ -95,7 +95,7 @@ static const Listed listed({
     .citation = "Hinton 2022 (arXiv 2212.13345)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "lr=0.0038 init-scale=0.68 weight-decay=0.031 head=32 head-hidden=32 head-levels=1 "
+    .defaults = "batch=32 lr=0.0054 init-scale=0.68 weight-decay=0.025 head=32 head-hidden=32 head-levels=1 "
                 "head-init-scale=0.23 head-centre=on positives=class negatives=63 threshold=0.98",
     .search = "head-centre=on|off negatives=3|15|63 threshold=0.5:8",
     .loss = {.pairs = pair_loss, .contrastive = true},

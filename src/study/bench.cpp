@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "matrix/kernels.hpp"
+#include "train/options.hpp"
 #include "train/trainer.hpp"
 
 namespace rhm {
@@ -145,6 +146,7 @@ std::vector<StepSpeed> bench_steps(std::size_t repeats, std::size_t steps, std::
             config.test_size = 64;
             config.width = net.width;
             config.rule = rule->name;
+            set_all(config, "batch=128");  // whatever the rule's default
             resolve(config);
             trainers.push_back(std::make_unique<Trainer>(config));
             const std::uint64_t before = multiplications();

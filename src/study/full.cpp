@@ -46,6 +46,8 @@ bool is_direct(const Rule& rule) { return rule.family == "direct feedback"; }
 /// Whether a claim speaks of the rule: not of the controls and of the chains of random feedback.
 bool is_judged(const Rule& rule) { return rule.name == "bp" || is_direct(rule) || rule.loss.pairs; }
 
+constexpr std::size_t kCoarse = 2, kFine = 4;  ///< sizes a doubling: fine where a goal is near what is needed
+
 class Plan {
 public:
     std::vector<Walk> walks;
@@ -63,10 +65,10 @@ public:
         if (find_rule(rule).wants_pairs()) c.steps /= 2;
         return c;
     }
-    /// P = first ... last times the law, `doubling` sizes a doubling, as far as the language goes (the rest is
-    /// for the test), from `start` times the law on. `seeds`: how many, when not as many as of all others.
+    /// P = first ... last times the law, `doubling` sizes a doubling, as far as the language goes (the rest
+    /// is for the test), from `start` times the law on. `seeds`: how many, when not as many as of all others.
     void add_walk(const Config& c, double first, double start, double last, int seeds = 0,
-                  std::size_t doubling = 2) {
+                  std::size_t doubling = kCoarse) {
         for (std::uint64_t seed = 0; seed < std::uint64_t(seeds ? seeds : base_.seeds); ++seed) {
             std::vector<Config> sizes;
             for (int i = 0;; ++i) {
@@ -250,7 +252,7 @@ std::vector<Walk> full_walks(const Request& base) {
             const bool far = is_direct(*rule) && levels > 3;
             const bool of_claim3 = rule->name == "bp" || rule->loss.pairs;
             plan.add_walk(plan.on_task(rule->name, task(4, 3, levels)), far ? 1 : 0.25, far ? 2 : 1,
-                          far ? 16 : 8, of_claim3 ? many : 0, of_claim3 ? kDoublingOfClaim3 : 2);
+                          far ? 16 : 8, of_claim3 ? many : 0, of_claim3 ? kFine : kCoarse);
         }
         plan.add_walk(plan.on_task("bp", task(4, 3, levels), Mask::none), 0.25, 1, 16);
     }
@@ -267,7 +269,7 @@ std::vector<Walk> full_walks(const Request& base) {
         for (int synonyms : {2, 4})
             if (is_chosen(base, rule)) plan.add_walk(plan.on_task(rule, task(4, synonyms, 3)), 0.25, 1, 8);
     for (GrammarShape other : {task(8, 4, 3), task(6, 3, 3), task(6, 6, 3)})
-        plan.add_walk(plan.on_task("bp", other), 0.25, 1, 4);
+        plan.add_walk(plan.on_task("bp", other), 0.25, 1, 4, 0, kFine);
     GrammarShape triples{.vocab = 4, .classes = 4, .synonyms = 4, .tuple = 3, .levels = 3},
         two_classes{.vocab = 6, .classes = 2, .synonyms = 4, .tuple = 2, .levels = 4};
     for (GrammarShape other : {task(8, 4, 3), task(10, 5, 3), triples, two_classes})

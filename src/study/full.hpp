@@ -29,16 +29,14 @@ struct Walk {
 /// others at L = 4; of those that do best and of dfa at L = 6, too; of bp and vicreg at m = 2 and 4; of bp on
 /// tasks for which nothing was tuned. As walks of one size: the masking table (masking.hpp), the layers of
 /// bp, dfa and vicreg (sensitivity and probes), and bp, infonce, vicreg and lpl on tasks of other kinds.
-/// --rules leaves rules out. Every rule may see the same number of strings: 6000 batches, or 3000 for rules
-/// that see pairs.
+/// --rules leaves rules out. All rules may take 6000 steps, or 3000 if they see pairs.
 std::vector<Walk> full_walks(const Request& base);
 /// Grammars of each strict form, and of each walk but those of claim 3 (below): those that were asked for,
 /// else nine, or three for `smoke`.
 int full_seeds(const Request& base);
-/// Of bp and the self-supervised rules up to kJudgedDepth: the bound that they are judged by is near what they
-/// need.
+/// Of bp and the self-supervised rules up to kJudgedDepth: the bound that they are judged by is near what
+/// they need.
 inline constexpr int kSeedsOfClaim3 = 25;
-inline constexpr std::size_t kDoublingOfClaim3 = 4;
 
 inline constexpr int kJudgedDepth = 5;      ///< L up to which the claims are judged; L = 6 is only told
 inline constexpr double kAboutAsFew = 1.5;  ///< times backpropagation's data count as about as few,

@@ -41,7 +41,7 @@ struct PlasticityTask {
 void make_strict(Config& config);
 
 /// v = n_c = 4, m = 3, L = 3 and 4 (`smoke`: m = 2, L = 3) at P = 8 n_c m^L with clapp, vicreg, lpl, bp and
-/// dfa, or those of --rules and bp. With batches of 128 there are at most base.steps steps, of one datum 50
+/// dfa, or those of --rules and bp. With batches there are at most base.steps steps, of one datum 50
 /// times as many, of pairs half of either.
 std::vector<PlasticityTask> plasticity_plan(const Request& base);
 /// clapp and vicreg in their strict forms, by which `rhm reproduce` judges the claim: on m = 2, L = 3, and

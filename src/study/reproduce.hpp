@@ -17,7 +17,7 @@ struct Variant : Line {
 
 /// The variants on task A (v = n_c = 4, m = 3, s = 2, L = 5, width 64) at P = 2 n_c m^L = 1944; for `smoke`
 /// with L = 4, and in at most 3000 (smoke: 1200) steps, half as many of pairs. `base` gives what the command
-/// line may change (cap on steps, seeds). Same data, cap on strings and stopping rule for all.
+/// line may change (cap on steps, seeds). Same data, cap on steps and stopping rule for all.
 std::vector<Variant> comparison(const Request& base);
 
 struct Summary {

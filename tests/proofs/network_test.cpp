@@ -166,6 +166,20 @@ TEST_CASE("every rule's update is the same with equal strings computed once", "[
                     }
 }
 
+TEST_CASE("... in a layer of one position, too", "[network][rules]") {
+    for (const Rule* rule : rules()) {
+        Fixture f(Arch::fcn, false, 2, {.vocab = 3, .classes = 3, .synonyms = 2, .tuple = 2, .levels = 2});
+        for (std::size_t i = 20; i < f.input.size(); ++i) f.input[i] = f.input[i - 20];  // five strings
+        Memory by_string = f.memory(*rule), by_position = f.memory(*rule);
+        const Parameters got = f.gradient(*rule, by_string);
+        REQUIRE(f.record.strings[0].used());
+        f.record.share = false;
+        const Parameters want = f.gradient(*rule, by_position);
+        INFO(rule->name);
+        CHECK(distance(got.values(), want.values()) < 1e-12);
+    }
+}
+
 TEST_CASE("by string only where it is less work: many data, few strings, shared weights", "[network]") {
     Case c = kCases[0];  // 16 tuples, two positions in layer 2
     const auto used = [](const Case& at, Arch arch) {

@@ -93,7 +93,7 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     CHECK(trials[0].settings
           == concat("--lr ", number(*trials[0].configs[0].lr), " --init-scale ",
                     number(trials[0].configs[0].init_scale), " --weight-decay ",
-                    number(trials[0].configs[0].weight_decay), " --feedback-scale ",
+                    number(trials[0].configs[0].weight_decay), " --batch 128 --feedback-scale ",
                     number(trials[0].configs[0].constants.feedback_scale)));
     auto ranges = search_ranges(search_of(find_rule("fa")));
     std::set<int> fifths, scales;
@@ -103,8 +103,8 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
         CHECK(trials[t].configs[0].lr == trials[t].configs[1].lr);
         double part =
             std::log(*trials[t].configs[0].lr / ranges[0].low) / std::log(ranges[0].high / ranges[0].low);
-        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[3].low)
-                       / std::log(ranges[3].high / ranges[3].low);
+        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[4].low)
+                       / std::log(ranges[4].high / ranges[4].low);
         CHECK((part > -0.01 && part < 1.01 && other > -0.01 && other < 1.01));
         fifths.insert(std::min(4, int(part * 5)));
         scales.insert(std::min(4, int(other * 5)));
@@ -197,8 +197,8 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
     const Request base = small("clapp");  // of which more is searched than of others
     const auto trials = search_trials(base);
     const auto ranges = search_ranges(search_of(find_rule("clapp")));
-    REQUIRE(ranges.size() == 13);
-    const double mirrored[13][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
+    REQUIRE(ranges.size() == 14);
+    const double mirrored[14][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
                                    {0, 1 / 3., 2 / 3., 1 / 9., 4 / 9., 7 / 9., 2 / 9., 5 / 9.},
                                    {0, 1 / 5., 2 / 5., 3 / 5., 4 / 5., 1 / 25., 6 / 25., 11 / 25.},
                                    {0, 1 / 7., 2 / 7., 3 / 7., 4 / 7., 5 / 7., 6 / 7., 1 / 49.},
@@ -210,9 +210,10 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
                                    {0, 1 / 29., 2 / 29., 3 / 29., 4 / 29., 5 / 29., 6 / 29., 7 / 29.},
                                    {0, 1 / 31., 2 / 31., 3 / 31., 4 / 31., 5 / 31., 6 / 31., 7 / 31.},
                                    {0, 1 / 37., 2 / 37., 3 / 37., 4 / 37., 5 / 37., 6 / 37., 7 / 37.},
-                                   {0, 1 / 41., 2 / 41., 3 / 41., 4 / 41., 5 / 41., 6 / 41., 7 / 41.}};
+                                   {0, 1 / 41., 2 / 41., 3 / 41., 4 / 41., 5 / 41., 6 / 41., 7 / 41.},
+                                   {0, 1 / 43., 2 / 43., 3 / 43., 4 / 43., 5 / 43., 6 / 43., 7 / 43.}};
     Rng rng(base.seed, Purpose::search);
-    double start[13];
+    double start[14];
     for (double& x : start) x = rng.uniform();
     for (std::size_t t = 1; t < 8; ++t) {
         const auto value = [&](std::size_t d) {
@@ -220,7 +221,7 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
             return ranges[d].at(x - std::floor(x));
         };
         std::string settings;
-        for (std::size_t d = 0; d < 13; ++d)
+        for (std::size_t d = 0; d < 14; ++d)
             settings += concat(d == 0 ? "--" : " --", ranges[d].option->name, " ", value(d));
         CHECK(trials[t].settings == settings);
         CHECK_FALSE(trials[t].defaults);
@@ -254,6 +255,7 @@ TEST_CASE("--search says what is searched instead of the rule's ranges", "[tune]
     CHECK(refused("lr=1e-3:1e-2 init-scale=0.1:1").find("--init-scale is given") != std::string::npos);
     base.search.clear();
     for (const char* name : {"lr", "weight-decay"}) set(base, *find_option(name), "0.1");
+    set(base, *find_option("batch"), "8");
     CHECK_THROWS_AS(search_trials(base), Error);  // nothing is left
     base.trials = 1;
     CHECK(search_trials(base).size() == 1);

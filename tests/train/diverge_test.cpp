@@ -218,7 +218,7 @@ TEST_CASE("every rule takes steps of one datum, or one pair", "[run]") {
     for (const Rule* rule : rules())
         for (Arch arch : {Arch::cnn, Arch::lcn, Arch::fcn}) {
             Config c = tiny(rule->name);
-            c.batch = 1;
+            set(c, *find_option("batch"), "1");
             c.arch = arch;
             if (rule->compares()) c.constants.online = 4;
             set(c, *find_option("lr"), "1e-4");
@@ -232,7 +232,7 @@ TEST_CASE("infonce learns at the lowest temperature", "[run]") {
     for (Pairing views : {Pairing::classes, Pairing::siblings}) {
         Config c = tiny("infonce");
         c.constants.pairing = views;
-        c.batch = 64;
+        set(c, *find_option("batch"), "64");
         set(c, *find_option("temperature"), "0.001");
         resolve(c);
         Result result = train(c);

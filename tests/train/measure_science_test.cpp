@@ -75,7 +75,8 @@ TEST_CASE(
         set(config, *find_option("lr"), "0.012");
         set(config, *find_option("weight-decay"), "0.4");
         set(config, *find_option("init-scale"), "0.3");
-        config.lr_schedule = LrSchedule::cosine, config.batch = 8;
+        config.lr_schedule = LrSchedule::cosine;
+        set(config, *find_option("batch"), "8");
         config.steps = 4000, config.stop_loss = 0;
         config.measure_size = 2000;
         Found trained = run(config, "sensitivity,probes");

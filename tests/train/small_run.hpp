@@ -17,7 +17,7 @@ inline Config small(std::string_view rule) {
     c.train_size = 128;
     c.test_size = 100;
     c.width = 12;
-    c.batch = 16;
+    set(c, *find_option("batch"), "16");  // given, so no rule's own
     c.steps = 40;
     c.stop_loss = 0;
     c.rule = rule;
@@ -33,7 +33,7 @@ inline Config tiny(std::string_view rule) {
     c.train_size = 16;
     c.test_size = 16;
     c.width = 8;
-    c.batch = 8;
+    set(c, *find_option("batch"), "8");
     c.steps = 60;
     return c;
 }
