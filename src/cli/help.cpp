@@ -19,13 +19,6 @@ std::string row(std::string_view left, std::string_view right) {
     return out + hang(right, text_width(), indent) + "\n";
 }
 
-/// Whether some rule has a default of its own for an option, see Rule::defaults.
-bool is_default_of_a_rule(std::string_view option) {
-    for (const Rule* rule : rules())
-        for (std::string_view setting : split(rule->defaults, ' '))
-            if (setting.substr(0, setting.find('=')) == option) return true;
-    return false;
-}
 }  // namespace
 
 std::string help_text() {
@@ -68,7 +61,7 @@ std::string help_text(const Command& command) {
         std::string value = text_of(defaults, option);
         if (!option.unset.empty())
             value = option.unset;
-        else if (is_default_of_a_rule(option.name))
+        else if (has_tuned_defaults(option.name))
             value = concat("the rule's, else ", value);
         if (!option.value.empty() && !value.empty()) right += " [" + value + "]";
         out += row(left, right);

@@ -137,7 +137,7 @@ OutputFile::OutputFile(std::string path) : path_(behind_links(std::move(path))) 
         fail(Exit::io, "cannot write '", path_, "': it is read-only; make it writable or give another name");
     if (exists) {
         const int append = replaces_ ? 0 : O_APPEND;
-        if (S_ISFIFO(status.st_mode)) stop_if_interrupted();  // nothing else would end the wait for a reader
+        if (S_ISFIFO(status.st_mode)) stop_if_interrupted();  // or it might wait for a reader for ever
         descriptor_ = again([&] { return ::open(path_.c_str(), O_WRONLY | append | O_CLOEXEC); });
         if (descriptor_ < 0) io_error("write", path_);
         if (!replaces_) return;  // a named pipe, /dev/stdout: nothing to rename, and what is there stays

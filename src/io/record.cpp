@@ -68,14 +68,11 @@ static bool follows(const Config& config, const Json& run, std::string_view name
     if (name == "depth") return value == run["levels"].string;
     if (name == "view-level") return number_of(run, name) == std::max(1.0, number_of(run, "levels") - 1);
     if (!is_given(config, "rule") || config.rule == run["rule"].string) return false;
-    const std::string defaults = find_rule(run["rule"].string).defaults_at(int(number_of(run, "depth")));
-    for (std::string_view setting : split(defaults, ' ')) {
-        const std::size_t equals = setting.find('=');
-        if (setting.substr(0, equals) != name) continue;
-        const std::string_view own = setting.substr(equals + 1);
-        return value == own || (parse_double(value) && parse_double(value) == parse_double(own));
-    }
-    return false;
+    if (!has_tuned_defaults(name)) return false;
+    Config plain;  // a run of the record's rule to which nothing was given
+    set_defaults(plain, find_rule(run["rule"].string).defaults_at(int(number_of(run, "depth"))));
+    const std::string own = text_of(plain, *find_option(name));
+    return value == own || (parse_double(value) && parse_double(value) == parse_double(own));
 }
 
 void set_recorded(Config& config, const Json& run) {

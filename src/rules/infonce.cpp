@@ -130,9 +130,9 @@ static const Listed listed({
         "2110.06848)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "batch=32 lr=0.019 init-scale=0.23 weight-decay=0.13 head=8 head-hidden=64 head-levels=1 "
+    .defaults = "batch=64 lr=0.01 init-scale=0.23 weight-decay=0.18 head=8 head-hidden=64 head-levels=1 "
                 "head-depth=3 head-init-scale=0.14 head-centre=on positives=class temperature=0.43",
-    .deep_defaults = "batch=128 lr=0.016",
+    .deep_defaults = "batch=128 lr=0.016 weight-decay=0.13",
     .search = "head-centre=on|off temperature=0.05:1",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

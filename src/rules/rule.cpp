@@ -34,6 +34,13 @@ const Rule& find_rule(std::string_view name) {
     fail(Exit::usage, "there is no rule '", name, "'; the rules are ", join(names, ", ", " and "));
 }
 
+bool has_tuned_defaults(std::string_view option) {
+    for (const Rule* rule : rules())
+        for (std::string_view setting : split(rule->defaults, ' '))
+            if (setting.substr(0, setting.find('=')) == option) return true;
+    return false;
+}
+
 Memory start(const Rule& rule, const Network& net, const RuleOptions& options, std::uint64_t seed) {
     Memory memory;
     if (rule.broadcast) draw_direct(net, options, seed, memory.feedback);

@@ -146,6 +146,8 @@ struct Rule {
 std::span<const Rule* const> rules();
 /// The rule of a name; throws Error(usage) that suggests the nearest.
 const Rule& find_rule(std::string_view name);
+/// Whether some rule has a default of its own for the option.
+bool has_tuned_defaults(std::string_view option);
 
 /// Puts a rule into the list: every rule's file ends with one. (The list exists as soon as the first rule
 /// comes, so the order in which files are initialised does not matter; `place` orders them.)

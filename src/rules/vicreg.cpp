@@ -61,9 +61,8 @@ static const Listed listed({
     .citation = "Bardes, Ponce & LeCun, ICLR 2022 (arXiv 2105.04906)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "batch=64 lr=0.0069 init-scale=0.085 weight-decay=0.88 head=8 head-hidden=64 head-levels=1 "
+    .defaults = "lr=0.0051 init-scale=0.085 weight-decay=0.9 head=8 head-hidden=64 head-levels=1 "
                 "head-depth=3 head-init-scale=0.43 positives=class variance=2.2 covariance=0.26",
-    .deep_defaults = "batch=128 lr=0.0051 weight-decay=0.9",
     .search = "variance=0.3:10 covariance=0.01:1",
     .loss = {.pairs = pair_loss, .statistics = true},
 });

@@ -15,11 +15,10 @@ struct Aid {
 };
 constexpr Aid kAids[] = {
     {"nothing", "", ""},
-    {"adam", "optimizer=sgd weight-decay=0",
-     "batch=128 head-depth=1 head-init-scale=1 head-centre=off positives=pair"},
+    {"adam", "optimizer=sgd weight-decay=0", "head-depth=1 head-init-scale=1 head-centre=off positives=pair"},
     {"sharing", "arch=lcn", ""},
     {"batch", "batch=1 weight-decay=0.01", "head-depth=1 head-init-scale=1 head-centre=off"},
-    {"head", "", "batch=128 head=0 head-hidden=0 head-centre=off"},
+    {"head", "", "head=0 head-hidden=0 head-centre=off"},
     {"all", "optimizer=sgd weight-decay=0 arch=lcn batch=1", "head=0 head-hidden=0 head-centre=off"},
 };
 

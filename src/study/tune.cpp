@@ -143,6 +143,10 @@ std::vector<Trial> search_trials(const Request& base) {
     return trials;
 }
 
+static double data_seen(const Trial& trial) {
+    return trial.steps * (trial.configs.empty() ? 1 : trial.configs[0].batch);
+}
+
 void judge(std::vector<Trial>& trials) {
     for (Trial& trial : trials) {
         std::vector<double> validation, test;
@@ -161,7 +165,7 @@ void judge(std::vector<Trial>& trials) {
     }
     std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) {
         return a.validation.mean != b.validation.mean ? a.validation.mean > b.validation.mean
-                                                      : a.steps < b.steps;
+                                                      : data_seen(a) < data_seen(b);
     });
 }
 

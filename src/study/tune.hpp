@@ -55,7 +55,7 @@ std::vector<Config> tasks_of(const Request& base);
 std::vector<Trial> search_trials(const Request& base);
 
 /// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation
-/// accuracy, then by fewer steps.
+/// accuracy, then by fewer data that were seen.
 void judge(std::vector<Trial>& trials);
 /// Whether any run of any setting took a step.
 bool any_judged(const std::vector<Trial>& trials);

@@ -75,7 +75,8 @@ std::string silence_advice(const Config& config) {
         return "the initial weights of the local head are small: raise --head-init-scale";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
     const std::string_view deep = find_rule(config.rule).deep_defaults;
-    if (deep.find("init-scale") != deep.npos && std::pow(config.init_scale, depth_of(config)) < 1e-4)
+    if (concat(" ", deep).find(" init-scale=") != std::string::npos
+        && std::pow(config.init_scale, depth_of(config)) < 1e-4)
         return concat("a signal fades in ", depth_of(config), " layers of small initial weights: from ",
                       kDeep, " on the defaults are ", deep);
     return "a lower --lr keeps more units active";

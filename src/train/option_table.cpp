@@ -124,7 +124,8 @@ const std::vector<Group>& groups() {
             "the steps of each layer)"),
         number("--weight-decay X", RUN(weight_decay), 0, 1e6,
             "decoupled decay of all weights, w -= lr X w at each step (with adam: AdamW)"),
-        whole("--batch N", RUN(batch), 1, 1 << 20, "data (or pairs) of a step"),
+        whole("--batch N", RUN(batch), 1, 1 << 20,
+            "data (or pairs) of a step; a rule's learning rate was found with its own batch"),
         text("--lr-scale LIST", RUN(lr_scale),
             "factors on the learning rate of each hidden layer, first to last, and if wanted of the readout: "
             "0.1,1,1").when_unset("1 for all"),
@@ -191,7 +192,7 @@ const std::vector<Group>& groups() {
             "ebd: mean square that it holds each unit to"),
         number("--entropy X", RUN(constants.entropy), 0, 1e6, "ebd: weight of the layer entropy"),
         whole("--negatives N", RUN(constants.negatives), 1, 65536,
-            "clapp, ff: negatives of each positive, all from the batch"),
+            "clapp, ff: negatives of each positive, from the batch: at most as many as it has"),
         word("--positives NAME", RUN(constants.class_positives), kPositives,
             "self-supervised rules on class pairs: a datum belongs to the other one of its pair, or to all "
             "of its class in the batch"),

@@ -177,6 +177,8 @@ TEST_CASE("... in a layer of one position, too", "[network][rules]") {
         const Parameters want = f.gradient(*rule, by_position);
         INFO(rule->name);
         CHECK(distance(got.values(), want.values()) < 1e-12);
+        if (want.size() && by_position.learnt.size())
+            CHECK(distance(by_string.learnt_gradient.values(), by_position.learnt_gradient.values()) < 1e-12);
     }
 }
 

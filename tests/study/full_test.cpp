@@ -26,7 +26,7 @@ static std::vector<std::size_t> steps_of(std::size_t count, std::size_t from, st
     return out;
 }
 
-TEST_CASE("a walk doubles P until the task is solved, or halves it, then tries the size between", "[full]") {
+TEST_CASE("a walk doubles P until the task is solved, or halves it, then halves the step", "[full]") {
     using Steps = std::vector<std::size_t>;
     CHECK(steps_of(7, 0) == Steps{0});  // solved by the smallest
     CHECK(steps_of(7, 1) == Steps{0, 2, 1});
@@ -42,7 +42,7 @@ TEST_CASE("a walk doubles P until the task is solved, or halves it, then tries t
     CHECK(steps_of(9, 4, 4) == Steps{4, 2, 3});
     CHECK(steps_of(9, 5, 4) == Steps{4, 6, 5});
     CHECK(steps_of(9, 9, 4) == Steps{4, 6, 8});
-    CHECK(steps_of(17, 6, 8, 4) == Steps{8, 4, 6, 5});  // finer: two sizes between
+    CHECK(steps_of(17, 6, 8, 4) == Steps{8, 4, 6, 5});  // three sizes between, of which two are tried
     CHECK(steps_of(17, 7, 8, 4) == Steps{8, 4, 6, 7});
     CHECK(steps_of(17, 10, 8, 4) == Steps{8, 12, 10, 9});
     CHECK(steps_of(17, 11, 8, 4) == Steps{8, 12, 10, 11});
@@ -71,7 +71,7 @@ static std::map<std::string, std::string> curves_of_plan(const Request& base) {
     return out;
 }
 
-TEST_CASE("the long experiment: every rule at every depth, the same strings for all, nine seeds or 25", "[full]") {
+TEST_CASE("the long experiment: every rule at every depth, the same cap on steps for all, nine seeds or 25", "[full]") {
     const auto plan = curves_of_plan({});
     const auto has = [&](const std::string& curve, const std::string& sizes) {
         INFO(curve);

@@ -166,7 +166,7 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     }
 }
 
-TEST_CASE("the judge looks at validation data, counts divergence as failure, and prefers fewer steps",
+TEST_CASE("the judge looks at validation data, counts divergence as failure, and prefers fewer data seen",
           "[tune]") {
     auto trial = [](std::string name, double validation, double test, std::int64_t steps,
                     Status status = Status::ok) {
@@ -176,6 +176,8 @@ TEST_CASE("the judge looks at validation data, counts divergence as failure, and
         for (Result& r : t.results)
             r.validation_accuracy = validation, r.test_accuracy = test, r.steps = steps;
         t.results[1].status = status;
+        t.configs.resize(1);
+        if (name == "small batch") t.configs[0].batch = 32;
         return t;
     };
     std::vector<Trial> trials = {trial("slow", 0.9, 0.2, 100), trial("tested", 0.8, 0.99, 1),

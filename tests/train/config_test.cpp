@@ -267,4 +267,13 @@ TEST_CASE("deep networks have the defaults that their rule has for them", "[conf
     set_all(given, "init-scale=0.5");
     resolve(given);
     CHECK((given.init_scale == 0.5 && given.weight_decay == 1));
+    for (int levels : {5, 6}) {  // of batches, too
+        Config own, asked;
+        own.task.levels = asked.task.levels = levels;
+        own.rule = asked.rule = "infonce";
+        set_all(asked, "batch=16");
+        resolve(own), resolve(asked);
+        CHECK(own.batch == (levels == 6 ? 128 : 64));
+        CHECK((asked.batch == 16 && asked.lr == own.lr));
+    }
 }
