@@ -90,6 +90,9 @@ that "... with options of its own" grep -q '"levels":2,.*"train-size":8\|"train-
 that "... and what follows from them" sh -c 'grep -q "\"depth\":2," other.jsonl && grep -q "\"lr\":0.01,.*\"seed\":5,.*\"margin\":2," other.jsonl'
 "$rhm" train -q --like like.jsonl -r bp --format json -o rule.jsonl
 that "another rule has its own constants" grep -q '"rule":"bp","optimizer":"adam","lr":0.01,.*"weight-decay":1.5,.*"margin":2,' rule.jsonl
+"$rhm" train -v 4 -m 2 -L 2 -P 16 --test-size 12 --width 16 --steps 3 -q --format json -o plain.jsonl
+"$rhm" train -q --like plain.jsonl -r infonce --format json -o rule.jsonl
+that "... not what all others have" grep -q '"width":16,.*"rule":"infonce".*"batch":64,.*"temperature":0.43,.*"head-depth":3' rule.jsonl
 "$rhm" train -q --like like.jsonl --times-law 0.5 --format json -o law.jsonl
 that "... P by the law" grep -q '"train-size":16,' law.jsonl
 "$rhm" grammar -v 5 -m 2 -L 2 --format json -o five.json
