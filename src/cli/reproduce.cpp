@@ -50,9 +50,16 @@ std::string heading(const Config& c, int seeds) {
                   c.steps, " steps (half as many of pairs), ", count_text(std::size_t(seeds), "seed"));
 }
 
-std::vector<Config> sizes_of(const std::vector<Walk>& walks) {
+/// No fewer runs, and none cheaper, than the walks can take: every doubling, then the largest of the halved
+/// steps.
+std::vector<Config> most_runs(const std::vector<Walk>& walks) {
     std::vector<Config> out;
-    for (const Walk& w : walks) out.insert(out.end(), w.sizes.begin(), w.sizes.end());
+    for (const Walk& w : walks) {
+        for (std::size_t i = 0; i < w.sizes.size(); i += w.doubling) out.push_back(w.sizes[i]);
+        const std::size_t last = (w.sizes.size() - 1) / w.doubling * w.doubling;
+        for (std::size_t step = w.doubling / 2; step > 0 && last > 0; step /= 2)
+            out.push_back(w.sizes[last - step]);
+    }
     return out;
 }
 
@@ -82,7 +89,7 @@ Exit full_command(Request& base) {
     base.seeds = full_seeds(base);
     std::vector<Walk> walks = full_walks(base);
     if (base.dry_run) {
-        const std::vector<Config> most = sizes_of(walks);
+        const std::vector<Config> most = most_runs(walks);
         return dry_run(most, most.size(), base);
     }
     walk(walks, path, base);
