@@ -143,9 +143,7 @@ std::vector<Trial> search_trials(const Request& base) {
     return trials;
 }
 
-static double data_seen(const Trial& trial) {
-    return trial.steps * (trial.configs.empty() ? 1 : trial.configs[0].batch);
-}
+static double data_seen(const Trial& trial) { return trial.steps * trial.configs[0].batch; }
 
 void judge(std::vector<Trial>& trials) {
     for (Trial& trial : trials) {

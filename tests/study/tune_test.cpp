@@ -171,25 +171,27 @@ TEST_CASE("the judge looks at validation data, counts divergence as failure, and
     auto trial = [](std::string name, double validation, double test, std::int64_t steps,
                     Status status = Status::ok) {
         Trial t;
+        t.configs.resize(1);
+        if (name == "small batch") t.configs[0].batch = 32;
         t.settings = std::move(name);
         t.results.resize(2);
         for (Result& r : t.results)
             r.validation_accuracy = validation, r.test_accuracy = test, r.steps = steps;
         t.results[1].status = status;
-        t.configs.resize(1);
-        if (name == "small batch") t.configs[0].batch = 32;
         return t;
     };
     std::vector<Trial> trials = {trial("slow", 0.9, 0.2, 100), trial("tested", 0.8, 0.99, 1),
-                                 trial("quick", 0.9, 0.2, 50), trial("diverged", 1, 1, 1, Status::diverged)};
+                                 trial("quick", 0.9, 0.2, 50), trial("diverged", 1, 1, 1, Status::diverged),
+                                 trial("small batch", 0.9, 0.2, 150)};
     judge(trials);
-    CHECK(trials[0].settings == "quick");
-    CHECK(trials[1].settings == "slow");
-    CHECK(trials[2].settings == "tested");
-    CHECK(trials[3].validation.mean == 0.5);
-    CHECK(trials[3].faults.diverged == 1);
-    CHECK(trials[0].steps == 50);
-    CHECK((trials[0].test.mean == 0.2 && trials[3].test.mean == 0.5));
+    CHECK(trials[0].settings == "small batch");  // 150 * 32 data
+    CHECK(trials[1].settings == "quick");
+    CHECK(trials[2].settings == "slow");
+    CHECK(trials[3].settings == "tested");
+    CHECK(trials[4].validation.mean == 0.5);
+    CHECK(trials[4].faults.diverged == 1);
+    CHECK(trials[1].steps == 50);
+    CHECK((trials[1].test.mean == 0.2 && trials[4].test.mean == 0.5));
     CHECK(any_judged(trials));
     for (Trial& t : trials) t.steps = 0;
     CHECK_FALSE(any_judged(trials));
