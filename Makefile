@@ -9,10 +9,10 @@ CXX      ?= g++
 CXXFLAGS ?=
 PREFIX   ?= /usr/local
 SANITIZE ?=
-PRECOMPILED ?= algorithm chrono cmath filesystem functional map memory mutex optional set span string thread vector
+APART    ?=
 WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CHECKED   = $(if $(SANITIZE),-g -fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
-ALL_FLAGS = -std=c++20 -Isrc -MMD -MP -pthread $(WARNINGS) -ffp-contract=off $(LEVEL) $(CPPFLAGS) $(CXXFLAGS) $(CHECKED)
+ALL_FLAGS = -std=c++20 -Isrc -I. -MMD -MP -pthread $(WARNINGS) -ffp-contract=off $(LEVEL) $(CPPFLAGS) $(CXXFLAGS) $(CHECKED)
 LINK      = $(CXX) -pthread $(CXXFLAGS) $(CHECKED) $(LDFLAGS)
 Q         = $(if $(V),,@)
 quote     = '$(subst ','\'',$1)'
@@ -21,15 +21,22 @@ quote     = '$(subst ','\'',$1)'
 BUILD    := build/$(shell echo $(call quote,$(notdir $(CXX))$(if $(SANITIZE),-$(SANITIZE))) | tr -cs 'A-Za-z0-9+.\n' -)
 PROGRAM   = $(if $(SANITIZE),$(BUILD)/rhm,rhm)
 SOURCES   = $(filter-out src/main.cpp,$(wildcard src/*/*.cpp))
-OBJECTS   = $(SOURCES:%.cpp=$(BUILD)/%.o)
+OBJECTS   = $(call objects,$(BUILD),$(SOURCES))
 HEADERS   = $(filter-out src/cli/%,$(wildcard src/*.hpp src/*/*.hpp))
 LIBRARY   = $(if $(SANITIZE),$(BUILD)/librhm.a,librhm.a)
 TESTS     = tests/main.cpp $(wildcard $(patsubst src/%/,tests/%/*.cpp,$(wildcard src/*/)))
 
+# The files of a folder are compiled as one, which includes them, as reading headers is most of the work: build/g++/src/cli.cpp
+# is all of src/cli. (So no two files of a folder may give one name to two things.) `make APART=1` compiles each by itself.
+ALONE   = src/main.cpp src/base/version.cpp src/matrix/kernels_base.cpp src/matrix/kernels_avx%.cpp tests/main.cpp
+shared  = $(if $(APART),,$(filter-out $(ALONE),$1))
+folders = $(sort $(patsubst %/,%,$(dir $(call shared,$1))))
+objects = $(patsubst %,$1/%.o,$(call folders,$2) $(basename $(filter-out $(call shared,$2),$2)))
+
 # What computes is made at -O3, all else at -O1; what CXXFLAGS says counts more. Results depend on neither.
-HOT   = matrix/% net/% rules/% data/% train/measure% train/readout% train/trainer%
+HOT   = matrix net rules data train
 LEVEL = -O1
-$(HOT:%=$(BUILD)/src/%.o): LEVEL = -O3
+$(foreach folder,$(HOT),$(BUILD)/src/$(folder).o $(BUILD)/src/$(folder)/%.o): LEVEL = -O3
 
 # Without -j: as many jobs as this process may have cores.
 ifeq ($(MAKELEVEL),0)
@@ -38,7 +45,7 @@ MAKEFLAGS += -j$(shell { nproc || getconf _NPROCESSORS_ONLN || echo 1; $(QUOTA);
 endif
 
 # Static where the system can, so that the program may be copied to another machine as it is.
-$(PROGRAM): $(BUILD)/src/main.o $(OBJECTS) build/last
+$(PROGRAM): $(OBJECTS) $(BUILD)/src/main.o build/last
 	@echo "link $@"
 	$(Q)$(if $(SANITIZE),,$(LINK) $(filter %.o,$^) -static $(LDLIBS) -o $@ 2>/dev/null ||) $(LINK) $(filter %.o,$^) $(LDLIBS) -o $@
 
@@ -75,7 +82,7 @@ $(BUILD)/src/base/version.o: EXTRA += -I$(BUILD)
 
 # What the objects of a folder were made with, and by which folder ./rhm was linked last: a stamp is written anew only when
 # this changes, and what was made otherwise is made again.
-MADE_WITH := $(CXX) $(shell $(CXX) --version 2>&1 | head -n 1) $(ALL_FLAGS) $(PRECOMPILED) link $(LDFLAGS) $(LDLIBS)
+MADE_WITH := $(CXX) $(shell $(CXX) --version 2>&1 | head -n 1) $(ALL_FLAGS) link $(LDFLAGS) $(LDLIBS)
 $(BUILD)/made-with: STAMP = $(MADE_WITH)
 build/last: STAMP = $(BUILD) $(MADE_WITH)
 $(BUILD)/made.inc: STAMP = $(MADE)
@@ -88,7 +95,7 @@ $(BUILD)/made-with build/last $(BUILD)/made.inc:
 # Catch2 3.x is a library, 2.x is headers only; tests/main.cpp is the main() for both.
 CATCH = $(CXX) $(CPPFLAGS) $(CXXFLAGS) -std=c++20 -E -x c++ -o /dev/null /dev/null -include catch2
 
-$(BUILD)/tests/all: $(TESTS:%.cpp=$(BUILD)/%.o) $(OBJECTS)
+$(BUILD)/tests/all: $(call objects,$(BUILD),$(TESTS)) $(OBJECTS)
 	@echo "link $@"
 	$(Q)$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) $(LDLIBS) -o $@
 
@@ -98,7 +105,7 @@ $(BUILD)/tests/main.o: EXTRA = -O0
 # The proofs compute in double (base/real.hpp): the sources that they need are compiled once more. The kernels are tested in both.
 PROOFS = $(wildcard tests/proofs/*.cpp) tests/matrix/kernels_test.cpp
 PROVED = $(filter-out %/version.cpp %/arithmetic.cpp,$(wildcard $(addsuffix /*.cpp,src/base src/matrix src/data src/net src/rules) src/train/measure_*.cpp))
-IN_DOUBLE = $(PROOFS:%.cpp=$(BUILD)/double/%.o) $(PROVED:%.cpp=$(BUILD)/double/%.o) $(BUILD)/tests/main.o
+IN_DOUBLE = $(call objects,$(BUILD)/double,$(PROOFS) $(PROVED)) $(BUILD)/tests/main.o
 
 $(BUILD)/tests/proofs: $(IN_DOUBLE)
 	@echo "link $@"
@@ -150,37 +157,29 @@ deps:
 
 # `make deps test` installs before it compiles.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-$(TESTS:%.cpp=$(BUILD)/%.o) $(IN_DOUBLE) $(BUILD)/tests-O1.hpp.gch: | deps
+$(call objects,$(BUILD),$(TESTS)) $(IN_DOUBLE): | deps
 endif
 
 define compile
-	@mkdir -p $(@D); echo "c++  $<$(if $(findstring -DRHM_DOUBLE,$(EXTRA)), in double)"
-	$(Q)$(CXX) $(ALL_FLAGS) $(TESTING) $(EXTRA) $(COMMON) -c $< -o $@
+	@mkdir -p $(@D); echo "c++  $(patsubst $(BUILD)/%.cpp,%/,$(<:$(BUILD)/double/%=$(BUILD)/%))$(if $(findstring -DRHM_DOUBLE,$(EXTRA)), in double)"
+	$(Q)$(CXX) $(ALL_FLAGS) $(TESTING) $(EXTRA) -c $< -o $@
 endef
 $(BUILD)/tests/%.o $(BUILD)/double/tests/%.o: TESTING = -Itests
+$(BUILD)/double/%.o: EXTRA += -DRHM_DOUBLE
 $(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with
 	$(compile)
-$(BUILD)/double/%.o: EXTRA += -DRHM_DOUBLE
 $(BUILD)/double/%.o: %.cpp Makefile $(BUILD)/made-with
 	$(compile)
+$(BUILD)/%.o: $(BUILD)/%.cpp Makefile $(BUILD)/made-with
+	$(compile)
 
-# Reading the standard library and Catch2 is half of the work of compiling: these headers are read once for a level. A source
-# includes what it needs as if this were not. (Not with ccache, which could share nothing then; not with `make PRECOMPILED=`.)
-ifeq ($(findstring ccache,$(CXX))$(if $(PRECOMPILED),,none),)
-NOT_SHARED  = %/kernels_base.o %/kernels_avx2.o %/kernels_avx512.o
-SHARE       = $(filter-out $(NOT_SHARED),$(BUILD)/src/main.o $(OBJECTS) $(PROVED:%.cpp=$(BUILD)/double/%.o))
-SHARE_CATCH = $(filter-out %/main.o,$(TESTS:%.cpp=$(BUILD)/%.o) $(PROOFS:%.cpp=$(BUILD)/double/%.o))
-$(SHARE): $(BUILD)/src-O1.hpp.gch $(BUILD)/src-O3.hpp.gch
-$(SHARE): COMMON = -include $(BUILD)/src$(LEVEL).hpp
-$(SHARE_CATCH): $(BUILD)/tests-O1.hpp.gch
-$(SHARE_CATCH): COMMON = -include $(BUILD)/tests$(LEVEL).hpp
-endif
-$(BUILD)/src-O3.hpp.gch: LEVEL = -O3
-$(BUILD)/src-O1.hpp.gch $(BUILD)/tests-O1.hpp.gch: LEVEL = -O1
-$(BUILD)/tests-O1.hpp.gch: CATCH_TOO = \#include "../../tests/catch.hpp"
-$(BUILD)/%.hpp.gch: Makefile $(BUILD)/made-with
-	@mkdir -p $(@D); echo "c++  headers $(LEVEL)"; printf '%s\n' $(PRECOMPILED:%='#include <%>') '$(CATCH_TOO)' >$(@:.gch=)
-	$(Q)$(CXX) $(ALL_FLAGS) -x c++-header $(@:.gch=) -o $@
+# A folder's time changes when a file is added or removed.
+define folder
+$1/$3.cpp: $3 Makefile
+	@mkdir -p $$(@D) && printf '#include "%s"\n' $(filter $3/%,$(call shared,$2)) >$$@
+endef
+$(foreach f,$(call folders,$(SOURCES) $(TESTS)),$(eval $(call folder,$(BUILD),$(SOURCES) $(TESTS),$f)))
+$(foreach f,$(call folders,$(PROOFS) $(PROVED)),$(eval $(call folder,$(BUILD)/double,$(PROOFS) $(PROVED),$f)))
 
 # The fast kernels are compiled once for each instruction set; which one runs is chosen at run time. A fused multiply-add
 # may be used there, and errno after a square root is nobody's business; nothing else about arithmetic changes.

@@ -5,7 +5,6 @@ set -u
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CXXFLAGS CPPFLAGS LDFLAGS LDLIBS DESTDIR PREFIX SANITIZE
 cxx=${CXX:-g++}
 unset CXX
-export PRECOMPILED=  # three files of a few lines
 [ -f "$tests/../Makefile" ] && command -v make >/dev/null && command -v "${cxx%% *}" >/dev/null || { skip "make and $cxx"; finish; }
 cp "$tests/../Makefile" . && mkdir -p src/base tests tools
 echo 'extern "C" int puts(const char*); int two(); int main(int n, char** words) { return n == 3 ? puts(words[2]) < 0 : n > 1 ? two() : 0; }' >src/main.cpp
@@ -20,12 +19,22 @@ says() { text=$1; shift; "$@" 2>&1 | grep -F -- "$text"; }
 ends() { code=$1; shift; "$@"; [ $? -eq "$code" ]; }
 
 build >lines.txt 2>&1
-that "a line a file, and nothing else" sh -c '[ "$(cat lines.txt | LC_ALL=C sort)" = "$(printf "c++  src/base/two.cpp\nc++  src/base/version.cpp\nc++  src/main.cpp\nlink rhm")" ]'
+that "a line a folder, and nothing else" sh -c '[ "$(cat lines.txt | LC_ALL=C sort)" = "$(printf "c++  src/base/\nc++  src/base/version.cpp\nc++  src/main.cpp\nlink rhm")" ]'
 that "once is enough" says "up to date" build
 that "... and make -n knows it" says "up to date" build -n
 that "V=1 shows commands" says "-c src/main.cpp" sh -c 'touch src/main.cpp; make CXXFLAGS=-O0 V=1 CXX="$0"' "$cxx"
+echo 'int three() { return 3; }' >src/base/three.cpp
+that "a file that is added is compiled" says "c++  src/base/" build
+that "... with its folder" sh -c 'nm rhm | grep -q three'
+echo 'int two();' >src/base/two.hpp; echo '#include "base/two.hpp"' >src/base/three.cpp; build >/dev/null; echo >>src/base/two.hpp
+that "... again when a header changes" says "c++  src/base/" build
+rm src/base/three.cpp
+that "a file that is taken away is missed" says "c++  src/base/" build
+that "... and then no more" says "up to date" build
+that "a file at a time" says "c++  src/base/two.cpp" build APART=1
+that "... gives the same program" ends 2 ./rhm 2
 for change in CXXFLAGS=-O1 CPPFLAGS=-DVALUE=3 SANITIZE=undefined LDFLAGS=-Lnowhere LDLIBS=-lm CXX=other; do
-    that "make; make $change" says "c++  src/base/two.cpp" build "$change" PROGRAM=rhm
+    that "make; make $change" says "c++  src/base/" build "$change" PROGRAM=rhm
     build >/dev/null 2>&1
     that "... and back: it is linked again" ends 2 ./rhm 2
 done

@@ -13,6 +13,19 @@
 
 namespace rhm {
 
+inline constexpr Arch kArchs[] = {Arch::cnn, Arch::lcn, Arch::fcn};
+
+/// Equal but for rounding, or both missing.
+inline bool close(double a, double b) {
+    return std::abs(a - b) <= 1e-9 * (1 + std::abs(b)) || (std::isnan(a) && std::isnan(b));
+}
+
+inline double dot(const std::vector<double>& a, const std::vector<double>& b) {
+    double sum = 0;
+    for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
+    return sum;
+}
+
 struct Fixture {
     static constexpr std::size_t n = 10;  // data, or pairs
     Arch arch;
@@ -103,7 +116,8 @@ Slopes slopes(std::span<real> x, std::span<const real> analytic, F f) {
     Slopes out;
     const std::size_t stride = x.size() / 40 + 1;
     for (std::size_t i = 0; i < x.size(); i += stride) {
-        const double keep = x[i], h = 1e-5;
+        const real keep = x[i];
+        constexpr double h = 1e-5;
         auto at = [&](double step) {
             x[i] = static_cast<real>(keep + step);
             return f();

@@ -8,7 +8,7 @@
 
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::mine {
 namespace {
 
 /// The second term for one view, its gradient added to dz.
@@ -46,4 +46,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss, .statistics = true},
 });
 
-}  // namespace rhm
+}  // namespace rhm::mine

@@ -3,7 +3,7 @@
 //   Loss_l = 1 / (n k) sum |z1 - z2|^2,   z [n, k]: the head's outputs (head.hpp)
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::mine {
 namespace {
 
 double pair_loss(const PairCodes& pairs, const RuleOptions&, Memory& memory) {
@@ -26,4 +26,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss},
 });
 
-}  // namespace rhm
+}  // namespace rhm::mine

@@ -56,7 +56,7 @@ std::string json_of(std::string_view python) {
     fail(Exit::input, name, " is an NPY file, but no array of named fields as 'rhm train --save' writes it");
 }
 
-constexpr std::size_t kMost = std::size_t{1} << 48;
+constexpr std::size_t kLargest = std::size_t{1} << 48;
 
 /// A shape; `total` is multiplied by its numbers.
 std::vector<std::size_t> shape_of(const Json& tuple, std::size_t& total, std::string_view name) {
@@ -64,7 +64,7 @@ std::vector<std::size_t> shape_of(const Json& tuple, std::size_t& total, std::st
     std::vector<std::size_t> shape;
     for (const Json& number : tuple.array) {
         const auto n = parse_integer(number.string);
-        if (!n || *n < 0 || (*n > 0 && total > kMost / std::size_t(*n))) no_array(name);
+        if (!n || *n < 0 || (*n > 0 && total > kLargest / std::size_t(*n))) no_array(name);
         shape.push_back(std::size_t(*n));
         total *= shape.back();
     }
@@ -134,7 +134,7 @@ NpyArray NpyArray::parse(std::string_view file, std::string_view name) {
     for (const Json& field : header["descr"].array) {
         out.fields.push_back(field_of(field, out.record_bytes, name));
         out.record_bytes += out.fields.back().bytes;
-        if (out.record_bytes > kMost) no_array(name);
+        if (out.record_bytes > kLargest) no_array(name);
     }
     if (out.record_bytes == 0) no_array(name);
     const std::size_t most = (file.size() - out.data) / out.record_bytes;

@@ -12,7 +12,7 @@
 #include "matrix/standardise.hpp"
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::barlow {
 namespace {
 
 /// --online: running averages of both views' means and of the variances about them, in place of the moments.
@@ -95,4 +95,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss, .statistics = true},
 });
 
-}  // namespace rhm
+}  // namespace rhm::barlow

@@ -7,7 +7,7 @@
 // feedback lacks.
 #include "rules/backward.hpp"
 
-namespace rhm {
+namespace rhm::bp {
 namespace {
 
 void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
@@ -33,4 +33,4 @@ static const Listed listed({
     .gradient = gradient,
 });
 
-}  // namespace rhm
+}  // namespace rhm::bp

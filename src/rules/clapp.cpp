@@ -33,7 +33,7 @@
 // by their initial weights for ever (the paper: both are learnt by the same rule).
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::clapp {
 namespace {
 
 /// The hinges of a group: gamma[i, j] = dLoss / du(h1_i, h2_j) from score[i, j].
@@ -131,4 +131,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss, .whole_layer = true, .contrastive = true, .predictors = predictors},
 });
 
-}  // namespace rhm
+}  // namespace rhm::clapp

@@ -8,7 +8,7 @@
 
 #include "rules/rule.hpp"
 
-namespace rhm {
+namespace rhm::dfa {
 
 static void broadcast(const Pass& pass, View signal) {
     std::copy_n(pass.error.data, pass.error.size(), signal.data);  // e
@@ -29,4 +29,4 @@ static const Listed listed({
     .broadcast = broadcast,
 });
 
-}  // namespace rhm
+}  // namespace rhm::dfa

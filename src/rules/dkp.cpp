@@ -9,7 +9,7 @@
 // as the rest. The extra term o^T (e B_l) of the authors' AlexNet experiments is left out.
 #include "rules/direct.hpp"
 
-namespace rhm {
+namespace rhm::dkp {
 namespace {
 
 void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
@@ -56,4 +56,4 @@ static const Listed listed({
     .gradient = gradient,
 });
 
-}  // namespace rhm
+}  // namespace rhm::dkp

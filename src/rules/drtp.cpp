@@ -14,7 +14,7 @@
 
 #include "rules/rule.hpp"
 
-namespace rhm {
+namespace rhm::drtp {
 
 static void broadcast(const Pass& pass, View signal) {
     std::fill_n(signal.data, signal.size(), real(0));
@@ -37,4 +37,4 @@ static const Listed listed({
     .broadcast = broadcast,
 });
 
-}  // namespace rhm
+}  // namespace rhm::drtp

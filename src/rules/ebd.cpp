@@ -16,7 +16,7 @@
 #include "matrix/cholesky.hpp"
 #include "rules/direct.hpp"
 
-namespace rhm {
+namespace rhm::ebd {
 namespace {
 
 constexpr double kRidge = 1e-3;
@@ -115,4 +115,4 @@ static const Listed listed({
     .adapt = adapt,
 });
 
-}  // namespace rhm
+}  // namespace rhm::ebd

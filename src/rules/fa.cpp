@@ -6,7 +6,7 @@
 #include "base/rng.hpp"
 #include "rules/backward.hpp"
 
-namespace rhm {
+namespace rhm::fa {
 namespace {
 
 void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
@@ -42,4 +42,4 @@ static const Listed listed({
     .gradient = gradient,
 });
 
-}  // namespace rhm
+}  // namespace rhm::fa

@@ -18,7 +18,7 @@
 
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::ff {
 namespace {
 
 /// log(1 + exp(x)) without overflow, and its derivative.
@@ -101,4 +101,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss, .contrastive = true},
 });
 
-}  // namespace rhm
+}  // namespace rhm::ff

@@ -2,7 +2,7 @@
 // to its hidden layers.
 #include "rules/rule.hpp"
 
-namespace rhm {
+namespace rhm::frozen {
 static const Listed listed({
     .place = 20,
     .name = "frozen",
@@ -16,4 +16,4 @@ static const Listed listed({
     .defaults = "lr=1.4e-3",
 });
 
-}  // namespace rhm
+}  // namespace rhm::frozen

@@ -17,7 +17,7 @@
 #include "base/rng.hpp"
 #include "rules/rule.hpp"
 
-namespace rhm {
+namespace rhm::gated {
 namespace {
 
 void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
@@ -67,4 +67,4 @@ static const Listed listed({
     .gradient = gradient,
 });
 
-}  // namespace rhm
+}  // namespace rhm::gated

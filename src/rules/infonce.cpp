@@ -21,7 +21,7 @@
 
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::infonce {
 namespace {
 
 constexpr double kTiny = 1e-12;
@@ -137,4 +137,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss, .contrastive = true},
 });
 
-}  // namespace rhm
+}  // namespace rhm::infonce

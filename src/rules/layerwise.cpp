@@ -14,7 +14,7 @@
 #include "net/loss.hpp"
 #include "rules/rule.hpp"
 
-namespace rhm {
+namespace rhm::layerwise {
 namespace {
 
 void init(const Network& net, const RuleOptions&, std::uint64_t seed, Memory& memory) {
@@ -55,4 +55,4 @@ static const Listed listed({
     .layer_loss = layer_loss,
 });
 
-}  // namespace rhm
+}  // namespace rhm::layerwise

@@ -18,7 +18,7 @@
 
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::lpl {
 namespace {
 
 /// The push and decorrelation terms of one view z [n, k], their gradient added to dz.
@@ -72,4 +72,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss, .statistics = true},
 });
 
-}  // namespace rhm
+}  // namespace rhm::lpl

@@ -17,7 +17,7 @@
 #include "base/rng.hpp"
 #include "rules/rule.hpp"
 
-namespace rhm {
+namespace rhm::pepita {
 namespace {
 
 void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
@@ -72,4 +72,4 @@ static const Listed listed({
     .gradient = gradient,
 });
 
-}  // namespace rhm
+}  // namespace rhm::pepita

@@ -8,7 +8,7 @@
 // The signal never vanishes, with the consequences told in drtp.cpp.
 #include "rules/rule.hpp"
 
-namespace rhm {
+namespace rhm::sdfa {
 
 static void broadcast(const Pass& pass, View signal) {
     const real unit = real(1) / real(pass.n);  // the batch is averaged over
@@ -31,4 +31,4 @@ static const Listed listed({
     .broadcast = broadcast,
 });
 
-}  // namespace rhm
+}  // namespace rhm::sdfa

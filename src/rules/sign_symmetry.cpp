@@ -7,7 +7,7 @@
 // normalisation; c_l gives F_l the size of the initial W_l.
 #include "rules/backward.hpp"
 
-namespace rhm {
+namespace rhm::sign_symmetry {
 namespace {
 
 void init(const Network& net, const RuleOptions&, std::uint64_t, Memory& memory) {
@@ -46,4 +46,4 @@ static const Listed listed({
     .gradient = gradient,
 });
 
-}  // namespace rhm
+}  // namespace rhm::sign_symmetry

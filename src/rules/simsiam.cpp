@@ -15,7 +15,7 @@
 #include "matrix/standardise.hpp"
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::simsiam {
 namespace {
 
 /// -scale sum_i cos(p_i, s_i): dp written, and ds written when it is not stopped.
@@ -93,4 +93,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss, .predictors = predictors},
 });
 
-}  // namespace rhm
+}  // namespace rhm::simsiam

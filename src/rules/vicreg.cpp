@@ -11,7 +11,7 @@
 
 #include "rules/local.hpp"
 
-namespace rhm {
+namespace rhm::vicreg {
 namespace {
 
 /// The variance and covariance terms of one view z [n, k], their gradient added to dz.
@@ -67,4 +67,4 @@ static const Listed listed({
     .loss = {.pairs = pair_loss, .statistics = true},
 });
 
-}  // namespace rhm
+}  // namespace rhm::vicreg

@@ -28,9 +28,9 @@ struct Ink {
 };
 
 /// A line of terminal columns into which words are written.
-class Line {
+class TextLine {
 public:
-    explicit Line(std::size_t width) : cells_(width, " ") {}
+    explicit TextLine(std::size_t width) : cells_(width, " ") {}
     /// Writes `text` of `columns` columns, painted or not, from a column on.
     void put(std::size_t column, const std::string& text, std::size_t columns = 1) {
         cells_[column] = text;
@@ -126,7 +126,7 @@ std::string Drawing::title() const {
 /// ┌──┴──┐ from each parent's column down to its children's.
 std::string Drawing::connectors(int level, const std::vector<std::size_t>& parents,
                                 const std::vector<std::size_t>& children, std::size_t width) const {
-    Line line(width);
+    TextLine line(width);
     std::size_t s = index(g_.tuple);
     std::vector<bool> is_child(width);
     for (std::size_t column : children) is_child[column] = true;
@@ -159,13 +159,13 @@ std::string Drawing::upright(std::size_t pitch) const {
             row.push_back((below[node * s] + below[node * s + s - 1]) / 2);
         columns.push_back(row);
     }
-    auto name = [&](Line& line, const std::string& text) { line.put(0, ink_.dim(text), margin); };
-    auto put = [&](Line& line, std::size_t column, int s_) {
+    auto name = [&](TextLine& line, const std::string& text) { line.put(0, ink_.dim(text), margin); };
+    auto put = [&](TextLine& line, std::size_t column, int s_) {
         line.put(column + 1 - digits_, symbol(s_), digits_);
     };
     std::string out;
     for (int level = g_.levels; level >= 0; --level) {
-        Line line(width);
+        TextLine line(width);
         name(line, level_name(level));
         for (std::size_t node = 0; node < index(g_.nodes(level)); ++node)
             put(line, columns[index(level)][node], tree_.symbols[index(level)][node]);
@@ -176,7 +176,7 @@ std::string Drawing::upright(std::size_t pitch) const {
     out += concat("\n", ink_.strong("synonym swaps, one level at a time"),
                   ink_.dim("  (· unchanged; at the end: leaves changed)"), "\n");
     for (std::size_t level = 0; level < swapped_.size(); ++level) {
-        Line line(width);
+        TextLine line(width);
         name(line, pad(concat("level ", level + 1), int(margin)));
         for (std::size_t leaf = 0; leaf < length_; ++leaf) {
             if (changed(level, leaf))

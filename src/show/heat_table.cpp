@@ -10,10 +10,10 @@
 namespace rhm {
 namespace {
 
-constexpr int kFirst = 10, kCell = 10;  // columns of a row's name and of a cell
+constexpr int kNameWidth = 10, kCellWidth = 10;  // columns of a row's name and of a cell
 
 /// `text`, right-aligned in a cell.
-std::string plain_cell(std::string_view text) { return pad(text, 1 - kCell) + " "; }
+std::string plain_cell(std::string_view text) { return pad(text, 1 - kCellWidth) + " "; }
 
 /// How a table is drawn.
 struct Drawn {
@@ -28,8 +28,8 @@ struct Drawn {
                                                        "48;5;80;38;5;16"};
         if (std::isnan(heat)) return plain_cell(text);
         const auto shade = std::size_t(std::clamp(heat, 0.0, 1.0) * 4.999);
-        if (colour) return concat("\x1b[", colours[shade], "m", pad(text, -(kCell - 2)), " \x1b[0m ");
-        return concat(pad("", kCell - 8), shades[shade], shades[shade], pad(text, -5), " ");
+        if (colour) return concat("\x1b[", colours[shade], "m", pad(text, -(kCellWidth - 2)), " \x1b[0m ");
+        return concat(pad("", kCellWidth - 8), shades[shade], shades[shade], pad(text, -5), " ");
     }
 };
 
@@ -39,13 +39,13 @@ using Cells = std::function<std::string(std::size_t row, std::size_t column)>;
 /// the others stand below them.
 std::string table(const std::vector<std::string>& columns, std::size_t layers, const Cells& cells, Drawn how,
                   std::string_view last = {}, const Cells& last_cells = {}) {
-    const std::size_t most =
-        std::max<std::size_t>(1, (std::max<std::size_t>(how.width, kFirst) - kFirst + 1) / kCell);
+    const std::size_t most = std::max<std::size_t>(
+        1, (std::max<std::size_t>(how.width, kNameWidth) - kNameWidth + 1) / kCellWidth);
     const Cells titles = [&](std::size_t, std::size_t c) { return plain_cell(columns[c]); };
     std::string out;
     for (std::size_t from = 0; from < columns.size(); from += most) {
         auto add = [&](std::string_view name, const Cells& texts, std::size_t k) {
-            std::string row = pad(name, kFirst);
+            std::string row = pad(name, kNameWidth);
             for (std::size_t c = from; c < std::min(columns.size(), from + most); ++c) row += texts(k, c);
             while (row.ends_with(' ')) row.pop_back();
             out += row + "\n";

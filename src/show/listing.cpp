@@ -11,8 +11,6 @@
 namespace rhm {
 namespace {
 
-using Kind = Listing::Kind;
-using Column = Listing::Column;
 using Row = std::vector<std::string>;
 using Widths = std::vector<std::size_t>;
 
@@ -29,7 +27,7 @@ std::size_t total(const Widths& widths) {
 }
 
 /// Of the first `shown` columns, at most `width` together where words can be broken so far.
-Widths widths_of(const std::vector<Column>& titles, const std::vector<Row>& rows, std::size_t shown,
+Widths widths_of(const std::vector<Listing::Column>& titles, const std::vector<Row>& rows, std::size_t shown,
                  std::size_t width) {
     Widths cells(shown), out(shown);
     for (const Row& row : rows)
@@ -40,7 +38,7 @@ Widths widths_of(const std::vector<Column>& titles, const std::vector<Row>& rows
     while (total(out) > width) {
         std::size_t widest = shown;
         for (std::size_t c = 0; c < shown; ++c)
-            if (titles[c].kind == Kind::words && out[c] > kLeastWords
+            if (titles[c].kind == Listing::Kind::words && out[c] > kLeastWords
                 && (widest == shown || out[c] > out[widest]))
                 widest = c;
         if (widest == shown) break;
@@ -49,7 +47,7 @@ Widths widths_of(const std::vector<Column>& titles, const std::vector<Row>& rows
     return out;
 }
 
-std::string lines(const std::vector<Column>& titles, const Row& cells, const Widths& widths) {
+std::string lines(const std::vector<Listing::Column>& titles, const Row& cells, const Widths& widths) {
     std::vector<Row> parts;
     std::size_t height = 1;
     for (std::size_t c = 0; c < widths.size(); ++c) {
@@ -61,7 +59,8 @@ std::string lines(const std::vector<Column>& titles, const Row& cells, const Wid
         for (std::size_t c = 0; c < widths.size(); ++c) {
             const int wide = int(widths[c]);
             const std::string part = i < parts[c].size() ? parts[c][i] : "";
-            out += std::string(c ? kGap : 0, ' ') + pad(part, titles[c].kind == Kind::right ? -wide : wide);
+            out += std::string(c ? kGap : 0, ' ')
+                   + pad(part, titles[c].kind == Listing::Kind::right ? -wide : wide);
         }
         while (out.ends_with(' ')) out.pop_back();
         out += '\n';

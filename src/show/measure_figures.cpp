@@ -12,37 +12,37 @@ namespace {
 
 using BySeed = std::map<std::uint64_t, Measured>;
 
-struct Kind {
+struct Quantity {
     std::string_view what;
     const char *table, *words;
 };
-constexpr Kind kKinds[] = {{"sensitivity", "value", "sensitivity to synonyms"},
-                           {"probes", "accuracy", "symbols decoded"}};
+constexpr Quantity kQuantities[] = {{"sensitivity", "value", "sensitivity to synonyms"},
+                                    {"probes", "accuracy", "symbols decoded"}};
 
-/// Of each kind and curve what `add` draws of the largest P that was measured: the first of which it says
+/// Of each quantity and curve what `add` draws of the largest P that was measured: the first of which it says
 /// that it did. It is given the title's beginning.
 Figure figure_by_curve(const char* title, const Curves& curves,
-                       bool (*add)(Figure&, const Kind&, const std::string& begin, const BySeed&)) {
+                       bool (*add)(Figure&, const Quantity&, const std::string& begin, const BySeed&)) {
     Figure figure{.title = title};
-    for (const Kind& kind : kKinds)
+    for (const Quantity& quantity : kQuantities)
         for (const Curve& curve : curves)
             for (auto point = curve.points.rbegin(); point != curve.points.rend(); ++point) {
                 const std::string begin = concat(curve.label, ", P=", fixed(point->first, 0), ": ");
-                if (add(figure, kind, begin, point->second)) break;
+                if (add(figure, quantity, begin, point->second)) break;
             }
     return figure;
 }
 
 /// The mean over seeds of the last measurement: a row a layer, the top layer first, a column a level.
-bool add_map(Figure& figure, const Kind& kind, const std::string& begin, const BySeed& by_seed) {
-    HeatMap map{.title = begin + kind.words, .row_title = "layer", .column_title = "level (1: lowest)"};
+bool add_map(Figure& figure, const Quantity& quantity, const std::string& begin, const BySeed& by_seed) {
+    HeatMap map{.title = begin + quantity.words, .row_title = "layer", .column_title = "level (1: lowest)"};
     double n = 0;
     for (const auto& [seed, run] : by_seed) {
         const Measurement* last = nullptr;
         for (const Measurement& m : run.measurements)
-            if (m.what == kind.what) last = &m;
+            if (m.what == quantity.what) last = &m;
         if (!last) continue;
-        const Table& values = last->table(kind.table);
+        const Table& values = last->table(quantity.table);
         if (n == 0) map.values.assign(values.rows(), std::vector<double>(values.cols()));
         if (values.rows() != map.values.size() || values.rows() == 0 || values.cols() != map.values[0].size())
             continue;
@@ -72,14 +72,15 @@ double value_at(const Course& known, double step) {
     return before + part * (after->second - before);
 }
 
-/// One cell of a kind's tables by step, in each run.
-std::vector<Course> courses(const Kind& kind, const BySeed& by_seed, std::size_t layer, std::size_t level) {
+/// One cell of a quantity's tables by step, in each run.
+std::vector<Course> courses(const Quantity& quantity, const BySeed& by_seed, std::size_t layer,
+                            std::size_t level) {
     std::vector<Course> out;
     for (const auto& [seed, run] : by_seed) {
         Course& course = out.emplace_back();
         for (const Measurement& m : run.measurements) {
-            if (m.what != kind.what || m.step <= 0) continue;
-            const Table& table = m.table(kind.table);
+            if (m.what != quantity.what || m.step <= 0) continue;
+            const Table& table = m.table(quantity.table);
             if (layer < table.rows() && level < table.cols() && !std::isnan(table(layer, level)))
                 course.emplace_back(double(m.step), table(layer, level));
         }
@@ -88,27 +89,27 @@ std::vector<Course> courses(const Kind& kind, const BySeed& by_seed, std::size_t
 }
 
 /// A panel for each level of the task, a curve for each layer.
-bool add_levels(Figure& figure, const Kind& kind, const std::string& begin, const BySeed& by_seed) {
+bool add_levels(Figure& figure, const Quantity& quantity, const std::string& begin, const BySeed& by_seed) {
     const std::vector<Measurement>& measurements = by_seed.begin()->second.measurements;
     const auto first = std::find_if(measurements.begin(), measurements.end(),
-                                    [&](const Measurement& m) { return m.what == kind.what; });
+                                    [&](const Measurement& m) { return m.what == quantity.what; });
     if (first == measurements.end()) return false;
-    const Table& table = first->table(kind.table);
+    const Table& table = first->table(quantity.table);
     const std::size_t before = figure.charts.size();
     for (std::size_t level = 0; level < table.cols(); ++level) {
         Chart chart{.title = concat(begin, "level ", level + 1),
                     .x = {"step", true},
-                    .y = {.title = kind.words, .low = 0, .high = 1.05}};
+                    .y = {.title = quantity.words, .low = 0, .high = 1.05}};
         for (std::size_t layer = 0; layer < table.rows(); ++layer) {
             Series series =
-                mean_series(concat("layer ", layer + 1), layer, courses(kind, by_seed, layer, level));
+                mean_series(concat("layer ", layer + 1), layer, courses(quantity, by_seed, layer, level));
             if (series.x.size() < 2) continue;
             for (double y : series.y)  // a sensitivity may be more than that of another string
                 chart.y.high = std::max(chart.y.high, 1.05 * y);
             chart.series.push_back(std::move(series));
         }
         if (chart.series.empty()) continue;
-        if (kind.what == "probes") {
+        if (quantity.what == "probes") {
             const double chance = first->table("chance")(level, 0);
             chart.guides = {{"most frequent symbol", {NAN, NAN}, {chance, chance}}};
         }

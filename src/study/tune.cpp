@@ -30,7 +30,7 @@ bool is_setting(const Option& option) {
            && option.name != "seed";
 }
 
-constexpr std::int64_t kMostRuns = 100000;  // some 2 KiB each
+constexpr std::int64_t kMostTrialRuns = 100000;  // some 2 KiB each
 
 }  // namespace
 
@@ -117,9 +117,9 @@ std::vector<Trial> search_trials(const Request& base) {
     if (ranges.empty() && base.trials > 1)
         fail(Exit::usage, "all that would be searched is given; leave some of it to the search");
     const std::int64_t runs = std::int64_t{base.trials} * base.seeds * std::int64_t(tasks_of(base).size());
-    if (runs > kMostRuns)
+    if (runs > kMostTrialRuns)
         fail(Exit::usage, "--trials ", base.trials, " with --seeds ", base.seeds, " are ", runs,
-             " runs; at most ", kMostRuns, " can be done at once");
+             " runs; at most ", kMostTrialRuns, " can be done at once");
     std::vector<double> start;
     Rng rng(base.seed, Purpose::search);
     for (std::size_t d = 0; d < ranges.size(); ++d) start.push_back(rng.uniform());

@@ -57,14 +57,14 @@ Option word(std::string_view spelling, Place place, std::span<const std::string_
     out.words = words;
     return out;
 }
-Option number(std::string_view spelling, Place place, double low, double high, std::string_view help) {
+Option numeric(std::string_view spelling, Place place, double low, double high, std::string_view help) {
     Option out = option(Option::Kind::number, spelling, place, help);
     out.low = low;
     out.high = high;
     return out;
 }
 Option whole(std::string_view spelling, Place place, double low, double high, std::string_view help) {
-    Option out = number(spelling, place, low, high, help);
+    Option out = numeric(spelling, place, low, high, help);
     out.kind = Option::Kind::whole;
     return out;
 }
@@ -85,7 +85,7 @@ const std::vector<Group>& groups() {
         whole("-L --levels L", RUN(task.levels), 1, 20,
             "levels of the hierarchy; strings have S^L symbols").on(kTask),
         whole("-P --train-size P", RUN(train_size), 1, 1e9, "training data").on(kTrain | kInfo | kGenerate),
-        number("--times-law X", RUN(times_law), 1e-6, 1e6,
+        numeric("--times-law X", RUN(times_law), 1e-6, 1e6,
             "P = X n_c m^L, a multiple of the law, instead of --train-size")
             .on(kTrain | kInfo | kGenerate | kSweep).when_unset("P is given").unrecorded(),
         whole("--test-size N", RUN(test_size), 1, 1e9,
@@ -113,16 +113,16 @@ const std::vector<Group>& groups() {
         word("--norm NAME", RUN(norm), kNorms,
             "batch: batch normalisation of the hidden pre-activations, without gain; --bias is the shift")
             .on(kTrain | kInfo),
-        number("--init-scale X", RUN(init_scale), 0, 1e6, "factor on the initial hidden weights"),
+        numeric("--init-scale X", RUN(init_scale), 0, 1e6, "factor on the initial hidden weights"),
     }},
     {"Learning", {
         text("-r --rule NAME", RUN(rule), "learning rule; 'rhm rules' lists them").but_not(kMasking),
         word("--optimizer NAME", RUN(optimizer), kOptimizerNames, "adam or sgd"),
-        number("--lr X", RUN(lr), 0, 1e6, "learning rate").when_unset("the rule's, see 'rhm rules'"),
+        numeric("--lr X", RUN(lr), 0, 1e6, "learning rate").when_unset("the rule's, see 'rhm rules'"),
         word("--lr-schedule NAME", RUN(lr_schedule), kLrScheduleNames,
             "constant, or cosine: the learning rate falls to zero over --steps (with --schedule greedy over "
             "the steps of each layer)"),
-        number("--weight-decay X", RUN(weight_decay), 0, 1e6,
+        numeric("--weight-decay X", RUN(weight_decay), 0, 1e6,
             "decoupled decay of all weights, w -= lr X w at each step (with adam: AdamW)"),
         whole("--batch N", RUN(batch), 1, 1 << 20,
             "data (or pairs) of a step; a rule's learning rate was found with its own batch"),
@@ -130,7 +130,7 @@ const std::vector<Group>& groups() {
             "factors on the learning rate of each hidden layer, first to last, and if wanted of the readout: "
             "0.1,1,1").when_unset("1 for all"),
         whole("--steps N", RUN(steps), 0, 1e12, "most steps").on(kTrain | kReproduce | kPlasticity),
-        number("--stop-loss X", RUN(stop_loss), 0, 1e6,
+        numeric("--stop-loss X", RUN(stop_loss), 0, 1e6,
             "stop when the mean cross-entropy of 50 steps is below this"),
         word("--views NAME", RUN(constants.pairing), kPairingNames,
             "pairs of the self-supervised rules; class: two training data of one class (labels used as "
@@ -182,36 +182,36 @@ const std::vector<Group>& groups() {
         word("--feedback NAME", RUN(constants.feedback_shared), kFeedbacks,
             "rules with direct feedback: random weights for each position, or shared by the positions of a "
             "layer"),
-        number("--feedback-scale X", RUN(constants.feedback_scale), 0, 1e6,
+        numeric("--feedback-scale X", RUN(constants.feedback_scale), 0, 1e6,
             "factor on the random feedback weights"),
-        number("--decay X", RUN(constants.decay), 0, 1e6, "dkp: decay of all weights, forward and feedback"),
-        number("--forgetting X", RUN(constants.forgetting), 0, 1,
+        numeric("--decay X", RUN(constants.decay), 0, 1e6, "dkp: decay of all weights, forward and feedback"),
+        numeric("--forgetting X", RUN(constants.forgetting), 0, 1,
             "ebd: forgetting factor of the running correlation"),
-        number("--power X", RUN(constants.power), 0, 1e6, "ebd: weight of the power normalisation"),
-        number("--power-target X", RUN(constants.power_target), 0, 1e6,
+        numeric("--power X", RUN(constants.power), 0, 1e6, "ebd: weight of the power normalisation"),
+        numeric("--power-target X", RUN(constants.power_target), 0, 1e6,
             "ebd: mean square that it holds each unit to"),
-        number("--entropy X", RUN(constants.entropy), 0, 1e6, "ebd: weight of the layer entropy"),
+        numeric("--entropy X", RUN(constants.entropy), 0, 1e6, "ebd: weight of the layer entropy"),
         whole("--negatives N", RUN(constants.negatives), 1, 65536,
             "clapp, ff: negatives of each positive, from the batch: at most as many as it has"),
         word("--positives NAME", RUN(constants.class_positives), kPositives,
             "self-supervised rules on class pairs: a datum belongs to the other one of its pair, or to all "
             "of its class in the batch"),
-        number("--predictor-scale X", RUN(constants.predictor_scale), 0, 1e6,
+        numeric("--predictor-scale X", RUN(constants.predictor_scale), 0, 1e6,
             "clapp: factor on the initial predictors B"),
         word("--negatives-from NAME", RUN(constants.negatives_anywhere), kPlaces,
             "clapp, infonce, ff on siblings: negatives from the pair's own place in other strings, or from "
             "any place"),
-        number("--margin X", RUN(constants.margin), 0, 1e6,
+        numeric("--margin X", RUN(constants.margin), 0, 1e6,
             "clapp: scores are pushed above X for true pairs, below -X for false ones"),
         flag("--hebbian", RUN(constants.hebbian),
             "clapp: positive or negative at a time, at random, and separate weights for the prediction back"),
-        number("--online T", RUN(constants.online), 0, 1e9,
+        numeric("--online T", RUN(constants.online), 0, 1e9,
             "self-supervised rules: what a batch gives comes from the past: vicreg, barlow, lpl: running "
             "averages over about T pairs; clapp, infonce, ff: negatives are the pairs of the step before, "
             "too, and the mean of --head-centre is an average; 0: batches alone"),
-        number("--temperature X", RUN(constants.temperature), 1e-3, 1e6,
+        numeric("--temperature X", RUN(constants.temperature), 1e-3, 1e6,
             "infonce: divisor of the cosine similarities"),
-        number("--threshold X", RUN(constants.threshold), 0, 1e6,
+        numeric("--threshold X", RUN(constants.threshold), 0, 1e6,
             "ff: goodness that separates true from false pairs"),
         word("--stop-gradient NAME", RUN(constants.through_both), kOnOff,
             "simsiam: on, or off: the gradient flows into both views"),
@@ -226,18 +226,18 @@ const std::vector<Group>& groups() {
         whole("--head-depth N", RUN(constants.head_depth), 1, 20,
             "self-supervised rules: layers of hidden units in the local head, each reading groups of the "
             "last one's in the same way, until one group is left"),
-        number("--head-init-scale X", RUN(constants.head_init_scale), 0, 100,
+        numeric("--head-init-scale X", RUN(constants.head_init_scale), 0, 100,
             "self-supervised rules: factor on the initial weights of the head's hidden units"),
         word("--head-centre NAME", RUN(constants.head_centre), kOffOn,
             "contrastive rules with a head: the loss sees its outputs less their mean over both views of the "
             "batch; on, or off"),
-        number("--head-decay X", RUN(constants.head_decay), 0, 1e6,
+        numeric("--head-decay X", RUN(constants.head_decay), 0, 1e6,
             "self-supervised rules: factor on --weight-decay for the weights of heads and predictors"),
-        number("--invariance X", RUN(constants.invariance), 0, 1e6,
+        numeric("--invariance X", RUN(constants.invariance), 0, 1e6,
             "vicreg: weight of the invariance term; lpl: of the pull"),
-        number("--variance X", RUN(constants.variance), 0, 1e6,
+        numeric("--variance X", RUN(constants.variance), 0, 1e6,
             "vicreg: weight of the variance term; lpl: of the push"),
-        number("--covariance X", RUN(constants.covariance), 0, 1e6,
+        numeric("--covariance X", RUN(constants.covariance), 0, 1e6,
             "vicreg, lpl: weight of the squared covariances; barlow: of the off-diagonal correlations"),
     }},
     {"Data", {
@@ -268,7 +268,7 @@ const std::vector<Group>& groups() {
         text("--search RANGES", COMMAND(search),
             "what is searched instead: 'lr=1e-3:1e-2 head=8|16', ranges evenly on a log scale, and choices")
             .on(kTune).when_unset("what 'rhm rules NAME' says"),
-        number("--also-times-law X", COMMAND(also_times_law), 1e-6, 1e6,
+        numeric("--also-times-law X", COMMAND(also_times_law), 1e-6, 1e6,
             "each setting with P = X n_c m^L, too, so that none is best that more data spoil")
             .on(kTune).when_unset("one size"),
         whole("--fewer-levels N", COMMAND(fewer_levels), 0, 19,

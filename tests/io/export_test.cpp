@@ -25,7 +25,7 @@ std::string generated(const Grammar& grammar, const GenerateOptions& options) {
     return out;
 }
 
-const GrammarShape small{4, 3, 2, 2, 3};
+const GrammarShape kSmall{4, 3, 2, 2, 3};
 
 /// The symbols of a datum's levels as one list: label, leaves, level 1, ..., level L - 1.
 std::vector<int> expected(const Grammar& grammar, const Dataset& data, std::size_t i) {
@@ -65,7 +65,7 @@ std::string plain(const std::string& text) {  // without colours
 }  // namespace
 
 TEST_CASE("npy files hold records of label, leaves, latents and inputs", "[data][export]") {
-    Grammar grammar(small, 0);
+    Grammar grammar(kSmall, 0);
     Dataset data = draw(grammar, {.train = 50, .test = 20}, Split::test, 1);
     std::string bytes = generated(grammar, {.sizes = {.train = 50, .test = 20},
                                             .split = Split::test,
@@ -111,7 +111,7 @@ TEST_CASE("an npy header of any length ends with a newline at a multiple of 64",
 }
 
 TEST_CASE("csv, jsonl and text hold the same numbers", "[data][export]") {
-    Grammar grammar(small, 0);
+    Grammar grammar(kSmall, 0);
     SplitSizes sizes{.train = 50, .test = 20};
     Dataset data = draw(grammar, sizes, Split::train, 0);
     for (DataFormat format : {DataFormat::csv, DataFormat::jsonl, DataFormat::text}) {
@@ -228,9 +228,9 @@ level 1  1 → [1 0] [1 1]
 }
 
 TEST_CASE("a datum is found by its index or by its leaves", "[data][export]") {
-    Grammar grammar(small, 0);
+    Grammar grammar(kSmall, 0);
     Tree tree;
-    derive(grammar, to_digits(small, 123), tree);
+    derive(grammar, to_digits(kSmall, 123), tree);
     std::string leaves;
     for (int leaf : tree.leaves()) leaves += concat(leaf, ", ");
     CHECK(find_datum(grammar, "123") == tree);

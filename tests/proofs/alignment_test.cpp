@@ -5,13 +5,6 @@
 
 using namespace rhm;
 
-static constexpr Arch kArchs[] = {Arch::cnn, Arch::lcn, Arch::fcn};
-
-/// Equal but for rounding, or both missing.
-static bool close(double a, double b) {
-    return std::abs(a - b) <= 1e-9 * (1 + std::abs(b)) || (std::isnan(a) && std::isnan(b));
-}
-
 TEST_CASE("alignment compares a rule's gradient with bp's, and leaves the rule alone", "[measure]") {
     for (const Rule* rule : rules())
         for (Arch arch : kArchs)

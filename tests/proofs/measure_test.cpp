@@ -23,11 +23,6 @@ double apart(const std::vector<double>& a, const std::vector<double>& b) {
     return sum;
 }
 
-/// Equal but for rounding, or both missing.
-bool close(double a, double b) {
-    return std::abs(a - b) <= 1e-9 * (1 + std::abs(b)) || (std::isnan(a) && std::isnan(b));
-}
-
 std::span<const std::uint8_t> string(const Dataset& data, std::size_t i) {
     return {data.row(i), data.length};
 }
@@ -134,7 +129,6 @@ std::vector<std::vector<double>> seen_units(const Network& net, const Dataset& d
     return rows;
 }
 
-constexpr Arch kArchs[] = {Arch::cnn, Arch::lcn, Arch::fcn};
 
 }  // namespace
 

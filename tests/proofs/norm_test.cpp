@@ -6,7 +6,6 @@ using namespace rhm;
 
 namespace {
 
-constexpr Arch kArchs[] = {Arch::cnn, Arch::lcn, Arch::fcn};
 
 void forward_first(Fixture& f, std::size_t n, Moments of) {
     forward(f.net, std::span(f.input).first(n * f.net.shape.length), n, f.record, of);

@@ -5,7 +5,6 @@
 
 using namespace rhm;
 
-static constexpr Arch kArchs[] = {Arch::cnn, Arch::lcn, Arch::fcn};
 
 namespace {
 

@@ -62,11 +62,6 @@ Rows standard(const Rows& z) {
     return out;
 }
 
-double dot(const std::vector<double>& a, const std::vector<double>& b) {
-    double sum = 0;
-    for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
-    return sum;
-}
 double cosine(const std::vector<double>& a, const std::vector<double>& b) {
     return dot(a, b) / std::sqrt((dot(a, a) + 1e-12) * (dot(b, b) + 1e-12));
 }
@@ -238,7 +233,8 @@ TEST_CASE("the losses of the self-supervised rules are their equations", "[rules
             const std::size_t per_layer = memory.learnt.blocks() / 3;
             for (std::size_t l = 1; l <= 3; ++l) {
                 double loss = own_loss(f, rule, l, memory);
-                const std::size_t block = (l - 1) * per_layer, predictor = block + (hidden ? depth + 1u : 1u);
+                const std::size_t block = (l - 1) * per_layer,
+                                  predictor = block + (hidden ? std::size_t(depth) + 1 : 1);
                 Codes c = heads(f, l, memory, block);
                 double wanted =
                     name == "vicreg"    ? vicreg(c, f.options, f.labels)

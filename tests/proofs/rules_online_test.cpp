@@ -45,12 +45,6 @@ struct OnePair {
     }
 };
 
-double dot(const Vector& a, const Vector& b) {
-    double sum = 0;
-    for (std::size_t j = 0; j < a.size(); ++j) sum += a[j] * b[j];
-    return sum;
-}
-
 /// Running averages of one position: mean and covariance, of both views in turn.
 struct Averages {
     Vector mean;
