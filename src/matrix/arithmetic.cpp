@@ -47,6 +47,7 @@ void add_updates(Digest& digest) {
                     0.999, 1e-8);
     bias_relu(span(mean), weights);
     softmax(mean, span(square).first(1), span(square).last(1));
+    softplus(span(weights), span(square));
     add(digest, weights);
     add(digest, mean);
     add(digest, square);

@@ -133,6 +133,13 @@ void softmax(View x, std::span<real> top, std::span<real> sum) {
         plain::softmax(x, top, sum);
 }
 
+void softplus(std::span<real> x, std::span<real> slope) {
+    if (selected)
+        selected->softplus(x.data(), slope.data(), x.size());
+    else
+        plain::softplus(x, slope);
+}
+
 void adam_update(std::span<const real> gradient, std::span<real> mean, std::span<real> square,
                  std::span<real> weights, double lr, double beta1, double beta2, double epsilon,
                  double keep) {

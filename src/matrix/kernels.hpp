@@ -37,6 +37,9 @@ void relu_mask(ConstView h, View delta);
 /// where top[r] is the row's largest number. A number far below it, as lowest(), becomes 0.
 void softmax(View x, std::span<real> top, std::span<real> sum);
 
+/// Every x becomes log(1 + e^x), and slope its derivative, 1 / (1 + e^-x); of one length.
+void softplus(std::span<real> x, std::span<real> slope);
+
 /// One step of Adam (Kingma & Ba 2015, Algorithm 1). `lr` carries the bias corrections, see
 /// train/optimizer.hpp. Before it, a weight whose gradient is not zero decays: it is multiplied by `keep`.
 void adam_update(std::span<const real> gradient, std::span<real> mean, std::span<real> square,

@@ -76,6 +76,14 @@ inline void softmax(View x, std::span<real> top, std::span<real> sum) {
     }
 }
 
+inline void softplus(std::span<real> x, std::span<real> slope) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const real e = std::exp(-std::abs(x[i]));
+        slope[i] = x[i] > 0 ? 1 / (1 + e) : e / (1 + e);
+        x[i] = std::max(x[i], real(0)) + std::log1p(e);
+    }
+}
+
 inline void adam_update(std::span<const real> gradient, std::span<real> mean, std::span<real> square,
                         std::span<real> weights, double lr, double beta1, double beta2, double epsilon,
                         double keep = 1) {

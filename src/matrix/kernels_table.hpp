@@ -49,6 +49,7 @@ struct KernelTable {
     void (*relu_mask)(const real* h, std::size_t h_row, real* delta, std::size_t delta_row, std::size_t rows,
                       std::size_t cols);
     void (*softmax)(real* x, std::size_t x_row, std::size_t rows, std::size_t cols, real* top, real* sum);
+    void (*softplus)(real* x, real* slope, std::size_t n);
     void (*adam_update)(const real* gradient, real* mean, real* square, real* weights, std::size_t n,
                         const AdamFactors&);
     double (*fma_peak)(

@@ -21,13 +21,6 @@
 namespace rhm::ff {
 namespace {
 
-/// log(1 + exp(x)) without overflow, and its derivative.
-real softplus(real x, real& slope) {
-    const real e = std::exp(-std::abs(x));
-    slope = x > 0 ? real(1) / (real(1) + e) : e / (real(1) + e);
-    return std::max(x, real(0)) + std::log1p(e);
-}
-
 /// square_i = z_i . z_i
 void squares(ConstView z, View square) {
     for (std::size_t i = 0; i < z.rows; ++i) {
@@ -37,43 +30,61 @@ void squares(ConstView z, View square) {
     }
 }
 
+/// x_ij = theta - g(i, j) for a positive, g(i, j) - theta for a negative: the pair's loss is log(1 +
+/// exp(x_ij)).
+void compare(const Group& group, ConstView square1, ConstView square2, real theta, View x) {
+    const ConstView z1 = group.of(group.pairs.z1), z2 = group.of(group.pairs.z2);
+    gemm_nt(z1, z2, x);
+    const real mean = real(1) / real(z1.cols);
+    for (std::size_t i = 0; i < group.size; ++i) {
+        const real square = square1(0, group.first + i);
+        for (std::size_t j = 0; j < group.size; ++j) {
+            const real goodness = mean * (square + square2(0, group.first + j) + real(2) * x(i, j));
+            x(i, j) = group.sign(i, j) * (goodness - theta);
+        }
+    }
+}
+
+/// dz1_i = sum_j gamma_ij (z1_i + z2_j), and dz2_j alike; column [1, size] is room for sums.
+void pull(ConstView gamma, ConstView z1, ConstView z2, View column, View dz1, View dz2) {
+    gemm_nn(gamma, z2, dz1);
+    gemm_tn(gamma, z1, dz2);
+    std::fill_n(column.data, column.cols, real(0));
+    for (std::size_t i = 0; i < z1.rows; ++i) {
+        real row = 0;
+        for (std::size_t j = 0; j < z2.rows; ++j) {
+            row += gamma(i, j);
+            column(0, j) += gamma(i, j);
+        }
+        for (std::size_t c = 0; c < z1.cols; ++c) dz1(i, c) += row * z1(i, c);
+    }
+    for (std::size_t j = 0; j < z2.rows; ++j)
+        for (std::size_t c = 0; c < z2.cols; ++c) dz2(j, c) += column(0, j) * z2(j, c);
+}
+
 double pair_loss(const PairCodes& pairs, const RuleOptions& options, Memory& memory) {
-    const std::size_t n = pairs.z1.rows, k = pairs.z1.cols;
-    const View square1 = memory.room(kLossBuffers + 1, 1, n), square2 = memory.room(kLossBuffers + 2, 1, n);
+    const std::size_t n = pairs.z1.rows;
+    const auto room = [&](std::size_t i, std::size_t rows, std::size_t cols) {
+        return memory.room(kLossBuffers + i, rows, cols);
+    };
+    const View square1 = room(0, 1, n), square2 = room(1, 1, n);
     squares(pairs.z1, square1);
     squares(pairs.z2, square2);
-    const real mean = real(1) / real(k), theta = real(options.threshold);
     double loss = 0;
     each_group(pairs, options, [&](const Group& group) {
-        ConstView z1 = group.of(pairs.z1), z2 = group.of(pairs.z2);
-        View dz1 = group.of(pairs.dz1), dz2 = group.of(pairs.dz2);
-        const View gamma = memory.room(kLossBuffers, group.size, group.size);  // (2/k) dLoss / dg(i, j)
-        gemm_nt(z1, z2, gamma);
+        const View x = room(2, group.size, group.size), gamma = room(3, group.size, group.size);
+        compare(group, square1, square2, real(options.threshold), x);
+        softplus({x.data, x.size()}, {gamma.data, gamma.size()});
         for (std::size_t i = 0; i < group.size; ++i) {
             const auto [positive, negative] = group.weights(i);
             for (std::size_t j = 0; j < group.size; ++j) {
                 const real sign = group.sign(i, j), weight = sign < 0 ? positive : negative;
-                const real goodness =
-                    mean
-                    * (square1(0, group.first + i) + square2(0, group.first + j) + real(2) * gamma(i, j));
-                real slope;
-                loss += double(weight * softplus(sign * (goodness - theta), slope));
-                gamma(i, j) = real(2) * mean * sign * weight * slope;
+                loss += double(weight * x(i, j));
+                gamma(i, j) *= real(2) / real(pairs.z1.cols) * sign * weight;  // (2/k) dLoss / dg(i, j)
             }
         }
-        gemm_nn(gamma, z2, dz1);  // dz1_i = sum_j gamma_ij (z1_i + z2_j)
-        gemm_tn(gamma, z1, dz2);
-        for (std::size_t i = 0; i < group.size; ++i) {
-            real row = 0, column = 0;
-            for (std::size_t j = 0; j < group.size; ++j) {
-                row += gamma(i, j);
-                column += gamma(j, i);
-            }
-            for (std::size_t c = 0; c < k; ++c) {
-                dz1(i, c) += row * z1(i, c);
-                dz2(i, c) += column * z2(i, c);
-            }
-        }
+        pull(gamma, group.of(pairs.z1), group.of(pairs.z2), room(4, 1, group.size), group.of(pairs.dz1),
+             group.of(pairs.dz2));
     });
     return loss;
 }

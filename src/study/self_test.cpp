@@ -93,6 +93,9 @@ std::vector<real> computed(std::size_t rows, std::size_t cols, std::size_t terms
     std::vector<real> top(rows), sum(rows);
     softmax(c, top, sum);
     keep(c);
+    softplus(span(delta), span(mean));
+    keep(delta);
+    keep(mean);
     out.insert(out.end(), top.begin(), top.end());
     out.insert(out.end(), sum.begin(), sum.end());
     return out;

@@ -333,6 +333,35 @@ TEST_CASE("softmax is close to plain, at all sizes of numbers", "[kernels]") {
             }
 }
 
+TEST_CASE("softplus and its slope are close to plain, at all sizes of numbers", "[kernels]") {
+    Random random;
+    const double u = std::numeric_limits<real>::epsilon();
+    for (std::string_view name : fast_names())
+        for (size_t n : Sizes{0, 1, 2, 15, 16, 17, 33, 100})
+            for (double size : {0.1, 3.0, 30.0, 1000.0}) {
+                Framed x(1, n, 1), slope(1, n, 1);
+                x.fill([&] { return random.below(9) ? real(size * random()) : real(0); });
+                if (n > 2) x.view()(0, 1) = std::numeric_limits<real>::quiet_NaN();
+                Framed expected = x, expected_slope = slope;
+                const auto row = [&](Framed& numbers) { return std::span(numbers.view().data, n); };
+                plain::softplus(row(expected), row(expected_slope));
+                const Selected fast(name);
+                softplus(row(x), row(slope));
+                CAPTURE(std::string(name), n, size);
+                for (size_t i = 0; i < n; ++i) {
+                    const double wanted = double(expected.view()(0, i)),
+                                 wanted_slope = double(expected_slope.view()(0, i));
+                    if (n > 2 && i == 1) {
+                        REQUIRE((std::isnan(x.view()(0, i)) && std::isnan(slope.view()(0, i))));
+                        continue;
+                    }
+                    REQUIRE(std::abs(double(x.view()(0, i)) - wanted) <= 6 * u * wanted + 1e-37);
+                    REQUIRE(std::abs(double(slope.view()(0, i)) - wanted_slope) <= 6 * u * wanted_slope + 1e-37);
+                }
+                REQUIRE((x.frame_intact() && slope.frame_intact()));
+            }
+}
+
 TEST_CASE("adam_update is close to plain", "[kernels]") {
     Random random;
     for (std::string_view name : fast_names())
