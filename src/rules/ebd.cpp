@@ -25,13 +25,17 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
     draw_direct(net, options, seed, memory.feedback);
 }
 
-/// r [C, Q * H] = R_l with this batch in it.
-void update_correlation(const Pass& pass, std::size_t l, const RuleOptions& options, Memory& memory, View r) {
-    const View batch = memory.room(3, r.rows, r.cols);
-    gemm_tn(pass.error, pass.record.flat(l), batch);  // <e^T h_l>
+constexpr std::size_t kNext = 6;  ///< the first of the buffers that hold R_l with this batch in it
+
+/// R_l [C, Q * H] with this batch in it.
+View correlation(const Pass& pass, std::size_t l, const RuleOptions& options, Memory& memory) {
+    const ConstView before = memory.feedback[l - 1];
+    const View r = memory.room(kNext + l, before.rows, before.cols);
+    gemm_tn(pass.error, pass.record.flat(l), r);  // <e^T h_l>
     const real keep = real(options.forgetting), take = real(1 - options.forgetting);
-    for (std::size_t i = 0; i < r.size(); ++i) r.data[i] = keep * r.data[i] + take * batch.data[i];
+    for (std::size_t i = 0; i < r.size(); ++i) r.data[i] = keep * before.data[i] + take * r.data[i];
     tie_positions(pass.net.shape.hidden[l - 1], options, Tie::mean, r);
+    return r;
 }
 
 /// inverse = a^-1 for a symmetric positive definite a, which is overwritten; false when a is not so in the
@@ -72,10 +76,8 @@ void add_entropy(ConstView h, const RuleOptions& options, Memory& memory, View d
 
 void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
-        const ConstView h = pass.record.h(l), before = memory.feedback[l - 1];
-        const View r = memory.room(1, before.rows, before.cols), signal = memory.room(0, pass.n, r.cols);
-        std::copy_n(before.data, before.size(), r.data);
-        update_correlation(pass, l, options, memory, r);
+        const ConstView h = pass.record.h(l), r = correlation(pass, l, options, memory);
+        const View signal = memory.room(0, pass.n, r.cols);
         gemm_nn(pass.error, r, signal);  // e R_l [N, Q * H]
         const View by_position = signal.in_rows(h.cols);
         if (options.power > 0) add_power(h, options, memory, by_position);
@@ -84,9 +86,11 @@ void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Para
     }
 }
 
-void adapt(const Pass& pass, const RuleOptions& options, Memory& memory) {
-    for (std::size_t l = 1; l <= pass.net.depth(); ++l)
-        update_correlation(pass, l, options, memory, memory.feedback[l - 1]);
+void adapt(const Pass&, const RuleOptions&, Memory& memory) {
+    for (std::size_t l = 1; l <= memory.feedback.blocks(); ++l) {
+        const ConstView r = memory.buffer(kNext + l);
+        std::copy_n(r.data, r.size(), memory.feedback[l - 1].data);
+    }
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ struct Rule {
     double (*layer_loss)(const Pass&, std::size_t l, const RuleOptions&, Memory&, View dh) = nullptr;
     /// Adds the hidden layers' pseudo-gradient to `gradient`.
     void (*gradient)(const Pass&, const RuleOptions&, Memory&, Parameters& gradient) = nullptr;
-    /// The rule's own plasticity that is no gradient.
+    /// The rule's own plasticity that is no gradient. Called after the gradient of the same pass.
     void (*adapt)(const Pass&, const RuleOptions&, Memory&) = nullptr;
 
     /// The defaults of a network of so many hidden layers; of two values of an option the first counts.
