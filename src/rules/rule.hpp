@@ -6,9 +6,9 @@
 //
 // With batch normalisation delta_l is at the normalised ones; teach() finds the way back from there.
 //
-// To add a rule: copy the file of the nearest one and change its namespace, its comment, its equation and its
-// row. No other file of src/ is touched: the row puts itself into the list (Listed), and the Makefile compiles
-// every file of this folder. A row says in one of four ways how its rule teaches:
+// To add a rule: copy the file of the nearest one and change its namespace, its comment, its equation and
+// its row. No other file of src/ is touched: the row puts itself into the list (Listed), and the Makefile
+// compiles every file of this folder. A row says in one of four ways how its rule teaches:
 //
 //   .broadcast   C numbers a datum that reach every layer through random weights of their own (dfa.cpp)
 //   .loss        a loss on pairs of a layer's codes (vicreg.cpp; what a pair is: pairs.hpp)
