@@ -4,12 +4,14 @@
 # make fuzz       gives what reads files changed ones (clang)
 # make librhm.a   the library, see src/rhm.hpp           make yardstick   our speed beside OpenBLAS's and PyTorch's
 # make install PREFIX=/usr/local
+# make APART=1    compiles each file by itself: slower, but what changes in a file is made anew sooner
 # CXX, CXXFLAGS, CPPFLAGS, LDFLAGS, LDLIBS and DESTDIR are what they always are; V=1 shows the commands.
-CXX      ?= g++
 CXXFLAGS ?=
 PREFIX   ?= /usr/local
 SANITIZE ?=
 APART    ?=
+EXTRA     =
+TESTING   =
 WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CHECKED   = $(if $(SANITIZE),-g -fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
 ALL_FLAGS = -std=c++20 -Isrc -I. -MMD -MP -pthread $(WARNINGS) -ffp-contract=off $(LEVEL) $(CPPFLAGS) $(CXXFLAGS) $(CHECKED)
@@ -20,23 +22,23 @@ quote     = '$(subst ','\'',$1)'
 # A folder for every compiler: build/g++, and build/ccache-clang++-stdlib-libc++ for `ccache clang++ -stdlib=libc++`.
 BUILD    := build/$(shell echo $(call quote,$(notdir $(CXX))$(if $(SANITIZE),-$(SANITIZE))) | tr -cs 'A-Za-z0-9+.\n' -)
 PROGRAM   = $(if $(SANITIZE),$(BUILD)/rhm,rhm)
-SOURCES   = $(filter-out src/main.cpp,$(wildcard src/*/*.cpp))
+SOURCES   = $(wildcard src/*/*.cpp)
 OBJECTS   = $(call objects,$(BUILD),$(SOURCES))
 HEADERS   = $(filter-out src/cli/%,$(wildcard src/*.hpp src/*/*.hpp))
 LIBRARY   = $(if $(SANITIZE),$(BUILD)/librhm.a,librhm.a)
 TESTS     = tests/main.cpp $(wildcard $(patsubst src/%/,tests/%/*.cpp,$(wildcard src/*/)))
 
 # The files of a folder are compiled as one, which includes them, as reading headers is most of the work: build/g++/src/cli.cpp
-# is all of src/cli. (So no two files of a folder may give one name to two things.) `make APART=1` compiles each by itself.
-ALONE   = src/main.cpp src/base/version.cpp src/matrix/kernels_base.cpp src/matrix/kernels_avx%.cpp tests/main.cpp
-shared  = $(if $(APART),,$(filter-out $(ALONE),$1))
+# is all of src/cli. So no two files of a folder may give one name to two things.
+ALONE   = src/base/version.cpp src/matrix/kernels_base.cpp src/matrix/kernels_avx%.cpp tests/main.cpp
+shared  = $(if $(APART),,$(sort $(filter-out $(ALONE),$1)))
 folders = $(sort $(patsubst %/,%,$(dir $(call shared,$1))))
 objects = $(patsubst %,$1/%.o,$(call folders,$2) $(basename $(filter-out $(call shared,$2),$2)))
 
 # What computes is made at -O3, all else at -O1; what CXXFLAGS says counts more. Results depend on neither.
 HOT   = matrix net rules data train
 LEVEL = -O1
-$(foreach folder,$(HOT),$(BUILD)/src/$(folder).o $(BUILD)/src/$(folder)/%.o): LEVEL = -O3
+$(foreach hot,$(HOT),$(BUILD)/src/$(hot).o $(BUILD)/src/$(hot)/%.o): LEVEL = -O3
 
 # Without -j: as many jobs as this process may have cores.
 ifeq ($(MAKELEVEL),0)
@@ -51,7 +53,7 @@ $(PROGRAM): $(OBJECTS) $(BUILD)/src/main.o build/last
 
 # The library is one object, as a linker takes from a library only the objects that somebody refers to: nobody does
 # to a rule, which puts itself into the list.
-$(LIBRARY): $(filter-out $(BUILD)/src/cli/%,$(OBJECTS)) build/last
+$(LIBRARY): $(call objects,$(BUILD),$(filter-out src/cli/%,$(SOURCES))) build/last
 	@echo "link $@"
 	$(Q)$(CXX) $(CXXFLAGS) -r -nostdlib $(filter %.o,$^) -o $(BUILD)/librhm.o && rm -f $@ && $(AR) rcs $@ $(BUILD)/librhm.o
 
@@ -74,7 +76,7 @@ install: $(PROGRAM) $(LIBRARY)
 # that name places, and the commit when git knows these sources.
 TREE    = $(sort Makefile $(wildcard src/*.?pp src/*/*.?pp src/*/*.inc))
 COMMIT  = { git ls-files --error-unmatch Makefile >&2 && git rev-parse --short=12 HEAD && \
-          { [ -z "$$(git status --porcelain Makefile src)" ] || echo and changes; }; } 2>/dev/null
+          { [ -z "$$(git --no-optional-locks status --porcelain Makefile src)" ] || echo and changes; }; } 2>/dev/null
 MADE   := {R"rhm($(filter-out -M% -W% -I% -L% -ffile-prefix-map=% -fdebug-prefix-map=%,$(foreach LEVEL,-O3,$(ALL_FLAGS))))rhm", \
           "$(firstword $(shell cat $(TREE) | cksum))", "$(shell $(COMMIT))"}
 $(BUILD)/src/base/version.o: $(BUILD)/made.inc
@@ -90,14 +92,15 @@ holds      = $(and $(findstring $(strip $2),$1),$(findstring $1,$(strip $2)))
 changed    = $(if $(call holds,$(shell cat $1 2>/dev/null),$2),,$1)
 .PHONY: $(call changed,$(BUILD)/made-with,$(MADE_WITH)) $(call changed,build/last,$(BUILD) $(MADE_WITH)) $(call changed,$(BUILD)/made.inc,$(MADE))
 $(BUILD)/made-with build/last $(BUILD)/made.inc:
-	@mkdir -p $(@D) && echo $(call quote,$(strip $(STAMP))) >$@
+	@mkdir -p $(@D) && printf '%s\n' $(call quote,$(strip $(STAMP))) >$@
 
 # Catch2 3.x is a library, 2.x is headers only; tests/main.cpp is the main() for both.
 CATCH = $(CXX) $(CPPFLAGS) $(CXXFLAGS) -std=c++20 -E -x c++ -o /dev/null /dev/null -include catch2
+LCATCH = $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2)
 
 $(BUILD)/tests/all: $(call objects,$(BUILD),$(TESTS)) $(OBJECTS)
 	@echo "link $@"
-	$(Q)$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) $(LDLIBS) -o $@
+	$(Q)$(LINK) $^ $(LCATCH) $(LDLIBS) -o $@
 
 # It holds all of Catch2 2.x.
 $(BUILD)/tests/main.o: EXTRA = -O0
@@ -109,7 +112,7 @@ IN_DOUBLE = $(call objects,$(BUILD)/double,$(PROOFS) $(PROVED)) $(BUILD)/tests/m
 
 $(BUILD)/tests/proofs: $(IN_DOUBLE)
 	@echo "link $@"
-	$(Q)$(LINK) $^ $(if $(shell $(CATCH)/catch_all.hpp 2>/dev/null && echo 3),-lCatch2) $(LDLIBS) -o $@
+	$(Q)$(LINK) $^ $(LCATCH) $(LDLIBS) -o $@
 
 test: $(BUILD)/tests/all $(BUILD)/tests/proofs $(PROGRAM) $(LIBRARY)
 	@CXX=$(call quote,$(CXX)) LINK=$(call quote,$(LINK)) sh tests/run.sh $(BUILD)/tests/all $(BUILD)/tests/proofs $(PROGRAM)
@@ -160,12 +163,14 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(call objects,$(BUILD),$(TESTS)) $(IN_DOUBLE): | deps
 endif
 
+# Of build/g++/src/cli.cpp it says `c++  src/cli/`.
 define compile
 	@mkdir -p $(@D); echo "c++  $(patsubst $(BUILD)/%.cpp,%/,$(<:$(BUILD)/double/%=$(BUILD)/%))$(if $(findstring -DRHM_DOUBLE,$(EXTRA)), in double)"
 	$(Q)$(CXX) $(ALL_FLAGS) $(TESTING) $(EXTRA) -c $< -o $@
 endef
 $(BUILD)/tests/%.o $(BUILD)/double/tests/%.o: TESTING = -Itests
 $(BUILD)/double/%.o: EXTRA += -DRHM_DOUBLE
+# A file by itself, in double too, and a folder.
 $(BUILD)/%.o: %.cpp Makefile $(BUILD)/made-with
 	$(compile)
 $(BUILD)/double/%.o: %.cpp Makefile $(BUILD)/made-with
@@ -173,9 +178,11 @@ $(BUILD)/double/%.o: %.cpp Makefile $(BUILD)/made-with
 $(BUILD)/%.o: $(BUILD)/%.cpp Makefile $(BUILD)/made-with
 	$(compile)
 
-# A folder's time changes when a file is added or removed.
+# A folder's list of files is written anew only when a file is added or removed.
+HASH   := \#
 define folder
-$1/$3.cpp: $3 Makefile
+.PHONY: $(call changed,$1/$3.cpp,$(patsubst %,$(HASH)include "%",$(filter $3/%,$(call shared,$2))))
+$1/$3.cpp:
 	@mkdir -p $$(@D) && printf '#include "%s"\n' $(filter $3/%,$(call shared,$2)) >$$@
 endef
 $(foreach f,$(call folders,$(SOURCES) $(TESTS)),$(eval $(call folder,$(BUILD),$(SOURCES) $(TESTS),$f)))

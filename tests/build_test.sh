@@ -31,6 +31,14 @@ that "... again when a header changes" says "c++  src/base/" build
 rm src/base/three.cpp
 that "a file that is taken away is missed" says "c++  src/base/" build
 that "... and then no more" says "up to date" build
+old=$(date -r src/base +%Y%m%d%H%M.%S); echo 'int four() { return 4; }' >src/base/four.cpp; touch -t "$old" src/base
+that "a file is added to a folder that is as old as before" sh -c 'make CXX="$0" CXXFLAGS=-O0 >lines.txt 2>&1; nm rhm | grep -q four' "$cxx"
+rm src/base/four.cpp; for list in build/*/src/base.cpp; do : >"$list"; done
+that "a list that was cut short is written anew" ends 2 sh -c 'make CXX="$0" CXXFLAGS=-O0 >lines.txt 2>&1; ./rhm 2' "$cxx"
+mkdir src/cli; echo 'int command() { return 5; }' >src/cli/command.cpp; build librhm.a >/dev/null 2>&1
+that "the library has no commands" sh -c 'nm librhm.a | grep -q two && ! nm librhm.a | grep -q command'
+rm -r src/cli
+that "what the environment calls TESTING is its own" env TESTING=1 EXTRA=foo make CXX="$cxx" CXXFLAGS=-O0 -B
 that "a file at a time" says "c++  src/base/two.cpp" build APART=1
 that "... gives the same program" ends 2 ./rhm 2
 for change in CXXFLAGS=-O1 CPPFLAGS=-DVALUE=3 SANITIZE=undefined LDFLAGS=-Lnowhere LDLIBS=-lm CXX=other; do

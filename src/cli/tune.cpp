@@ -70,7 +70,7 @@ Exit tune_command(Arguments& arguments) {
     std::vector<Trial> trials = search_trials(base);
     refuse_inputs(arguments, {files.runs});
     run_plan(lines_of(trials), files.runs, base);
-    judge(trials);
+    score(trials);
     const Listing table = listing(trials);
     write_file(files.table, table.csv());
     const Trial& best = trials[0];
@@ -79,7 +79,7 @@ Exit tune_command(Arguments& arguments) {
         fail(Exit::not_finite, "in every setting a run diverged; ",
              divergence_advice(best.configs[0], best.results[0]));
     }
-    const bool judged = any_judged(trials);
+    const bool judged = any_scored(trials);
     if (!judged) notice("nothing could be judged: no run took a step; raise --steps");
 
     if (base.format == "json") {

@@ -1,6 +1,6 @@
 // The pairs of views that self-supervised rules learn from, and the swaps that measure what a layer ignores.
 // Every view is a function of (seed, step, index): it does not depend on batch sizes, threads or what was
-// drawn before.
+// drawn before. Which rows of a layer are then a pair: rules/pairs.hpp.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -3,6 +3,9 @@
 //   class, synonyms   the whole layer for view 1 and view 2 of a datum: rows i and n + i of the record
 //   siblings          neighbouring positions q and q + 1 of one string that have the same parent, that is,
 //                     feed the same position of the next layer. (The top layer has no siblings.)
+//
+// The rows are laid out by BatchInput (train/trainer.cpp). With --positives class all rows of a class belong
+// together: PairCodes::positive (local.hpp).
 #pragma once
 #include "rules/rule.hpp"
 

@@ -145,7 +145,7 @@ std::vector<Trial> search_trials(const Request& base) {
 
 static double data_seen(const Trial& trial) { return trial.steps * trial.configs[0].batch; }
 
-void judge(std::vector<Trial>& trials) {
+void score(std::vector<Trial>& trials) {
     for (Trial& trial : trials) {
         std::vector<double> validation, test;
         trial.steps = 0;
@@ -167,7 +167,7 @@ void judge(std::vector<Trial>& trials) {
     });
 }
 
-bool any_judged(const std::vector<Trial>& trials) {
+bool any_scored(const std::vector<Trial>& trials) {
     return std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.steps > 0; });
 }
 

@@ -37,7 +37,7 @@ std::vector<SearchRange> search_ranges(std::string_view search);
 struct Trial : Line {
     bool defaults = false;      ///< the table's own
     std::string settings;       ///< "--lr 0.003 --head 16"; what was searched
-    Estimate validation, test;  ///< accuracies over its runs, by judge()
+    Estimate validation, test;  ///< accuracies over its runs, by score()
     double steps = 0;
     Faults faults;
 };
@@ -56,9 +56,9 @@ std::vector<Trial> search_trials(const Request& base);
 
 /// Fills in the estimates (a diverged run counts as accuracy 0) and sorts, best first: by validation
 /// accuracy, then by fewer data that were seen.
-void judge(std::vector<Trial>& trials);
+void score(std::vector<Trial>& trials);
 /// Whether any run of any setting took a step.
-bool any_judged(const std::vector<Trial>& trials);
+bool any_scored(const std::vector<Trial>& trials);
 
 /// The command line that trains with a trial's setting: what was given, and what was searched.
 std::string command_line(const Config& base, const Trial& trial);

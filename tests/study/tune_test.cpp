@@ -183,7 +183,7 @@ TEST_CASE("the judge looks at validation data, counts divergence as failure, and
     std::vector<Trial> trials = {trial("slow", 0.9, 0.2, 100), trial("tested", 0.8, 0.99, 1),
                                  trial("quick", 0.9, 0.2, 50), trial("diverged", 1, 1, 1, Status::diverged),
                                  trial("small batch", 0.9, 0.2, 150)};
-    judge(trials);
+    score(trials);
     CHECK(trials[0].settings == "small batch");  // 150 * 32 data
     CHECK(trials[1].settings == "quick");
     CHECK(trials[2].settings == "slow");
@@ -192,9 +192,9 @@ TEST_CASE("the judge looks at validation data, counts divergence as failure, and
     CHECK(trials[4].faults.diverged == 1);
     CHECK(trials[1].steps == 50);
     CHECK((trials[1].test.mean == 0.2 && trials[4].test.mean == 0.5));
-    CHECK(any_judged(trials));
+    CHECK(any_scored(trials));
     for (Trial& t : trials) t.steps = 0;
-    CHECK_FALSE(any_judged(trials));
+    CHECK_FALSE(any_scored(trials));
 }
 
 TEST_CASE("trials cover their ranges by mirrored digits, from a start that the seed draws", "[tune]") {

@@ -6,15 +6,15 @@
 
 using namespace rhm;
 
-static bool close(double a, double b) { return std::abs(a - b) < 1e-12; }
+static bool same(double a, double b) { return std::abs(a - b) < 1e-12; }
 
 TEST_CASE("the cosine schedule falls from one to zero, and once for each layer of the greedy schedule",
           "[optim]") {
     CHECK(schedule_factor(LrSchedule::constant, 0.7) == 1);
-    CHECK(close(schedule_factor(LrSchedule::cosine, 0), 1));
-    CHECK(close(schedule_factor(LrSchedule::cosine, 0.5), 0.5));
-    CHECK(close(schedule_factor(LrSchedule::cosine, 1.0 / 3), 0.75));
-    CHECK(close(schedule_factor(LrSchedule::cosine, 1), 0));
+    CHECK(same(schedule_factor(LrSchedule::cosine, 0), 1));
+    CHECK(same(schedule_factor(LrSchedule::cosine, 0.5), 0.5));
+    CHECK(same(schedule_factor(LrSchedule::cosine, 1.0 / 3), 0.75));
+    CHECK(same(schedule_factor(LrSchedule::cosine, 1), 0));
 
     auto moved = [](bool greedy, std::int64_t step) {  // how far plain gradient descent goes in a step
         Config config;

@@ -11,7 +11,7 @@ using namespace rhm;
 
 namespace {
 
-Config small(std::initializer_list<std::pair<std::string_view, std::string_view>> settings) {
+Config selfsup(std::initializer_list<std::pair<std::string_view, std::string_view>> settings) {
     Config config;
     for (auto [name, value] : {std::pair<std::string_view, std::string_view>{"vocab", "4"},
                                {"levels", "3"},
@@ -54,7 +54,7 @@ std::vector<std::uint8_t> symbols(const Trainer& t, std::size_t row, int level) 
 TEST_CASE("the second views are what --views says", "[selfsup]") {
     const std::size_t n = 32;
     for (int level : {1, 2, 3}) {
-        Trainer t(small({{"views", "synonyms"}, {"view-level", std::to_string(level)}}));
+        Trainer t(selfsup({{"views", "synonyms"}, {"view-level", std::to_string(level)}}));
         t.step();
         REQUIRE(t.batch.rows() == 2 * n);
         std::size_t changed = 0;
@@ -64,7 +64,7 @@ TEST_CASE("the second views are what --views says", "[selfsup]") {
         }
         CHECK(changed > n / 4);
     }
-    Trainer by_class(small({{"views", "class"}}));
+    Trainer by_class(selfsup({{"views", "class"}}));
     by_class.step();
     std::size_t changed = 0;
     for (std::size_t i = 0; i < n; ++i) {
@@ -72,24 +72,24 @@ TEST_CASE("the second views are what --views says", "[selfsup]") {
         changed += symbols(by_class, i, 0) != symbols(by_class, n + i, 0);
     }
     CHECK(changed == n);
-    Trainer siblings(small({{"views", "siblings"}}));
+    Trainer siblings(selfsup({{"views", "siblings"}}));
     siblings.step();
     CHECK(siblings.batch.rows() == n);
     CHECK(siblings.pass().record.n == n);
 }
 
 TEST_CASE("what a rule is told depends on its pairs", "[selfsup]") {
-    CHECK(told(small({{"rule", "bp"}})) == "labels");
-    CHECK(told(small({})) == "labels as pairs");
-    CHECK(told(small({{"views", "synonyms"}})) == "generator's synonyms");
-    CHECK(told(small({{"views", "synonyms"}, {"view-level", "3"}})) == "generator, class as pairs");
-    CHECK(told(small({{"views", "siblings"}})) == "nothing; top layer: 128 labels");
-    CHECK(told(small({{"views", "siblings"}, {"readout-labels", "10"}})) == "nothing; top layer: 10 labels");
-    CHECK(told(small({{"views", "siblings"}, {"depth", "2"}})) == "nothing");
+    CHECK(told(selfsup({{"rule", "bp"}})) == "labels");
+    CHECK(told(selfsup({})) == "labels as pairs");
+    CHECK(told(selfsup({{"views", "synonyms"}})) == "generator's synonyms");
+    CHECK(told(selfsup({{"views", "synonyms"}, {"view-level", "3"}})) == "generator, class as pairs");
+    CHECK(told(selfsup({{"views", "siblings"}})) == "nothing; top layer: 128 labels");
+    CHECK(told(selfsup({{"views", "siblings"}, {"readout-labels", "10"}})) == "nothing; top layer: 10 labels");
+    CHECK(told(selfsup({{"views", "siblings"}, {"depth", "2"}})) == "nothing");
 }
 
 TEST_CASE("greedy: one hidden layer after another, and those that are done do not move", "[selfsup]") {
-    Trainer t(small({{"schedule", "greedy"}, {"rule", "vicreg"}, {"head-hidden", "8"}}));
+    Trainer t(selfsup({{"schedule", "greedy"}, {"rule", "vicreg"}, {"head-hidden", "8"}}));
     for (std::size_t stage = 1; stage <= 3; ++stage)
         for (int step = 0; step < 10; ++step) {
             Parameters before = t.net.parameters;
@@ -116,7 +116,7 @@ TEST_CASE("greedy: one hidden layer after another, and those that are done do no
 TEST_CASE("with --readout-labels the hidden layers see no label and the readout only those it is given",
           "[selfsup]") {
     for (std::string_view views : {"siblings", "class"}) {
-        Trainer t(small({{"views", views},
+        Trainer t(selfsup({{"views", views},
                          {"readout-labels", "20"},
                          {"readout-steps", "200"},
                          {"lr", "3e-3"},
@@ -165,7 +165,7 @@ TEST_CASE("with --readout-labels the hidden layers see no label and the readout 
 
 TEST_CASE("the readout's steps are Adam's on its labels alone, with the top layer's mask", "[selfsup]") {
     for (std::string_view views : {"siblings", "class"}) {
-        Trainer t(small({{"views", views},
+        Trainer t(selfsup({{"views", views},
                          {"readout-labels", "20"},
                          {"readout-steps", "3"},
                          {"stop-loss", "0"},
@@ -199,14 +199,14 @@ TEST_CASE("the readout's steps are Adam's on its labels alone, with the top laye
         INFO(views);
         CHECK(worst < 1e-5f);
     }
-    Trainer capped(small({{"views", "siblings"},
+    Trainer capped(selfsup({{"views", "siblings"},
                           {"readout-labels", "20"},
                           {"readout-steps", "70"},
                           {"stop-loss", "0"},
                           {"steps", "5"}}));
     Status status = Status::ok;
     CHECK(train_readout(capped, status).step == 70);
-    Trainer done(small({{"views", "siblings"},
+    Trainer done(selfsup({{"views", "siblings"},
                         {"readout-labels", "20"},
                         {"readout-steps", "200"},
                         {"stop-loss", "10"},
@@ -218,7 +218,7 @@ TEST_CASE("a run with --readout-labels reports accuracies once there is a readou
     std::vector<Evaluation> seen;
     Hooks hooks;
     hooks.evaluated = [&](const Evaluation& e, Trainer&) { seen.push_back(e); };
-    Result result = train(small({{"views", "siblings"}, {"readout-labels", "100"}}), hooks);
+    Result result = train(selfsup({{"views", "siblings"}, {"readout-labels", "100"}}), hooks);
     REQUIRE(seen.size() == 7);  // after 1, 2, 5, 10, 20 and 30 steps, and with the readout
     for (std::size_t i = 0; i < 6; ++i) {
         CHECK(std::isnan(seen[i].test_accuracy));
@@ -231,28 +231,28 @@ TEST_CASE("a run with --readout-labels reports accuracies once there is a readou
 
 TEST_CASE("options that do not go together are refused with a reason", "[selfsup]") {
     CHECK(refusal([] {
-              small({{"rule", "bp"}, {"views", "siblings"}});
+              selfsup({{"rule", "bp"}, {"views", "siblings"}});
           })
           == "2 --views is for the rules that learn from pairs; 'bp' does not");
     CHECK(refusal([] {
-              small({{"rule", "bp"}, {"readout-labels", "5"}});
+              selfsup({{"rule", "bp"}, {"readout-labels", "5"}});
           }).find("--readout-labels is for")
           != std::string::npos);
     CHECK(refusal([] {
-              small({{"rule", "dfa"}, {"schedule", "greedy"}});
+              selfsup({{"rule", "dfa"}, {"schedule", "greedy"}});
           }).find("--schedule is for")
           != std::string::npos);
-    CHECK(refusal([] { small({{"view-level", "2"}}); }).find("for --views synonyms") != std::string::npos);
+    CHECK(refusal([] { selfsup({{"view-level", "2"}}); }).find("for --views synonyms") != std::string::npos);
     CHECK(refusal([] {
-              small({{"views", "synonyms"}, {"view-level", "4"}});
+              selfsup({{"views", "synonyms"}, {"view-level", "4"}});
           }).find("L = 3")
           != std::string::npos);
     CHECK(refusal([] {
-              small({{"views", "siblings"}, {"arch", "fcn"}});
+              selfsup({{"views", "siblings"}, {"arch", "fcn"}});
           }).find("--arch cnn")
           != std::string::npos);
     CHECK(refusal([] {
-              small({{"readout-labels", "129"}});
+              selfsup({{"readout-labels", "129"}});
           }).find("more than the 128 training data")
           != std::string::npos);
 }
@@ -261,7 +261,7 @@ TEST_CASE("a collapsed code is seen and recorded, and the codes of other runs ar
     std::vector<Evaluation> seen;
     Hooks hooks;
     hooks.evaluated = [&](const Evaluation& e, Trainer&) { seen.push_back(e); };
-    Result fine = train(small({}), hooks);
+    Result fine = train(selfsup({}), hooks);
     CHECK(fine.collapsed.empty());
     REQUIRE(seen.size() == 6);
     REQUIRE(seen[0].rank.size() == 3);
@@ -274,7 +274,7 @@ TEST_CASE("a collapsed code is seen and recorded, and the codes of other runs ar
     CHECK(result_line(fine).find("collapsed") == std::string::npos);
 
     // Nothing but the pull: every layer shrinks to a point.
-    Result collapsed = train(small({{"rule", "vicreg"},
+    Result collapsed = train(selfsup({{"rule", "vicreg"},
                                     {"variance", "0"},
                                     {"covariance", "0"},
                                     {"invariance", "100"},
@@ -289,6 +289,6 @@ TEST_CASE("a collapsed code is seen and recorded, and the codes of other runs ar
     CHECK_FALSE(is_collapsed(0.1, 2));
 
     seen.clear();
-    train(small({{"rule", "bp"}}), hooks);
+    train(selfsup({{"rule", "bp"}}), hooks);
     CHECK(seen[0].rank.empty());
 }
