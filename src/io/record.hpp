@@ -6,8 +6,8 @@
 //   with "deviation":[...],"rank":[...] of each hidden layer's code for rules that learn from pairs
 //   {"kind":"result","status":"ok","train_accuracy",...,"test_accuracy",...,"steps",...,"seconds",...,
 //    "samples_per_second",...}
-//   with "validation_accuracy", "collapsed":[layers], "dead":[share of silent units of each layer] and "solved_step" in
-//   between, where there are such
+//   with "validation_accuracy", "collapsed":[layers], "dead":[share of silent units of each layer] and
+//   "solved_step" in between, where there are such
 //
 // Lines of what was measured: measure_record.hpp. Written by cli/train.cpp and, all other runs, by RunStore.
 // Only "seconds" and "samples_per_second" differ between two runs of one identity.

@@ -1,5 +1,6 @@
-// A verdict on a claim, and the three-valued logic that it is found by: holds, does not hold, undecided. The
-// claims themselves: judge() in reproduce.cpp, judge_full() in full.cpp, judge_plasticity() in plasticity.cpp.
+// A verdict on a claim, and the three-valued logic that it is found by: holds, does not hold, undecided.
+// Claims are judged by judge() in reproduce.cpp, judge_full() in full.cpp, judge_plasticity() in
+// plasticity.cpp.
 #pragma once
 #include <algorithm>
 #include <cmath>

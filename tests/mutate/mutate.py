@@ -88,7 +88,7 @@ def digests():
 
 def build():
     """The digest of each program of tests; None if something does not compile."""
-    made = subprocess.run(["make", "-j1", "BUILD=" + BUILD, "CXX=" + os.environ.get("CXX", "g++"), "CXXFLAGS=-O1", *TESTS],
+    made = subprocess.run(["make", "-j1", "APART=1", "BUILD=" + BUILD, "CXX=" + os.environ.get("CXX", "g++"), "CXXFLAGS=-O1", *TESTS],
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return digests() if made.returncode == 0 else None
 
