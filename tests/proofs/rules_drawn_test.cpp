@@ -61,6 +61,8 @@ TEST_CASE("what a rule draws has the size that it states", "[rules]") {
                     const Block& block = list->block(b);
                     if (block.rows * block.cols == 0 || rule->name == "sign_symmetry") continue;
                     const double sd = stated(rule->name, block, f);
+                    if (block.name[0] == 'U')  // it reads as many inputs as its variance says
+                        CHECK(std::abs(double(block.rows) * sd * sd / (0.3 * 0.3) - 2) < 1e-9);
                     auto& [squares, count] = drawn[block.name[0]];
                     const auto values = (*list)[b];
                     for (std::size_t i = 0; i < values.size(); ++i)
