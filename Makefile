@@ -106,7 +106,7 @@ $(BUILD)/tests/all: $(call objects,$(BUILD),$(TESTS)) $(OBJECTS)
 $(BUILD)/tests/main.o: EXTRA = -O0
 
 # The proofs compute in double (base/real.hpp): the sources that they need are compiled once more. The kernels are tested in both.
-PROOFS = $(wildcard tests/proofs/*.cpp) tests/matrix/kernels_test.cpp
+PROOFS = $(wildcard tests/proofs/*.cpp) tests/matrix/kernels_test.cpp tests/matrix/loops_test.cpp
 PROVED = $(filter-out %/version.cpp %/arithmetic.cpp,$(wildcard $(addsuffix /*.cpp,src/base src/matrix src/data src/net src/rules) src/train/measure_*.cpp))
 IN_DOUBLE = $(call objects,$(BUILD)/double,$(PROOFS) $(PROVED)) $(BUILD)/tests/main.o
 

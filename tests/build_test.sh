@@ -51,6 +51,7 @@ that "CPPFLAGS are used" ends 3 ./rhm 2
 that "... a quotation mark in them too" build 'CPPFLAGS=-DNAME='\''"a b"'\'
 that "LDLIBS are used" says "nosuchlibrary" build LDLIBS=-lnosuchlibrary V=1
 that "the same flags in another order of blanks are the same" sh -c 'make CXX="$0" "CXXFLAGS=-O0  -g" && make CXX="$0" "CXXFLAGS= -O0 -g " | grep "up to date"' "$cxx"
+that "a backslash is no reason, either" sh -c 'make CXX="$0" "CXXFLAGS=-O0 -DX=\\\\n" && make CXX="$0" "CXXFLAGS=-O0 -DX=\\\\n" | grep "up to date"' "$cxx"
 build >/dev/null
 that "no commit is told of what is in none" grep -q '"[0-9]*", ""}$' build/*/made.inc
 if command -v git >/dev/null; then
