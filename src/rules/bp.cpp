@@ -27,8 +27,8 @@ static const Listed listed({
     .citation = "Rumelhart, Hinton & Williams, Nature 323:533, 1986",
     .claim = Claim::global_gradient,
     .told = Told::labels,
-    .defaults = "lr=0.006 init-scale=0.047 weight-decay=1.5",
-    .deep_defaults = "lr=0.0036 init-scale=0.31 weight-decay=1",  // or a signal fades before it is learnt
+    .defaults = "lr=0.036/depth init-scale=0.047 weight-decay=1",
+    .deep_defaults = "lr=0.0032 init-scale=0.18 weight-decay=0.46",  // or a signal fades before it is learnt
     .chain = true,
     .gradient = gradient,
 });

@@ -41,6 +41,17 @@ bool has_tuned_defaults(std::string_view option) {
     return false;
 }
 
+std::string Rule::defaults_at(int depth) const {
+    constexpr std::string_view by_depth = "/depth";
+    std::string all = concat(depth < kDeep ? "" : deep_defaults, " ", defaults);
+    for (std::size_t end; (end = all.find(by_depth)) != std::string::npos;) {
+        const std::size_t start = all.rfind('=', end) + 1;
+        const double x = *parse_double(std::string_view(all).substr(start, end - start));
+        all.replace(start, end + by_depth.size() - start, digits_of(x / depth, 3));
+    }
+    return all;
+}
+
 Memory start(const Rule& rule, const Network& net, const RuleOptions& options, std::uint64_t seed) {
     Memory memory;
     if (rule.broadcast) draw_direct(net, options, seed, memory.feedback);

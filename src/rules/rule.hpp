@@ -132,10 +132,9 @@ struct Rule {
     /// The rule's own plasticity that is no gradient. Called after the gradient of the same pass.
     void (*adapt)(const Pass&, const RuleOptions&, Memory&) = nullptr;
 
-    /// The defaults of a network of so many hidden layers; of two values of an option the first counts.
-    std::string defaults_at(int depth) const {
-        return std::string(depth < kDeep ? "" : deep_defaults).append(" ").append(defaults);
-    }
+    /// The defaults of a network of so many hidden layers, by which a value "0.04/depth" is divided; of two
+    /// values of an option the first counts.
+    std::string defaults_at(int depth) const;
     bool is_local() const { return loss.pairs || layer_loss; }
     bool wants_pairs() const { return told == Told::pairs; }
     /// Data are compared with each other: a batch has two or more, or --online.

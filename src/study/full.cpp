@@ -262,7 +262,7 @@ std::vector<Walk> full_walks(const Request& base) {
     for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg", "barlow", "lpl"}) {
         const bool direct = is_direct(find_rule(rule));
         if (is_chosen(base, rule))
-            plan.add_walk(plan.on_task(rule, task(4, 3, deepest + 1)), direct ? 4 : 0.5, direct ? 8 : 1,
+            plan.add_walk(plan.on_task(rule, task(4, 3, deepest + 1)), direct ? 4 : 0.25, direct ? 8 : 1,
                           direct ? 16 : 8);
     }
     for (const char* rule : {"bp", "vicreg"})

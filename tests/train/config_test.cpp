@@ -254,19 +254,19 @@ TEST_CASE("deep networks have the defaults that their rule has for them", "[conf
     Config c;
     c.task.levels = 6;
     resolve(c);
-    CHECK((c.init_scale == 0.31 && c.weight_decay == 1 && *c.lr == 0.0036));
-    for (int depth : {5, 3}) {  // it is the network's depth that counts
+    CHECK((c.init_scale == 0.18 && c.weight_decay == 0.46 && *c.lr == 0.0032));
+    for (auto [depth, lr] : {std::pair{5, 0.0072}, {3, 0.012}, {1, 0.036}}) {  // the network's depth counts
         Config shallow;
         shallow.task.levels = 6;
         shallow.depth = depth;
         resolve(shallow);
-        CHECK((shallow.init_scale == 0.047 && shallow.weight_decay == 1.5));
+        CHECK((shallow.init_scale == 0.047 && shallow.weight_decay == 1 && *shallow.lr == lr));
     }
     Config given;
     given.task.levels = 6;
     set_all(given, "init-scale=0.5");
     resolve(given);
-    CHECK((given.init_scale == 0.5 && given.weight_decay == 1));
+    CHECK((given.init_scale == 0.5 && given.weight_decay == 0.46));
     for (int levels : {5, 6}) {  // of batches, too
         Config own, asked;
         own.task.levels = asked.task.levels = levels;
