@@ -67,7 +67,6 @@ static bool follows(const Config& config, const Json& run, std::string_view name
     if (name == "classes") return value == run["vocab"].string;
     if (name == "depth") return value == run["levels"].string;
     if (name == "view-level") return number_of(run, name) == std::max(1.0, number_of(run, "levels") - 1);
-    if (!is_given(config, "rule") || config.rule == run["rule"].string) return false;
     if (!has_tuned_defaults(name)) return false;
     Config plain;  // a run of the record's rule to which nothing was given
     set_defaults(plain, find_rule(run["rule"].string).defaults_at(int(number_of(run, "depth"))));

@@ -110,9 +110,10 @@ std::string masking_html(const Curves& curves) {
 std::string given_options(const Curve& curve) {
     constexpr std::string_view kSaid[] = {"rule",     "train-size", "seed",   "vocab",   "classes",
                                           "synonyms", "tuple",      "levels", "measure", "measure-every"};
-    const Config plain = plain_run(curve.rule, curve.task);
+    const Measured& first = curve.points.begin()->second.begin()->second;
+    const Config plain = plain_run(first);
     std::string out;
-    for (const auto& [name, value] : curve.points.begin()->second.begin()->second.options) {
+    for (const auto& [name, value] : first.options) {
         const Option* option = find_option(name);
         if (!option || !option->recorded || contains(kSaid, name)) continue;
         if (name == "test-size" ? value != text_of(Config{}, *option) : value != text_of(plain, *option))

@@ -53,7 +53,7 @@ std::string setting_text(const std::string& name, const std::string& value, cons
 /// The options in which a run is no plain run of its rule.
 Settings::Map own_settings(const Measured& run) {
     Settings::Map own;
-    Config plain = plain_run(run.rule, run.task);
+    Config plain = plain_run(run);
     const Config usually = plain;
     for (const auto& [name, value] : run.options) {
         const Option* option = find_option(name);
@@ -215,13 +215,16 @@ void add_regressions(std::vector<SummaryRow>& rows, const Regression& of, const 
 
 }  // namespace
 
-Config plain_run(const std::string& rule, const GrammarShape& task) {
+Config plain_run(const Measured& run) {
     Config plain;
-    if (rule_rank(rule) < rules().size()) plain.rule = rule;
-    plain.task = task;
-    plain.classes = task.classes;
+    if (rule_rank(run.rule) < rules().size()) plain.rule = run.rule;
+    plain.task = run.task;
+    plain.classes = run.task.classes;
     plain.train_size = plain.test_size = 1;
+    if (const std::string& depth = run.options.at("depth"); !depth.empty())
+        set(plain, *find_option("depth"), depth);  // defaults depend on it
     resolve(plain);
+    plain.depth = run.task.levels;
     return plain;
 }
 

@@ -82,8 +82,9 @@ struct Curve {
     std::map<double, std::map<std::uint64_t, Measured>> points;  ///< by P (or place on the axis) and seed
 };
 
-/// The rule on the task with nothing else given; another rule where this program does not have it.
-Config plain_run(const std::string& rule, const GrammarShape& task);
+/// The run's rule on its task with nothing given, but with the constants of a network as deep as the run's;
+/// another rule where this program does not have it.
+Config plain_run(const Measured& run);
 
 /// In the order of tasks (n_c m^L, then L) and of the list of rules. Of runs with equal settings, P and seed
 /// the last of this program's arithmetic counts, or the last; `repeated` is raised for each other. With an

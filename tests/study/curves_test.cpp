@@ -72,11 +72,14 @@ TEST_CASE("a rule's defaults, with and without masks, are no settings of a curve
     const std::string usual = runs.back().options["head"], standard = text_of(c, *find_option("head"));
     REQUIRE(usual != standard);
     add("vicreg", "exact", standard.c_str());
+    c.depth = 3;  // bp's rate follows it
+    add("bp", "exact", "");
     std::size_t repeated = 0;
     std::set<std::string> labels;
     for (const Curve& curve : curves_of(runs, repeated)) labels.insert(curve.label);
     CHECK(labels
-          == std::set<std::string>{"bp", "bp, no downstream masks", "vicreg", "vicreg head=" + standard});
+          == std::set<std::string>{"bp", "bp depth=3", "bp, no downstream masks", "vicreg",
+                                   "vicreg head=" + standard});
     CHECK(repeated == 0);
 }
 
