@@ -21,6 +21,9 @@ $(sed -n 's/.*"command":"rhm \(.*\)"}$/\1/p' more.jsonl | sed "s|^|$rhm |") -q >
 that "the best command line runs" grep -q "^ok: test accuracy" best.txt
 "$rhm" tune -r dfa $small --trials 3 --seeds 1 --lr 0.01 -o t2 >fixed.txt
 that "a learning rate that is given is not searched" sh -c 'tr "\\\\\n" "  " <fixed.txt | grep -q "Best:.* --lr 0.01 .*--feedback-scale" && test "$(grep -c -- "--lr" fixed.txt)" = 1'
+for said in "bp (the defaults, at L=3)" "dfa (the defaults)"; do
+    that "which constants a search began with: $said" sh -c '"$0" tune -r "${1%% *}" -m 2 -L 3 --times-law 1 --test-size 8 --width 8 --steps 2 --trials 1 --seeds 1 -q -o "t${1%% *}" | tr -s "\n " "  " | grep -qF -- "${1#* }"' "$rhm" "$said"
+done
 expect "a rule that is none" 2 "did you mean 'dfa'" "$rhm" tune -r dfaa $small
 expect "training data and validation data must fit" 3 "P_max" "$rhm" tune -r dfa $small --validation-size 100
 

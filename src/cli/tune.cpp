@@ -10,6 +10,7 @@
 #include "data/theory.hpp"
 #include "io/file.hpp"
 #include "io/screen.hpp"
+#include "rules/rule.hpp"
 #include "show/listing.hpp"
 #include "show/summary_text.hpp"
 #include "study/tune.hpp"
@@ -29,6 +30,15 @@ std::string heading(const Config& c, const Request& base) {
                   count_text(std::size_t(base.trials), "setting"), base.seeds == 1 ? ", seed " : ", seeds ",
                   base.seed, base.seeds == 1 ? std::string() : concat("..", last), ", at most ", c.steps,
                   " steps; judged on ", c.validation_size, " validation data");
+}
+
+/// The defaults are those of each run's own depth; the settings tell them at the deepest.
+std::string defaults_text(const Trial& t) {
+    const auto constants = [](const Config& c) { return find_rule(c.rule).defaults_at(*c.depth); };
+    for (const Config& c : t.configs)
+        if (constants(c) != constants(t.configs[0]))
+            return concat("the defaults, at L=", t.configs[0].task.levels);
+    return "the defaults";
 }
 
 Listing listing(const std::vector<Trial>& trials) {
@@ -55,7 +65,7 @@ Listing listing(const std::vector<Trial>& trials) {
                  {t.steps, fixed(t.steps, 0)},
                  t.faults.diverged,
                  t.faults.silent,
-                 concat(t.settings, t.defaults ? " (the defaults)" : "",
+                 concat(t.settings, t.defaults ? concat(" (", defaults_text(t), ")") : std::string(),
                         faults.empty() ? "" : concat(" (", faults, ")"))});
     }
     return out;
