@@ -88,8 +88,6 @@ that "--like repeats a run to the byte" cmp a b
 "$rhm" train -q --like like.jsonl -L 2 --seed 5 -P 8 --format json -o other.jsonl
 that "... with options of its own" grep -q '"levels":2,.*"train-size":8\|"train-size":8,.*"levels":2' other.jsonl
 that "... and what follows from them" sh -c 'grep -q "\"depth\":2," other.jsonl && grep -q "\"lr\":0.01,.*\"seed\":5,.*\"margin\":2," other.jsonl'
-"$rhm" train $small -L 3 -q --format json -o three.jsonl
-that "... and what the depth makes of its constants" sh -c '"$0" train -q --like three.jsonl -L 2 -P 8 --format json | grep -q "\"lr\":0.018,"' "$rhm"
 "$rhm" train -q --like like.jsonl -r bp --format json -o rule.jsonl
 that "another rule has its own constants" grep -q '"rule":"bp","optimizer":"adam","lr":0.01,.*"weight-decay":1,.*"margin":2,' rule.jsonl
 "$rhm" train -v 4 -m 2 -L 2 -P 16 --test-size 12 --width 16 --steps 3 -q --format json -o plain.jsonl

@@ -35,6 +35,9 @@ static std::string one(const Rule& rule) {
            + (rule.deep_defaults.empty()
                   ? ""
                   : line("", concat("from ", kDeep, " hidden layers on: ", rule.deep_defaults)))
+           + (rule.mask_defaults.empty()
+                  ? ""
+                  : line("", concat("with other masks: ", rule.mask_defaults)))
            + line("searched", search_of(rule)) + line("source", rule.citation);
 }
 
@@ -86,12 +89,13 @@ Exit rules_command(Arguments& arguments) {
                      {.json = "citation"},
                      {.json = "defaults"},
                      {.json = "deep_defaults"},
+                     {.json = "mask_defaults"},
                      {.json = "search"}});
     const Rule* wanted = all ? nullptr : &find_rule(name);
     for (const Rule* r : rules())
         if (all || r == wanted)
             listing.add({r->name, name_of(r->told, kTold), r->summary, r->family, r->equation, r->needs,
-                         r->citation, r->defaults, r->deep_defaults, search_of(*r)});
+                         r->citation, r->defaults, r->deep_defaults, r->mask_defaults, search_of(*r)});
     if (json)
         print(listing.json());
     else if (all)

@@ -34,9 +34,8 @@ std::string heading(const Config& c, const Request& base) {
 
 /// The defaults are those of each run's own depth; the settings tell them at the deepest.
 std::string defaults_text(const Trial& t) {
-    const auto constants = [](const Config& c) { return find_rule(c.rule).defaults_at(*c.depth); };
     for (const Config& c : t.configs)
-        if (constants(c) != constants(t.configs[0]))
+        if (defaults_of(c) != defaults_of(t.configs[0]))
             return concat("the defaults, at L=", t.configs[0].task.levels);
     return "the defaults";
 }

@@ -67,9 +67,14 @@ static bool follows(const Config& config, const Json& run, std::string_view name
     if (name == "classes") return value == run["vocab"].string;
     if (name == "depth") return value == run["levels"].string;
     if (name == "view-level") return number_of(run, name) == std::max(1.0, number_of(run, "levels") - 1);
+    if (!is_given(config, "rule") || config.rule == run["rule"].string) return false;
     if (!has_tuned_defaults(name)) return false;
     Config plain;  // a run of the record's rule to which nothing was given
-    set_defaults(plain, find_rule(run["rule"].string).defaults_at(int(number_of(run, "depth"))));
+    for (const char* mask : {"downstream-mask", "local-mask"})
+        if (run[mask].is(Json::Kind::string)) set(plain, *find_option(mask), run[mask].string);
+    plain.rule = run["rule"].string;
+    plain.depth = int(number_of(run, "depth"));
+    set_defaults(plain, defaults_of(plain));
     const std::string own = text_of(plain, *find_option(name));
     return value == own || (parse_double(value) && parse_double(value) == parse_double(own));
 }

@@ -41,6 +41,8 @@ struct RuleOptions {
     bool through_both = false;   ///< simsiam: the gradient flows into both views
     /// Weights: vicreg and lpl (pull, push, decorrelation), barlow (the last).
     double invariance = 1, variance = 1, covariance = 0.04;
+
+    bool masks_changed() const { return downstream_mask != Mask::exact || local_mask != Mask::exact; }
 };
 
 }  // namespace rhm

@@ -41,9 +41,10 @@ bool has_tuned_defaults(std::string_view option) {
     return false;
 }
 
-std::string Rule::defaults_at(int depth) const {
+std::string Rule::defaults_at(int depth, bool masks_changed) const {
     constexpr std::string_view by_depth = "/depth";
-    std::string all = concat(depth < kDeep ? "" : deep_defaults, " ", defaults);
+    std::string all =
+        concat(depth < kDeep ? "" : deep_defaults, " ", masks_changed ? mask_defaults : "", " ", defaults);
     for (std::size_t end; (end = all.find(by_depth)) != std::string::npos;) {
         const std::size_t start = all.rfind('=', end) + 1;
         const double x = *parse_double(std::string_view(all).substr(start, end - start));

@@ -114,6 +114,7 @@ struct Rule {
     Told told;
     std::string_view defaults;  ///< the tuned values of options that are not given: "lr=3e-3 head=16"
     std::string_view deep_defaults = {};  ///< what counts more than they do from kDeep hidden layers on
+    std::string_view mask_defaults = {};  ///< ... and when masks are changed, which was searched by itself
     /// What 'rhm tune' searches of it besides what it searches of every rule (study/tune.hpp): ranges, evenly
     /// on a log scale, and choices: "margin=0.3:3 negatives=3|15|63".
     std::string_view search = {};
@@ -132,9 +133,9 @@ struct Rule {
     /// The rule's own plasticity that is no gradient. Called after the gradient of the same pass.
     void (*adapt)(const Pass&, const RuleOptions&, Memory&) = nullptr;
 
-    /// The defaults of a network of so many hidden layers, by which a value "0.04/depth" is divided; of two
-    /// values of an option the first counts.
-    std::string defaults_at(int depth) const;
+    /// The defaults of a network of so many hidden layers, by which a value "0.04/depth" is divided, with the
+    /// masks as they are or changed; of two values of an option the first counts.
+    std::string defaults_at(int depth, bool masks_changed) const;
     bool is_local() const { return loss.pairs || layer_loss; }
     bool wants_pairs() const { return told == Told::pairs; }
     /// Data are compared with each other: a batch has two or more, or --online.

@@ -221,10 +221,12 @@ Config plain_run(const Measured& run) {
     plain.task = run.task;
     plain.classes = run.task.classes;
     plain.train_size = plain.test_size = 1;
-    if (const std::string& depth = run.options.at("depth"); !depth.empty())
-        set(plain, *find_option("depth"), depth);  // defaults depend on it
     resolve(plain);
-    plain.depth = run.task.levels;
+    Config like = plain;  // in what the constants depend on
+    for (const char* name : {"depth", "downstream-mask", "local-mask"})
+        if (const std::string& value = run.options.at(name); !value.empty())
+            set(like, *find_option(name), value);
+    set_defaults(plain, defaults_of(like));
     return plain;
 }
 

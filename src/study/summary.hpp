@@ -82,7 +82,7 @@ struct Curve {
     std::map<double, std::map<std::uint64_t, Measured>> points;  ///< by P (or place on the axis) and seed
 };
 
-/// The run's rule on its task with nothing given, but with the constants of a network as deep as the run's;
+/// The run's rule on its task with nothing given, but with the constants for the run's depth and masks;
 /// another rule where this program does not have it.
 Config plain_run(const Measured& run);
 

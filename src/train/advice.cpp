@@ -42,7 +42,7 @@ int depth_of(const Config& config) { return config.depth.value_or(config.task.le
 /// Whether the decay is the rule's default: then it is the learning rate that is unusual.
 bool usual_decay(const Config& config) {
     Config plain;
-    set_defaults(plain, find_rule(config.rule).defaults_at(depth_of(config)));
+    set_defaults(plain, defaults_of(config));
     return config.weight_decay == plain.weight_decay
            && config.constants.head_decay == plain.constants.head_decay
            && (config.rule != "dkp" || config.constants.decay == plain.constants.decay);

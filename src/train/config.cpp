@@ -107,15 +107,18 @@ static void resolve_pairs(Config& config, const Rule& rule) {
              " training data; lower it or raise -P");
 }
 
+std::string defaults_of(const Config& config) {
+    return find_rule(config.rule)
+        .defaults_at(config.depth.value_or(config.task.levels), config.constants.masks_changed());
+}
+
 void resolve(Config& config) {
     const Rule& rule = find_rule(config.rule);
     resolve_task(config);
     if (!config.depth) config.depth = config.task.levels;
-    const bool masks_changed =
-        config.constants.downstream_mask != Mask::exact || config.constants.local_mask != Mask::exact;
-    set_defaults(config, rule.defaults_at(*config.depth));
+    set_defaults(config, defaults_of(config));
     resolve_pairs(config, rule);
-    if (masks_changed && !rule.chain)
+    if (config.constants.masks_changed() && !rule.chain)
         fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '",
              config.rule, "' sends no signal from layer to layer");
     const Mask mask = config.constants.downstream_mask;

@@ -76,6 +76,9 @@ struct Config {
     std::bitset<128> given;  ///< the options of the table that were set: no rule's default replaces them
 };
 
+/// The tuned constants of the configuration's rule, for its depth and masks: "lr=0.009 init-scale=0.047".
+std::string defaults_of(const Config& config);
+
 /// Fills in what was not given (classes, depth, the rule's tuned defaults) and checks the whole; throws
 /// Error. Done once.
 void resolve(Config& config);

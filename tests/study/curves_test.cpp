@@ -74,11 +74,13 @@ TEST_CASE("a rule's defaults, with and without masks, are no settings of a curve
     add("vicreg", "exact", standard.c_str());
     c.depth = 3;  // bp's rate follows it
     add("bp", "exact", "");
+    c.arch = Arch::fcn, c.depth = 9;  // more than cnn could have
+    add("bp", "exact", "");
     std::size_t repeated = 0;
     std::set<std::string> labels;
     for (const Curve& curve : curves_of(runs, repeated)) labels.insert(curve.label);
     CHECK(labels
-          == std::set<std::string>{"bp", "bp depth=3", "bp, no downstream masks", "vicreg",
+          == std::set<std::string>{"bp", "bp depth=3", "bp arch=fcn depth=9", "bp, no downstream masks", "vicreg",
                                    "vicreg head=" + standard});
     CHECK(repeated == 0);
 }

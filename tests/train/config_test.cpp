@@ -262,6 +262,10 @@ TEST_CASE("deep networks have the defaults that their rule has for them", "[conf
         resolve(shallow);
         CHECK((shallow.init_scale == 0.047 && shallow.weight_decay == 1 && *shallow.lr == lr));
     }
+    Config masked;
+    set_all(masked, "downstream-mask=none");
+    resolve(masked);
+    CHECK((*masked.lr == 0.006 && masked.weight_decay == 1.5));
     Config given;
     given.task.levels = 6;
     set_all(given, "init-scale=0.5");
