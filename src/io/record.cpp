@@ -73,7 +73,9 @@ static bool follows(const Config& config, const Json& run, std::string_view name
     for (const char* mask : {"downstream-mask", "local-mask"})
         if (run[mask].is(Json::Kind::string)) set(plain, *find_option(mask), run[mask].string);
     plain.rule = run["rule"].string;
-    plain.depth = int(number_of(run, "depth"));
+    if (const Json& depth = run["depth"];
+        depth.is(Json::Kind::number) && depth.number >= 1 && depth.number <= 64)
+        plain.depth = int(depth.number);
     set_defaults(plain, defaults_of(plain));
     const std::string own = text_of(plain, *find_option(name));
     return value == own || (parse_double(value) && parse_double(value) == parse_double(own));
