@@ -7,19 +7,19 @@ sed -n '/^```sh/,/^```/p' "$tests/../README.md" | grep '^\./rhm' | grep -Ev 'rhm
 that "the README has 700 words at most" test "$(wc -w <"$tests/../README.md")" -le 700
 that "the README has at least six commands" test "$(wc -l <commands)" -ge 6
 while read -r line; do that "$line" sh -c "$line"; done <commands
-# What a lab says that its long runs reach is what they reach, where the digits are those of all machines like this.
+# What a lab says that its runs of 600 steps reach is what they reach, in the order of its commands; where the digits
+# are those of all machines like this.
 "$rhm" train -L 2 -m 2 -P 8 --test-size 8 --steps 1 --format json -q >one
 like() { [ "$(uname -m)" = x86_64 ] && grep -q '"build":"g++' one && grep -q '"kernel":"avx' one; }
 like || skip "what the labs' long runs reach"
 for lab in "$tests"/../examples/labs/[0-9]*.md; do
     sed -n '/^```sh/,/^```/p' "$lab" | grep '^\./rhm' >typed
+    reached=
     while read -r line; do
         that "$(basename "$lab"): $line" sh -c "$line"
-        case $line in *" --steps 600 "*)
-            grep -o 'ok: test accuracy [0-9.]*' out.txt | awk '{ printf "%.3f\n", $4 }' >reached
-            ! like || that "... reaches what is told" grep -qwFf reached "$lab" ;;
-        esac
+        case $line in *" --steps 600 "*) reached="$reached.*$(awk '/^ok: test accuracy/ { printf "[^0-9]%.3f", $4 }' out.txt)" ;; esac
     done <typed
+    if [ -n "$reached" ] && like; then that "$(basename "$lab") tells what is reached" sh -c 'tr "\n" " " <"$0" | grep -q -- "$1"' "$lab" "$reached"; fi
 done
 that "the labs have their commands" test "$(cat "$tests"/../examples/labs/*.md | grep -c '^\./rhm')" -ge 15
 

@@ -70,12 +70,9 @@ static bool follows(const Config& config, const Json& run, std::string_view name
     if (!is_given(config, "rule") || config.rule == run["rule"].string) return false;
     if (!has_tuned_defaults(name)) return false;
     Config plain;  // a run of the record's rule to which nothing was given
-    for (const char* mask : {"downstream-mask", "local-mask"})
-        if (run[mask].is(Json::Kind::string)) set(plain, *find_option(mask), run[mask].string);
     plain.rule = run["rule"].string;
-    if (const Json& depth = run["depth"];
-        depth.is(Json::Kind::number) && depth.number >= 1 && depth.number <= 64)
-        plain.depth = int(depth.number);
+    for (const char* option : kDefaultsDependOn)
+        if (!run[option].is(Json::Kind::null)) set(plain, *find_option(option), run[option].string);
     set_defaults(plain, defaults_of(plain));
     const std::string own = text_of(plain, *find_option(name));
     return value == own || (parse_double(value) && parse_double(value) == parse_double(own));

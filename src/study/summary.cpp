@@ -222,10 +222,10 @@ Config plain_run(const Measured& run) {
     plain.classes = run.task.classes;
     plain.train_size = plain.test_size = 1;
     resolve(plain);
-    Config like = plain;  // in what the constants depend on
-    for (const char* name : {"depth", "downstream-mask", "local-mask"})
-        if (const std::string& value = run.options.at(name); !value.empty())
-            set(like, *find_option(name), value);
+    Config like = plain;
+    for (const char* option : kDefaultsDependOn)
+        if (const std::string& value = run.options.at(option); !value.empty())
+            set(like, *find_option(option), value);
     set_defaults(plain, defaults_of(like));
     return plain;
 }

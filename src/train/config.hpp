@@ -76,8 +76,10 @@ struct Config {
     std::bitset<128> given;  ///< the options of the table that were set: no rule's default replaces them
 };
 
-/// The tuned constants of the configuration's rule, for its depth and masks: "lr=0.009 init-scale=0.047".
+/// The tuned constants of the configuration's rule: "lr=0.009 init-scale=0.047"; and the options, besides the
+/// rule, that they depend on (depth: L when not given).
 std::string defaults_of(const Config& config);
+inline constexpr const char* kDefaultsDependOn[] = {"depth", "downstream-mask", "local-mask"};
 
 /// Fills in what was not given (classes, depth, the rule's tuned defaults) and checks the whole; throws
 /// Error. Done once.
