@@ -54,8 +54,9 @@ struct Config {
     std::string lr_scale;      ///< factors for each layer, "0.1,1,1"; 1 everywhere when empty
     std::optional<double> lr;  ///< the rule's default when not given
     LrSchedule lr_schedule = LrSchedule::constant;
-    double weight_decay = 0;  ///< decoupled: w -= lr weight_decay w at each step
-    int batch = 128;  ///< of rules that have none of their own
+    double weight_decay = 0;    ///< decoupled: w -= lr weight_decay w at each step
+    double epsilon = 1e-8;      ///< Adam's
+    int batch = 128;            ///< of rules that have none of their own
     std::int64_t steps = 6000;  ///< cap
     double stop_loss = 2e-3;
     std::optional<int> view_level;    ///< synonyms; L - 1 when not given

@@ -25,17 +25,17 @@ inline double schedule_factor(LrSchedule schedule, double progress) {
     return schedule == LrSchedule::cosine ? 0.5 * (1 + std::cos(std::numbers::pi * progress)) : 1;
 }
 
-/// Adam (Kingma & Ba 2015: beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 outside the bias correction of the
-/// second moment, as in their section 2), or plain stochastic gradient descent w -= lr g. Before either,
+/// Adam (Kingma & Ba 2015: beta1 = 0.9, beta2 = 0.999, epsilon outside the bias correction of the second
+/// moment, as in their section 2), or plain stochastic gradient descent w -= lr g. Before either,
 /// weights decay by w -= lr decay w, apart from the gradient and its moments (Loshchilov & Hutter 2019,
 /// Algorithm 2: AdamW). Deviation: a weight whose gradient is exactly zero (a frozen layer, or one whose turn
 /// it is not) does not decay.
 class Descent {
 public:
     /// `scales`: a factor on the learning rate for each block of the weights, or empty for 1 everywhere.
-    Descent(Optimizer kind, double lr, double decay, const Parameters& weights,
+    Descent(Optimizer kind, double lr, double decay, double epsilon, const Parameters& weights,
             std::vector<double> scales = {})
-        : kind_(kind), lr_(lr), decay_(decay), scales_(std::move(scales)) {
+        : kind_(kind), lr_(lr), decay_(decay), epsilon_(epsilon), scales_(std::move(scales)) {
         if (kind == Optimizer::adam) mean_ = weights.zeros(), square_ = weights.zeros();
     }
 
@@ -76,12 +76,12 @@ private:
         }
         double rate = lr * std::sqrt(1 - power2_) / (1 - power1_);
         adam_update(g, mean_.values().subspan(first, count), square_.values().subspan(first, count), w, rate,
-                    kBeta1, kBeta2, 1e-8, keep);
+                    kBeta1, kBeta2, epsilon_, keep);
     }
 
     static constexpr double kBeta1 = 0.9, kBeta2 = 0.999;
     Optimizer kind_;
-    double lr_, decay_, power1_ = 1, power2_ = 1;
+    double lr_, decay_, epsilon_, power1_ = 1, power2_ = 1;
     std::vector<double> scales_;
     Parameters mean_, square_;
 };

@@ -124,6 +124,9 @@ const std::vector<Group>& groups() {
             "the steps of each layer)"),
         numeric("--weight-decay X", RUN(weight_decay), 0, 1e6,
             "decoupled decay of all weights, w -= lr X w at each step (with adam: AdamW)"),
+        numeric("--epsilon X", RUN(epsilon), 1e-30, 1e6,
+            "what adam adds to the root of the mean squared gradient; weights with gradients far below X / 30 "
+            "hardly learn"),
         whole("--batch N", RUN(batch), 1, 1 << 20,
             "data (or pairs) of a step; a rule's learning rate was found with its own batch"),
         text("--lr-scale LIST", RUN(lr_scale),

@@ -21,7 +21,7 @@ Evaluation train_readout(Trainer& trainer, Status& status) {
     std::vector<std::uint8_t> input(n * d), labels(n);
     Record record;
     Matrix error(n, net.shape.classes), delta(n, net.shape.readout_inputs());
-    Descent descend(Optimizer::adam, kReadoutRate, config.weight_decay, net.parameters);
+    Descent descend(Optimizer::adam, kReadoutRate, config.weight_decay, config.epsilon, net.parameters);
     Evaluation result{.step = trainer.steps, .loss = kNoLoss};
     std::int64_t step = 0;
     while (status == Status::ok && step < config.readout_steps && !(result.loss < config.stop_loss)) {

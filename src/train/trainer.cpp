@@ -104,8 +104,8 @@ Trainer::Trainer(const Config& c)
       memory(start(rule, net, c.constants, c.seed)),
       batch(config, grammar, train_data, rule.wants_pairs()),
       gradient(net.parameters.zeros()),
-      descend_(c.optimizer, *c.lr, c.weight_decay, net.parameters, block_scales(c)),
-      descend_learnt_(c.optimizer, *c.lr, c.weight_decay * c.constants.head_decay, memory.learnt),
+      descend_(c.optimizer, *c.lr, c.weight_decay, c.epsilon, net.parameters, block_scales(c)),
+      descend_learnt_(c.optimizer, *c.lr, c.weight_decay * c.constants.head_decay, c.epsilon, memory.learnt),
       error(batch.labels.size(), net.shape.classes) {}
 
 /// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that
@@ -116,10 +116,10 @@ void Trainer::begin_stage() {
         std::size_t(std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ =
-        Descent(config.optimizer, *config.lr, config.weight_decay, net.parameters, block_scales(config));
+    descend_ = Descent(config.optimizer, *config.lr, config.weight_decay, config.epsilon, net.parameters,
+                       block_scales(config));
     descend_learnt_ = Descent(config.optimizer, *config.lr, config.weight_decay * config.constants.head_decay,
-                              memory.learnt);
+                              config.epsilon, memory.learnt);
 }
 
 double Trainer::look() {

@@ -93,7 +93,7 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
     CHECK(trials[0].settings
           == concat("--lr ", number(*trials[0].configs[0].lr), " --init-scale ",
                     number(trials[0].configs[0].init_scale), " --weight-decay ",
-                    number(trials[0].configs[0].weight_decay), " --batch 128 --feedback-scale ",
+                    number(trials[0].configs[0].weight_decay), " --batch 128 --epsilon 1e-08 --feedback-scale ",
                     number(trials[0].configs[0].constants.feedback_scale)));
     auto ranges = search_ranges(search_of(find_rule("fa")));
     std::set<int> fifths, scales;
@@ -103,8 +103,8 @@ TEST_CASE("trials: the defaults first, then even cover of every range", "[tune]"
         CHECK(trials[t].configs[0].lr == trials[t].configs[1].lr);
         double part =
             std::log(*trials[t].configs[0].lr / ranges[0].low) / std::log(ranges[0].high / ranges[0].low);
-        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[4].low)
-                       / std::log(ranges[4].high / ranges[4].low);
+        double other = std::log(trials[t].configs[0].constants.feedback_scale / ranges[5].low)
+                       / std::log(ranges[5].high / ranges[5].low);
         CHECK((part > -0.01 && part < 1.01 && other > -0.01 && other < 1.01));
         fifths.insert(std::min(4, int(part * 5)));
         scales.insert(std::min(4, int(other * 5)));
@@ -201,31 +201,22 @@ TEST_CASE("trials cover their ranges by mirrored digits, from a start that the s
     const Request base = small("clapp");  // of which more is searched than of others
     const auto trials = search_trials(base);
     const auto ranges = search_ranges(search_of(find_rule("clapp")));
-    REQUIRE(ranges.size() == 14);
-    const double mirrored[14][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
+    REQUIRE(ranges.size() == 15);
+    const double mirrored[4][8] = {{0, 1 / 2., 1 / 4., 3 / 4., 1 / 8., 5 / 8., 3 / 8., 7 / 8.},
                                    {0, 1 / 3., 2 / 3., 1 / 9., 4 / 9., 7 / 9., 2 / 9., 5 / 9.},
                                    {0, 1 / 5., 2 / 5., 3 / 5., 4 / 5., 1 / 25., 6 / 25., 11 / 25.},
-                                   {0, 1 / 7., 2 / 7., 3 / 7., 4 / 7., 5 / 7., 6 / 7., 1 / 49.},
-                                   {0, 1 / 11., 2 / 11., 3 / 11., 4 / 11., 5 / 11., 6 / 11., 7 / 11.},
-                                   {0, 1 / 13., 2 / 13., 3 / 13., 4 / 13., 5 / 13., 6 / 13., 7 / 13.},
-                                   {0, 1 / 17., 2 / 17., 3 / 17., 4 / 17., 5 / 17., 6 / 17., 7 / 17.},
-                                   {0, 1 / 19., 2 / 19., 3 / 19., 4 / 19., 5 / 19., 6 / 19., 7 / 19.},
-                                   {0, 1 / 23., 2 / 23., 3 / 23., 4 / 23., 5 / 23., 6 / 23., 7 / 23.},
-                                   {0, 1 / 29., 2 / 29., 3 / 29., 4 / 29., 5 / 29., 6 / 29., 7 / 29.},
-                                   {0, 1 / 31., 2 / 31., 3 / 31., 4 / 31., 5 / 31., 6 / 31., 7 / 31.},
-                                   {0, 1 / 37., 2 / 37., 3 / 37., 4 / 37., 5 / 37., 6 / 37., 7 / 37.},
-                                   {0, 1 / 41., 2 / 41., 3 / 41., 4 / 41., 5 / 41., 6 / 41., 7 / 41.},
-                                   {0, 1 / 43., 2 / 43., 3 / 43., 4 / 43., 5 / 43., 6 / 43., 7 / 43.}};
+                                   {0, 1 / 7., 2 / 7., 3 / 7., 4 / 7., 5 / 7., 6 / 7., 1 / 49.}};
+    const double primes[15] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47};  // of one digit, then
     Rng rng(base.seed, Purpose::search);
-    double start[14];
+    double start[15];
     for (double& x : start) x = rng.uniform();
     for (std::size_t t = 1; t < 8; ++t) {
         const auto value = [&](std::size_t d) {
-            const double x = start[d] + mirrored[d][t];
+            const double x = start[d] + (d < 4 ? mirrored[d][t] : double(t) / primes[d]);
             return ranges[d].at(x - std::floor(x));
         };
         std::string settings;
-        for (std::size_t d = 0; d < 14; ++d)
+        for (std::size_t d = 0; d < 15; ++d)
             settings += concat(d == 0 ? "--" : " --", ranges[d].option->name, " ", value(d));
         CHECK(trials[t].settings == settings);
         CHECK_FALSE(trials[t].defaults);
@@ -260,6 +251,7 @@ TEST_CASE("--search says what is searched instead of the rule's ranges", "[tune]
     base.search.clear();
     for (const char* name : {"lr", "weight-decay"}) set(base, *find_option(name), "0.1");
     set(base, *find_option("batch"), "8");
+    set(base, *find_option("epsilon"), "1e-9");
     CHECK_THROWS_AS(search_trials(base), Error);  // nothing is left
     base.trials = 1;
     CHECK(search_trials(base).size() == 1);

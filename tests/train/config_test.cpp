@@ -41,7 +41,7 @@ TEST_CASE("numbers have these defaults and bounds", "[config]") {
           == "--vocab 4 2..256 --classes ? 2..256 --synonyms 3 1..65536 --tuple 2 2..1024 "
              "--levels 5 1..20 --train-size 8192 1..1e+09 --times-law ? 1e-06..1e+06 --test-size 4000 1..1e+09 "
              "--validation-size 0 0..1e+09 --width 64 1..65536 --depth ? 1..64 "
-             "--init-scale 1 0..1e+06 --lr ? 0..1e+06 --weight-decay 0 0..1e+06 "
+             "--init-scale 1 0..1e+06 --lr ? 0..1e+06 --weight-decay 0 0..1e+06 --epsilon 1e-08 1e-30..1e+06 "
              "--batch 128 1..1048576 --steps 6000 0..1e+12 --stop-loss 0.002 0..1e+06 "
              "--view-level ? 1..20 --readout-labels 0 0..1e+09 --readout-steps 2000 0..1e+12 "
              "--seed 0 0..9e+15 --eval-every 500 1..1e+09 --measure-every ? 1..1e+09 "

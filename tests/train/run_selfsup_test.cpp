@@ -175,7 +175,7 @@ TEST_CASE("the readout's steps are Adam's on its labels alone, with the top laye
         Status status = Status::ok;
         CHECK(train_readout(t, status).step == 5 + 3);
         // The 20 data are less than a batch: each step takes them all.
-        Descent descend(Optimizer::adam, 1e-3, 0, net.parameters);
+        Descent descend(Optimizer::adam, 1e-3, 0, 1e-8, net.parameters);
         Record record;
         Matrix error(20, 4), delta(20, 16);
         Parameters gradient = net.parameters.zeros();
