@@ -28,7 +28,7 @@ static const Listed listed({
     .claim = Claim::global_gradient,
     .told = Told::labels,
     .defaults = "lr=0.036/depth init-scale=0.047 weight-decay=1",
-    .deep_defaults = "lr=0.0032 init-scale=0.18 weight-decay=0.46",  // or a signal fades before it is learnt
+    .deep_defaults = "lr=0.0032 init-scale=0.18 weight-decay=0.46",  // or gradients are small beside epsilon
     .mask_defaults = "lr=0.006 init-scale=0.047 weight-decay=1.5",
     .chain = true,
     .gradient = gradient,

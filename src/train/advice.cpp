@@ -71,14 +71,15 @@ std::string silence_advice(const Config& config) {
     if (decay_of(config, largest_rate(config)) >= 0.5 && !usual_decay(config))
         return "--weight-decay times the learning rate takes the weights away: lower it";
     if (config.init_scale < 0.003) return "the initial weights are small: raise --init-scale";
-    if (head_scale_of(config) < 1e-3)  // at L = 5 vicreg learns from 1e-3 and collapses from 1.25e-4
-        return "the initial weights of the local head are small: raise --head-init-scale";
+    if (head_scale_of(config)
+        < 1e-3)  // at L = 5 vicreg learns from 1e-3 and collapses from 1.25e-4, but for a small --epsilon
+        return "the initial weights of the local head are small: raise --head-init-scale or lower --epsilon";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
-    const std::string_view deep = find_rule(config.rule).deep_defaults;
-    if (concat(" ", deep).find(" init-scale=") != std::string::npos
-        && std::pow(config.init_scale, depth_of(config)) < 1e-4)
-        return concat("a signal fades in ", depth_of(config), " layers of small initial weights: from ",
-                      kDeep, " on the defaults are ", deep);
+    const int depth = depth_of(config);  // a gradient that comes down is about so many initial scales small
+    if (find_rule(config.rule).chain && config.optimizer == Optimizer::adam
+        && std::pow(config.init_scale, depth - 1) < 1e3 * config.epsilon)
+        return concat("through ", depth, " layers of small initial weights come gradients for which adam's ",
+                      "--epsilon is large: lower it, or raise --init-scale");
     return "a lower --lr keeps more units active";
 }
 

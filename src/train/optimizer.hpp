@@ -26,10 +26,10 @@ inline double schedule_factor(LrSchedule schedule, double progress) {
 }
 
 /// Adam (Kingma & Ba 2015: beta1 = 0.9, beta2 = 0.999, epsilon outside the bias correction of the second
-/// moment, as in their section 2), or plain stochastic gradient descent w -= lr g. Before either,
-/// weights decay by w -= lr decay w, apart from the gradient and its moments (Loshchilov & Hutter 2019,
-/// Algorithm 2: AdamW). Deviation: a weight whose gradient is exactly zero (a frozen layer, or one whose turn
-/// it is not) does not decay.
+/// moment, as at the end of their section 2, so that it counts some 30 times as much at the start), or plain
+/// stochastic gradient descent w -= lr g. Before either, weights decay by w -= lr decay w, apart from the
+/// gradient and its moments (Loshchilov & Hutter 2019, Algorithm 2: AdamW). Deviation: a weight whose
+/// gradient is exactly zero (a frozen layer, or one whose turn it is not) does not decay.
 class Descent {
 public:
     /// `scales`: a factor on the learning rate for each block of the weights, or empty for 1 everywhere.
