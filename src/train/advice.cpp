@@ -71,8 +71,8 @@ std::string silence_advice(const Config& config) {
     if (decay_of(config, largest_rate(config)) >= 0.5 && !usual_decay(config))
         return "--weight-decay times the learning rate takes the weights away: lower it";
     if (config.init_scale < 0.003) return "the initial weights are small: raise --init-scale";
-    if (head_scale_of(config)
-        < 1e-3)  // at L = 5 vicreg learns from 1e-3 and collapses from 1.25e-4, but for a small --epsilon
+    // at L = 5 vicreg learns from 1e-3 and collapses from 1.25e-4, but for a small --epsilon
+    if (head_scale_of(config) < 1e-3)
         return "the initial weights of the local head are small: raise --head-init-scale or lower --epsilon";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
     const int depth = depth_of(config);  // a gradient that comes down is about so many initial scales small

@@ -73,3 +73,32 @@ TEST_CASE("heads and predictors decay so many times as fast as the network", "[o
             REQUIRE(network.values()[i] == as_before.values()[i]);
     }
 }
+
+TEST_CASE("--epsilon counts for the network, its heads, every greedy stage and the readout", "[optim]") {
+    auto moved = [](const char* epsilon, bool greedy) {  // the network, the heads, the readout afterwards
+        Config config;
+        config.task = {.vocab = 4, .classes = 4, .synonyms = 2, .tuple = 2, .levels = 3};
+        config.train_size = 64, config.test_size = 32, config.width = 8, config.steps = 6;
+        config.rule = "vicreg", config.greedy = greedy, config.readout_labels = 32, config.readout_steps = 5;
+        for (auto [name, value] : {std::pair{"lr", "0.01"}, {"weight-decay", "0"}, {"epsilon", epsilon}})
+            set(config, *find_option(name), value);
+        resolve(config);
+        Trainer trainer(config);
+        const auto far = [](const Parameters& a, const Parameters& b) {
+            double sum = 0;
+            for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(double(a.values()[i]) - double(b.values()[i]));
+            return sum;
+        };
+        const Parameters network = trainer.net.parameters, heads = trainer.memory.learnt;
+        for (int i = 0; i < 6; ++i) trainer.step();
+        const double first = far(network, trainer.net.parameters), second = far(heads, trainer.memory.learnt);
+        const Parameters trained = trainer.net.parameters;
+        Status status = Status::ok;
+        train_readout(trainer, status);
+        return std::vector<double>{first, second, far(trained, trainer.net.parameters)};
+    };
+    for (bool greedy : {false, true}) {
+        for (double distance : moved("1e-8", greedy)) CHECK(distance > 1e-2);
+        for (double distance : moved("1e6", greedy)) CHECK(distance < 1e-4);
+    }
+}
