@@ -125,8 +125,8 @@ const std::vector<Group>& groups() {
         numeric("--weight-decay X", RUN(weight_decay), 0, 1e6,
             "decoupled decay of all weights, w -= lr X w at each step (with adam: AdamW)"),
         numeric("--epsilon X", RUN(epsilon), 1e-30, 1e6,
-            "what adam adds to the root of the mean squared gradient, which at the start is a thirtieth of the "
-            "gradient: below 30 X steps are small"),
+            "what adam adds to the root of the mean squared gradient, which at the start is a thirtieth of "
+            "the gradient: below 30 X steps are small"),
         whole("--batch N", RUN(batch), 1, 1 << 20,
             "data (or pairs) of a step; a rule's learning rate was found with its own batch"),
         text("--lr-scale LIST", RUN(lr_scale),
