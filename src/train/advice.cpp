@@ -76,7 +76,8 @@ std::string silence_advice(const Config& config) {
         return "the initial weights of the local head are small: raise --head-init-scale or lower --epsilon";
     if (largest_rate(config) == 0) return "nothing has learnt with a learning rate of 0";
     const int depth = depth_of(config);  // a gradient that comes down is about so many initial scales small
-    if (find_rule(config.rule).chain && config.optimizer == Optimizer::adam
+    if (find_rule(config.rule).claim == Claim::global_gradient && !config.norm
+        && config.optimizer == Optimizer::adam
         && std::pow(config.init_scale, depth - 1) < 1e3 * config.epsilon)
         return concat("through ", depth, " layers of small initial weights come gradients for which adam's ",
                       "--epsilon is large: lower it, or raise --init-scale");

@@ -91,9 +91,15 @@ TEST_CASE("layers that are silent are named, with the cause", "[run]") {
         CHECK_FALSE(has("--epsilon"));
         deep.epsilon = 1e-8, deep.optimizer = Optimizer::sgd;
         CHECK_FALSE(has("--epsilon"));
-        deep.optimizer = Optimizer::adam, deep.rule = "dfa";  // nothing comes down
+        deep.optimizer = Optimizer::adam, deep.norm = true;  // which undoes a small scale
         CHECK_FALSE(has("--epsilon"));
+        deep.norm = false;
+        for (const char* rule : {"dfa", "fa"}) {  // what comes down has weights of its own
+            deep.rule = rule;
+            CHECK_FALSE(has("--epsilon"));
+        }
         deep.rule = "bp";
+        CHECK(has("--epsilon"));
         deep.init_scale = 1, deep.lr = 3;
         CHECK(silence_text(deep, r).find("--weight-decay times the learning rate") != std::string::npos);
     }
