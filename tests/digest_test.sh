@@ -39,7 +39,7 @@ constants() {  # constants OPTIONS...
         ff) set -- --lr 2.9e-3 --head 16 --head-hidden 64 --negatives 3 --threshold 1 ;;
         frozen) set -- --lr 1.4e-3 ;;
         infonce) set -- --lr 3e-3 --head 32 --head-hidden 64 --temperature 0.2 ;;
-        layerwise) set -- --lr 8.8e-3 ;;
+        layerwise) set -- --lr 8.8e-3 --head-hidden 0 ;;
         lpl) set -- --lr 5.2e-3 --head 4 --head-hidden 32 --variance 0.93 --covariance 0.74 ;;
         pepita) set -- --lr 1e-3 ;;
         sdfa) set -- --lr 1.9e-3 --feedback-scale 0.45 ;;
@@ -101,6 +101,7 @@ for rule in $pairs; do
     train "$rule groups of groups" -r $rule --head 5 --head-hidden 7 --head-levels 1 --head-depth 2
     train "$rule head's decay" -r $rule --weight-decay 0.1 --head-decay 9
     train "$rule greedy" -r $rule --schedule greedy --steps 45
+    train "$rule end to end" -r $rule --schedule end-to-end --head 5 --head-hidden 7
     train "$rule class positives" -r $rule --positives class
     train "$rule readout after" -r $rule --readout-labels 16 --readout-steps 20
 done
@@ -109,6 +110,8 @@ for rule in clapp infonce ff; do
     train "$rule centred" -r $rule --head-centre on
     train "$rule centred online" -r $rule --head-centre on --online 8 --batch 3
 done
+train "layerwise groups of groups" -r layerwise --head-hidden 7 --head-levels 1 --head-depth 2
+train "layerwise end to end" -r layerwise --head-hidden 7 --schedule end-to-end
 for rule in clapp ff; do train "$rule three negatives" -r $rule --negatives 3; done
 train "clapp hebbian" -r clapp --hebbian
 train "clapp hebbian siblings" -r clapp --hebbian --views siblings

@@ -1,5 +1,6 @@
 #include "rules/backward.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "base/rng.hpp"
@@ -40,6 +41,16 @@ static void apply_mask(const Pass& pass, std::size_t l, Mask mask, View signal) 
 
 void backward(const Pass& pass, const RuleOptions& options, const Parameters& weights, Memory& memory,
               Parameters& gradient) {
+    // Of pairs only the first views have an error, but normalised, the second views move the first.
+    const std::size_t n = pass.net.shape.norm ? pass.record.n : pass.n, top = pass.net.depth();
+    const View signal = memory.room(0, n, pass.net.shape.readout_inputs());
+    if (n > pass.n) std::fill_n(signal.data, signal.size(), real(0));
+    gemm_nt(pass.error, weights[pass.net.weight_index(top + 1)], signal.rows_from(0, pass.n));
+    backward_from_top(pass, options, weights, memory, gradient);
+}
+
+void backward_from_top(const Pass& pass, const RuleOptions& options, const Parameters& weights,
+                       Memory& memory, Parameters& gradient) {
     const Network& net = pass.net;
     // Then delta_l = D_l sigma_l is also what goes down.
     const bool same = options.downstream_mask == Mask::exact && options.local_mask == Mask::exact;
@@ -47,14 +58,9 @@ void backward(const Pass& pass, const RuleOptions& options, const Parameters& we
     const auto by_string = [&](std::size_t l) {
         return same && !pass.record.signals && pass.record.strings[l - 1].used();
     };
-    // Of pairs only the first views have an error, but normalised, the second views move the first.
-    const std::size_t n = net.shape.norm ? pass.record.n : pass.n, top = net.depth();
     Matrix *signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
-
-    signal->resize(n, net.shape.readout_inputs());
-    if (n > pass.n) signal->fill(0);
-    gemm_nt(pass.error, weights[net.weight_index(top + 1)], signal->view().rows_from(0, pass.n));
-    for (std::size_t l = top; l >= 1; --l) {
+    const std::size_t n = signal->rows();
+    for (std::size_t l = net.depth(); l >= 1; --l) {
         const std::size_t width = net.shape.hidden[l - 1].width;
         View sigma = signal->reshape(signal->size() / width, width);
         if (by_string(l)) {

@@ -1,4 +1,5 @@
-// The way down from the output error that bp, fa and sign_symmetry share, with the masks on it.
+// The way down that bp, fa and sign_symmetry share from the output error, and local rules trained end to end
+// from the loss of the top layer, with the masks on it.
 #pragma once
 #include "rules/rule.hpp"
 
@@ -13,5 +14,9 @@ namespace rhm {
 /// normalisation D~_{l+1} sigma_{l+1} goes back through that of layer l + 1 before it is sent down.
 void backward(const Pass& pass, const RuleOptions& options, const Parameters& weights, Memory& memory,
               Parameters& gradient);
+
+/// The same from a sigma_L that stands in memory.buffer(0) [rows, Q * H], for the first rows of the record.
+void backward_from_top(const Pass& pass, const RuleOptions& options, const Parameters& weights,
+                       Memory& memory, Parameters& gradient);
 
 }  // namespace rhm

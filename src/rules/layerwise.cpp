@@ -1,39 +1,38 @@
-// A control: each hidden layer has a linear readout of its own and descends its cross-entropy; nothing is
-// sent down.
+// A control: each hidden layer has a readout of its own and descends its cross-entropy; nothing is sent down.
 //
-//   o_l = h_l V_l [N, C],   Loss_l = cross-entropy(softmax(o_l), y)
-//   delta_l = D_l (softmax(o_l) - onehot(y)) V_l^T
+//   Loss_l = cross-entropy(softmax(o_l), y),   o_l [N, C]: the outputs of the layer's head (head.hpp)
+//   delta_l = D_l dLoss_l / dh_l
 //
-// Labels in every layer, locality as in the self-supervised rules: it asks whether locality alone costs
-// anything. V_l, with a block of its own for each position, learns by the same loss. Cf. the `pred` loss of
-// Nokland & Eidnes, ICML 2019 (arXiv 1901.06656).
-#include <cmath>
-
-#include "base/error.hpp"
-#include "base/rng.hpp"
+// Labels in every layer, locality and heads as in the self-supervised rules: it asks whether locality alone
+// costs anything. (--schedule end-to-end with these rules asks what pairs alone cost.) With --head-hidden 0
+// the head is linear, o_l = h_l V_l, and delta_l = D_l (softmax(o_l) - onehot(y)) V_l^T, as the `pred` loss
+// of Nokland & Eidnes, ICML 2019 (arXiv 1901.06656), has it.
 #include "net/loss.hpp"
-#include "rules/rule.hpp"
+#include "rules/head.hpp"
 
 namespace rhm::layerwise {
 namespace {
 
-void init(const Network& net, const RuleOptions&, std::uint64_t seed, Memory& memory) {
-    for (std::size_t l = 1; l <= net.depth(); ++l)
-        memory.learnt.add(concat("V", l), net.shape.hidden[l - 1].units(), net.shape.classes);
-    memory.learnt.allocate();
-    for (std::size_t l = 1; l <= net.depth(); ++l) {
-        Rng rng(seed, Purpose::heads, l);
-        rng.fill_normal(memory.learnt.span(l - 1), 1 / std::sqrt(double(net.shape.hidden[l - 1].units())));
-    }
+/// One head a layer, one output a class.
+RuleOptions for_classes(const Network& net, RuleOptions options) {
+    options.head = int(net.shape.classes);
+    options.pairing = Pairing::classes;  // no siblings, which have a head each
+    return options;
 }
 
-double layer_loss(const Pass& pass, std::size_t l, const RuleOptions&, Memory& memory, View dh) {
-    ConstView h = pass.record.flat(l), v = memory.learnt[l - 1];
-    const View logits = memory.room(1, pass.n, v.cols), error = memory.room(2, pass.n, v.cols);
-    gemm_nn(h, v, logits);
-    const double loss = cross_entropy(logits, pass.labels, error);
-    gemm_nt(error, v, dh);
-    gemm_tn(h, error, memory.learnt_gradient[l - 1], real(1));
+void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Memory& memory) {
+    init_local(net, for_classes(net, options), seed, {}, memory);
+}
+
+double layer_loss(const Pass& pass, std::size_t l, const RuleOptions& options, Memory& memory, View dh) {
+    const Head head = LocalWeights(pass.net.shape, for_classes(pass.net, options), {}).head(l, 0);
+    const Code code{pass.record.flat(l)};
+    const std::size_t classes = pass.net.shape.classes, units = head.units(memory);
+    const View o = memory.room(1, pass.n, classes), error = memory.room(2, pass.n, classes),
+               u = memory.room(3, pass.n, units), du = memory.room(4, pass.n, units);
+    head.forward(code, memory, u, o);
+    const double loss = cross_entropy(o, pass.labels, error);
+    head.backward(code, u, error, memory, du, dh, 0);
     return loss;
 }
 
@@ -43,14 +42,16 @@ static const Listed listed({
     .place = 30,
     .name = "layerwise",
     .family = "control",
-    .summary = "each layer descends the cross-entropy of a linear readout of its own",
-    .equation = "Loss_l = cross-entropy(h_l V_l, y); delta_l = D_l dLoss_l/dh_l",
+    .summary = "each layer descends the cross-entropy of a readout of its own",
+    .equation = "Loss_l = cross-entropy(o_l, y), o_l = relu(relu(relu(relu(sum_q h_q U_q) U2) U3) U4) V; "
+                "delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the error of a readout beside the layer through that readout's "
              "transposed weights",
     .citation = "a control; cf. Nokland & Eidnes, ICML 2019 (arXiv 1901.06656)",
     .claim = Claim::local_gradient,
     .told = Told::labels,
-    .defaults = "lr=0.025 init-scale=0.5 weight-decay=1.2",
+    .defaults = "lr=0.006 init-scale=0.047 weight-decay=1 head-hidden=64 head-levels=1 head-depth=4 "
+                "head-init-scale=0.047",
     .init = init,
     .layer_loss = layer_loss,
 });

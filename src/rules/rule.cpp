@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "rules/backward.hpp"
 #include "rules/direct.hpp"
 #include "rules/local.hpp"
 
@@ -82,6 +83,15 @@ void teach_strings(const Pass& pass, std::size_t l, View signal, Parameters& gra
     accumulate_strings(pass.net, pass.record, l, signal, gradient);
 }
 
+/// A control, which is not local: the top layer's loss alone, and delta_l = D_l (delta_{l+1} W_{l+1}^T).
+static double end_to_end_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options,
+                                  Memory& memory, Parameters& gradient) {
+    const View dh = memory.room(0, pass.record.n, pass.net.shape.readout_inputs());
+    const double loss = layer_loss(rule, pass, pass.net.depth(), options, memory, dh);
+    backward_from_top(pass, options, pass.net.parameters, memory, gradient);
+    return loss;
+}
+
 /// For every layer (pass.layer: only that one): delta_l = D_l dLoss_l / dh_l. Returns the sum of the losses.
 static double local_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
                              Parameters& gradient) {
@@ -103,7 +113,9 @@ static double local_gradient(const Rule& rule, const Pass& pass, const RuleOptio
 
 double hidden_gradient(const Rule& rule, const Pass& pass, const RuleOptions& options, Memory& memory,
                        Parameters& gradient) {
-    if (rule.is_local()) return local_gradient(rule, pass, options, memory, gradient);
+    if (rule.is_local())
+        return (pass.end_to_end ? end_to_end_gradient : local_gradient)(rule, pass, options, memory,
+                                                                        gradient);
     if (rule.broadcast) {
         const View signal = memory.room(1, pass.n, pass.net.shape.classes);
         rule.broadcast(pass, signal);

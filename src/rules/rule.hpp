@@ -71,6 +71,7 @@ struct Pass {
     ConstView error;                       ///< e / N = (softmax(o) - onehot(y)) / N of the first views [N, C]
     std::uint64_t seed = 0, step = 0;      ///< for rules that draw random numbers at each step
     std::size_t layer = 0;                 ///< local rules: the only hidden layer that learns, 0: all
+    bool end_to_end = false;  ///< local rules: the top layer's loss alone, its gradient sent down
 };
 
 /// What a rule promises, which selects its proof in the tests.

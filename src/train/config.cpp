@@ -62,9 +62,14 @@ static void resolve_pairs(Config& config, const Rule& rule) {
     const RuleOptions& constants = config.constants;
     const Pairing views = constants.pairing;
     const bool siblings = views == Pairing::siblings;
+    if (config.schedule != Schedule::joint && !rule.is_local())
+        fail(Exit::usage, "--schedule is for rules whose layers have losses of their own; '", rule.name,
+             "' has none");
+    if (config.schedule == Schedule::end_to_end && siblings)
+        fail(Exit::usage,
+             "the top layer has no siblings to send a loss down from; leave out --views siblings");
     if (!rule.wants_pairs()) {
         const char* option = views != Pairing::classes ? "views"
-                             : config.greedy           ? "schedule"
                              : config.readout_labels   ? "readout-labels"
                                                        : nullptr;
         if (option)

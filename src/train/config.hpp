@@ -59,9 +59,9 @@ struct Config {
     int batch = 128;            ///< of rules that have none of their own
     std::int64_t steps = 6000;  ///< cap
     double stop_loss = 2e-3;
-    std::optional<int> view_level;    ///< synonyms; L - 1 when not given
-    bool greedy = false;              ///< one hidden layer after another instead of all at once
-    std::int64_t readout_labels = 0;  ///< N; 0: the readout learns alongside, from all P labels
+    std::optional<int> view_level;        ///< synonyms; L - 1 when not given
+    Schedule schedule = Schedule::joint;  ///< of local rules
+    std::int64_t readout_labels = 0;      ///< N; 0: the readout learns alongside, from all P labels
     std::int64_t readout_steps = 2000;
     std::uint64_t seed = 0;
     int eval_every = 500;

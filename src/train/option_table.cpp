@@ -6,7 +6,6 @@ namespace {
 
 constexpr std::string_view kControls[] = {"none", "no-correlation"};
 constexpr std::string_view kNorms[] = {"none", "batch"};
-constexpr std::string_view kSchedules[] = {"joint", "greedy"};
 constexpr std::string_view kLocalMasks[] = {"exact", "none"};
 constexpr std::string_view kFeedbacks[] = {"position", "shared"};
 constexpr std::string_view kPositives[] = {"pair", "class"};
@@ -141,9 +140,10 @@ const std::vector<Group>& groups() {
             "siblings: neighbouring patches of one string").but_not(kMasking),
         whole("--view-level K", RUN(view_level), 1, 20,
             "synonyms: symbols of the levels >= K stay; L keeps the class alone").when_unset("L - 1"),
-        word("--schedule NAME", RUN(greedy), kSchedules,
-            "self-supervised rules: hidden layers learn all at once (joint), or one after another, each for "
-            "its share of --steps (greedy)"),
+        word("--schedule NAME", RUN(schedule), kScheduleNames,
+            "rules whose layers have losses of their own: all learn at once (joint), one after another, each "
+            "for its share of --steps (greedy), or, a control, by the top layer's loss alone, which "
+            "backpropagation sends down (end-to-end)"),
         whole("--readout-labels N", RUN(readout_labels), 0, 1e9,
             "self-supervised rules: the first N training data alone are labelled, and the readout learns "
             "from them after the hidden layers; 0: alongside, from all P"),

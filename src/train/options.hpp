@@ -82,8 +82,8 @@ enum : unsigned {
 
 /// Where the value of an option is kept. An enum, or a bool with words, is the index of a word.
 using Field = std::variant<int*, std::int64_t*, std::uint64_t*, double*, std::string*, bool*,
-                           std::optional<int>*, std::optional<double>*, Arch*, Optimizer*, LrSchedule*,
-                           Pairing*, Mask*, Split*, DataFormat*, Inputs*>;
+                           std::optional<int>*, std::optional<double>*, Arch*, Optimizer*, Schedule*,
+                           LrSchedule*, Pairing*, Mask*, Split*, DataFormat*, Inputs*>;
 
 /// One option: a row of the table in option_table.cpp.
 struct Option {

@@ -128,14 +128,14 @@ double Trainer::look() {
 }
 
 double Trainer::learning_rate_factor() const {
-    const double stages = config.greedy ? double(net.depth()) : 1;
+    const double stages = config.schedule == Schedule::greedy ? double(net.depth()) : 1;
     const double done = stages * double(steps) / double(config.steps);
     return schedule_factor(config.lr_schedule, done - std::floor(done));
 }
 
 double Trainer::step() {
     const NoDenormals quick;
-    if (config.greedy) begin_stage();
+    if (config.schedule == Schedule::greedy) begin_stage();
     const double factor = learning_rate_factor();
     batch.next(std::uint64_t(steps));
     ++steps;
@@ -162,7 +162,7 @@ void Trainer::each_state(const std::function<void(double&)>& number,
 
 void Trainer::go_on(std::int64_t done) {
     steps = done - 1;
-    if (config.greedy) begin_stage();  // that of the last step
+    if (config.schedule == Schedule::greedy) begin_stage();  // that of the last step
     batch.go_on(std::uint64_t(done));
     steps = done;
 }

@@ -104,8 +104,15 @@ public:
     double look();
     /// The last batch as its rule saw it, e.g. to compare rules on it.
     Pass pass() const {
-        return {net,   record,      batch.labels.size(),      batch.labels,
-                error, config.seed, std::uint64_t(steps - 1), layer_};
+        return {net,
+                record,
+                batch.labels.size(),
+                batch.labels,
+                error,
+                config.seed,
+                std::uint64_t(steps - 1),
+                layer_,
+                config.schedule == Schedule::end_to_end};
     }
     /// Whether every number that goes on from step to step is finite: weights, what the rule learns and keeps
     /// beside them, and the optimiser's moments. ReLU hides a weight that is not a number: its unit is just

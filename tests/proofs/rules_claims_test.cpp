@@ -154,6 +154,44 @@ TEST_CASE("local rules on siblings: the same, and the top layer descends the cro
         if (rule->wants_pairs()) CHECK(first_fault(*rule) == "");
 }
 
+TEST_CASE("end to end: every layer descends the loss of the top layer, and the heads below learn nothing",
+          "[rules]") {
+    const auto first_fault = [](const Rule& rule) -> std::string {
+        for (Arch arch : kArchs)
+            for (bool norm : {false, true}) {
+                Fixture f = norm ? Fixture::normalised(arch, false) : Fixture(arch);
+                f.options.head_hidden = 6;
+                f.options.class_positives = f.options.head_centre = norm;
+                f.options.through_both = true;
+                Memory memory = f.memory(rule);
+                const std::size_t top = f.net.depth(), own = memory.learnt.blocks() / top;
+                f.loss(rule);
+                Pass pass = f.pass();
+                pass.end_to_end = true;
+                Parameters g = f.net.parameters.zeros();
+                const double loss = pseudo_gradient(rule, pass, f.options, memory, g);
+                Parameters learnt = memory.learnt_gradient;
+                const auto of_top = [&] { return layer_loss(f, rule, top, memory); };
+                if (loss != of_top()) return "another loss";
+                for (std::size_t b = 0; b < f.net.weight_index(top + 1); ++b) {
+                    const std::string what = fault_from_finite(f.net.parameters.span(b), g.span(b), of_top);
+                    if (!what.empty()) return at_layer(rule, f, b, what) + (norm ? ", normalised" : "");
+                }
+                for (std::size_t b = 0; b < learnt.blocks(); ++b) {
+                    const bool below = b < own * (top - 1);
+                    const std::string what =
+                        !below                          ? fault_from_finite(memory.learnt.span(b), learnt.span(b), of_top)
+                        : largest(learnt.span(b)) != 0 ? "a head below learns"
+                                                        : "";
+                    if (!what.empty() && learnt.block(b).rows)
+                        return std::string(rule.name) + ", " + std::string(learnt.block(b).name) + ": " + what;
+                }
+            }
+        return "";
+    };
+    for (const Rule* rule : local_rules()) CHECK(first_fault(*rule) == "");
+}
+
 TEST_CASE("the pseudo-gradient of a local rule sends nothing from layer to layer", "[rules]") {
     for (const Rule* rule : local_rules()) {
         Fixture f;

@@ -22,7 +22,6 @@ double stated(std::string_view rule, const Block& block, const Fixture& f) {
     if (rule == "pepita") return o.feedback_scale * 0.05 * std::sqrt(2 / double(shape.length * shape.vocab));
     if (block.name[0] == 'F') return o.feedback_scale / std::sqrt(classes);
     if (block.name[0] == 'G') return o.feedback_scale * std::sqrt(2 / gates);
-    if (rule == "layerwise") return 1 / std::sqrt(double(layer->units()));
     const std::size_t group = std::min(layer ? layer->positions : 1, std::size_t(1) << o.head_levels);
     if (block.name[0] == 'U' && block.name.size() > 4)  // "U1.0.1"
         return o.head_init_scale * std::sqrt(2 / double(group * std::size_t(o.head_hidden)));

@@ -68,6 +68,25 @@ TEST_CASE("with one hidden layer layerwise is bp, and gated is dfa, to the bit",
                     hidden_gradient(f, find_rule("dfa"), d).values()));
 }
 
+TEST_CASE("layerwise trained end to end through a linear head like the readout is bp, to the bit", "[rules]") {
+    const Rule &layerwise = find_rule("layerwise"), &bp = find_rule("bp");
+    for (Arch arch : kArchs)
+        for (bool norm : {false, true}) {
+            Fixture f = norm ? Fixture::normalised(arch, false) : Fixture(arch);
+            Memory own = f.memory(layerwise), none;
+            for (std::size_t i = 0; i < own.learnt.span(2).size(); ++i)  // V of the top layer
+                own.learnt.span(2)[i] = f.net.readout().data[i];
+            f.loss(bp);
+            Pass pass = f.pass();
+            pass.end_to_end = true;
+            Parameters sent = f.net.parameters.zeros();
+            pseudo_gradient(layerwise, pass, f.options, own, sent);
+            CHECK(same_bits(sent.values(), f.gradient(bp, none).values()));
+            CHECK(same_bits(own.learnt_gradient.span(2), sent.span(f.net.weight_index(4))));
+            CHECK(largest(own.learnt_gradient.span(0)) == 0);
+        }
+}
+
 TEST_CASE("fa and bp without downstream masks are dfa through the product of their matrices", "[rules]") {
     for (std::string_view name : {"bp", "fa"}) {
         Fixture f;

@@ -88,6 +88,21 @@ TEST_CASE("what a rule is told depends on its pairs", "[selfsup]") {
     CHECK(told(selfsup({{"views", "siblings"}, {"depth", "2"}})) == "nothing");
 }
 
+TEST_CASE("end to end: all layers move, and of the heads the top layer's alone", "[selfsup]") {
+    for (const char* rule : {"vicreg", "layerwise"}) {
+        Trainer t(selfsup({{"schedule", "end-to-end"}, {"rule", rule}, {"head-hidden", "8"}, {"weight-decay", "0"}}));
+        Parameters before = t.net.parameters, learnt = t.memory.learnt;
+        t.step();
+        const std::size_t matrices = learnt.blocks() / 3;
+        for (std::size_t l = 1; l <= 3; ++l) {
+            INFO(rule << " layer " << l);
+            const std::size_t first = (l - 1) * matrices;
+            CHECK(!std::ranges::equal(before.span(l - 1), t.net.parameters.span(l - 1)));
+            CHECK(std::ranges::equal(learnt.span(first), t.memory.learnt.span(first)) == (l < 3));
+        }
+    }
+}
+
 TEST_CASE("greedy: one hidden layer after another, and those that are done do not move", "[selfsup]") {
     Trainer t(selfsup({{"schedule", "greedy"}, {"rule", "vicreg"}, {"head-hidden", "8"}}));
     for (std::size_t stage = 1; stage <= 3; ++stage)
@@ -241,6 +256,10 @@ TEST_CASE("options that do not go together are refused with a reason", "[selfsup
     CHECK(refusal([] {
               selfsup({{"rule", "dfa"}, {"schedule", "greedy"}});
           }).find("--schedule is for")
+          != std::string::npos);
+    CHECK(refusal([] {
+              selfsup({{"schedule", "end-to-end"}, {"views", "siblings"}});
+          }).find("no siblings")
           != std::string::npos);
     CHECK(refusal([] { selfsup({{"view-level", "2"}}); }).find("for --views synonyms") != std::string::npos);
     CHECK(refusal([] {
