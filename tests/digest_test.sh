@@ -47,7 +47,7 @@ constants() {  # constants OPTIONS...
         simsiam) set -- --lr 1.5e-3 --head 32 --head-hidden 32 ;;
         vicreg) set -- --lr 5.2e-3 --head 8 --head-hidden 32 --variance 1.7 --covariance 0.074 ;;
     esac
-    echo "$@" --head-levels 20 --head-depth 1 --head-init-scale 1 --positives pair --head-centre off --head-decay 1 --init-scale 1 --weight-decay 0
+    echo "$@" --head-levels 20 --head-depth 1 --head-init-scale 1 --positives pair --head-centre off --head-decay 1 --init-scale 1 --weight-decay 0 --epsilon 1e-8
 }
 
 train() {  # train NAME OPTIONS...: one line of numbers, one of the record's text

@@ -98,16 +98,16 @@ static const Listed listed({
     .summary =
         "forward-forward: each layer answers a true pair of views with high activity and a false one with "
         "low",
-    .equation =
-        "Loss_l = log(1 + exp(theta - g+)) + log(1 + exp(g- - theta)), g = mean (z1 + z2)^2, z = relu(sum_q "
-        "h_q U_q) V less its mean; delta_l = D_l dLoss_l/dh_l",
+    .equation = "Loss_l = log(1 + exp(theta - g+)) + log(1 + exp(g- - theta)), g = mean (z1 + z2)^2, z = "
+                "relu(relu(sum_q h_q U_q) U2) V less its mean; delta_l = D_l dLoss_l/dh_l",
     .needs = "presynaptic activity, own mask, the summed activity of the layer and its mean, a broadcast: "
              "positive or negative, which other data are of its class",
     .citation = "Hinton 2022 (arXiv 2212.13345)",
     .claim = Claim::local_gradient,
     .told = Told::pairs,
-    .defaults = "batch=32 lr=0.0054 init-scale=0.68 weight-decay=0.025 head=32 head-hidden=32 head-levels=1 "
-                "head-init-scale=0.23 head-centre=on positives=class negatives=63 threshold=0.98",
+    .defaults =
+        "lr=0.015 init-scale=0.21 weight-decay=0.14 epsilon=4.3e-7 head=32 head-hidden=32 head-levels=1 "
+        "head-depth=2 head-init-scale=0.59 head-centre=on positives=class negatives=63 threshold=0.99",
     .search = "head-centre=on|off negatives=3|15|63 threshold=0.5:8",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

@@ -52,6 +52,8 @@ static const Listed listed({
     .told = Told::labels,
     .defaults = "lr=0.006 init-scale=0.047 weight-decay=1 head-hidden=64 head-levels=1 head-depth=4 "
                 "head-init-scale=0.047",
+    .search = "head-hidden=32|64|128 head-levels=1|2|20 head-depth=1|2|3|4 head-init-scale=0.03:1 "
+              "head-decay=0.3:30",
     .init = init,
     .layer_loss = layer_loss,
 });
