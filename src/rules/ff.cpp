@@ -106,8 +106,8 @@ static const Listed listed({
     .claim = Claim::local_gradient,
     .told = Told::pairs,
     .defaults =
-        "lr=0.015 init-scale=0.21 weight-decay=0.14 epsilon=4.3e-7 head=32 head-hidden=32 head-levels=1 "
-        "head-depth=2 head-init-scale=0.59 head-centre=on positives=class negatives=63 threshold=0.99",
+        "batch=64 lr=0.0054 init-scale=0.16 weight-decay=0.023 head=32 head-hidden=32 head-levels=1 "
+        "head-depth=2 head-init-scale=0.39 head-centre=on positives=class negatives=63 threshold=0.75",
     .search = "head-centre=on|off negatives=3|15|63 threshold=0.5:8",
     .loss = {.pairs = pair_loss, .contrastive = true},
 });

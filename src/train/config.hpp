@@ -29,6 +29,11 @@ struct InputFiles {
     std::map<std::string, std::shared_ptr<const NetworkFile>> networks;
 };
 
+/// How the hidden layers of a local rule learn: all at once, each by its own loss; one after another; or all
+/// by the loss of the top layer, sent down by backpropagation (a control: what does locality cost?).
+enum class Schedule { joint, greedy, end_to_end };
+inline constexpr std::string_view kScheduleNames[] = {"joint", "greedy", "end-to-end"};
+
 struct Config {
     // the task
     GrammarShape task;                ///< task.classes is set by resolve()

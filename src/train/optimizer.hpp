@@ -18,11 +18,6 @@ inline constexpr std::string_view kOptimizerNames[] = {"adam", "sgd"};
 
 /// The learning rate over a run: constant, or falling to zero as half a cosine (Loshchilov & Hutter 2017,
 /// equation 5, no restart).
-/// How the hidden layers of a local rule learn: all at once, each by its own loss; one after another; or all
-/// by the loss of the top layer, sent down by backpropagation (a control: what does locality cost?).
-enum class Schedule { joint, greedy, end_to_end };
-inline constexpr std::string_view kScheduleNames[] = {"joint", "greedy", "end-to-end"};
-
 enum class LrSchedule { constant, cosine };
 inline constexpr std::string_view kLrScheduleNames[] = {"constant", "cosine"};
 /// The factor on the learning rate when `progress`, from 0 to 1, of the steps are done.
