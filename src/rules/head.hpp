@@ -1,4 +1,5 @@
-// What stands between a layer's code and a loss on pairs, learnt by this loss alone.
+// What stands between a layer's code and its loss, on pairs or (layerwise) on labels, learnt by this loss
+// alone.
 //
 // With --head k a loss sees z = sum_q h_q V_q [n, k], a linear map with a block of its own for every
 // position. Siblings are one position each, and slot a = 0..s-1 among the children of a parent has a head V_a

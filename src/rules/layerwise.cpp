@@ -45,8 +45,8 @@ static const Listed listed({
     .summary = "each layer descends the cross-entropy of a readout of its own",
     .equation = "Loss_l = cross-entropy(o_l, y), o_l = relu(relu(relu(relu(sum_q h_q U_q) U2) U3) U4) V; "
                 "delta_l = D_l dLoss_l/dh_l",
-    .needs = "presynaptic activity, own mask, the error of a readout beside the layer through that readout's "
-             "transposed weights",
+    .needs = "presynaptic activity, own mask, the error of a readout beside the layer, sent back through the "
+             "layers of its head",
     .citation = "a control; cf. Nokland & Eidnes, ICML 2019 (arXiv 1901.06656)",
     .claim = Claim::local_gradient,
     .told = Told::labels,

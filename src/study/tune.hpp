@@ -11,7 +11,7 @@
 
 namespace rhm {
 
-/// What is searched of every rule, over the same ranges, and of every rule with a local head.
+/// What is searched of every rule, over the same ranges, and of every self-supervised rule.
 inline constexpr std::string_view kSearchOfAll =
     "lr=3e-4:3e-2 init-scale=0.003:1 weight-decay=0.01:3 batch=32|64|128 epsilon=1e-12:1e-6";
 inline constexpr std::string_view kSearchOfHeads =

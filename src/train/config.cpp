@@ -62,9 +62,6 @@ static void resolve_pairs(Config& config, const Rule& rule) {
     const RuleOptions& constants = config.constants;
     const Pairing views = constants.pairing;
     const bool siblings = views == Pairing::siblings;
-    if (config.schedule != Schedule::joint && !rule.is_local())
-        fail(Exit::usage, "--schedule is for rules whose layers have losses of their own; '", rule.name,
-             "' has none");
     if (config.schedule == Schedule::end_to_end && siblings)
         fail(Exit::usage,
              "the top layer has no siblings to send a loss down from; leave out --views siblings");
@@ -126,6 +123,9 @@ void resolve(Config& config) {
     if (config.constants.masks_changed() && !rule.chain)
         fail(Exit::usage, "--downstream-mask and --local-mask change bp, fa and sign_symmetry only; '",
              config.rule, "' sends no signal from layer to layer");
+    if (config.schedule != Schedule::joint && !rule.is_local())
+        fail(Exit::usage, "--schedule is for rules whose layers have losses of their own; '", rule.name,
+             "' has none");
     const Mask mask = config.constants.downstream_mask;
     if (config.batch == 1 && (config.norm || mask == Mask::mean || mask == Mask::shuffled))
         fail(Exit::usage, "--norm batch and --downstream-mask mean or shuffled need --batch 2 or more");

@@ -222,20 +222,20 @@ const std::vector<Group>& groups() {
             "self-supervised rules: outputs of the local head; 0: none, position by position (clapp: one "
             "predictor per position)"),
         whole("--head-hidden N", RUN(constants.head_hidden), 0, 65536,
-            "self-supervised rules: hidden ReLU units of the local head; 0: the head is linear"),
+            "local heads (of self-supervised rules and layerwise): hidden ReLU units; 0: the head is linear"),
         whole("--head-levels K", RUN(constants.head_levels), 0, 20,
-            "self-supervised rules: the head's hidden units read groups of S^K neighbouring positions "
+            "local heads: the head's hidden units read groups of S^K neighbouring positions "
             "through weights that the groups share; 20: the whole layer"),
         whole("--head-depth N", RUN(constants.head_depth), 1, 20,
-            "self-supervised rules: layers of hidden units in the local head, each reading groups of the "
+            "local heads: layers of hidden units in the local head, each reading groups of the "
             "last one's in the same way, until one group is left"),
         numeric("--head-init-scale X", RUN(constants.head_init_scale), 0, 100,
-            "self-supervised rules: factor on the initial weights of the head's hidden units"),
+            "local heads: factor on the initial weights of the head's hidden units"),
         word("--head-centre NAME", RUN(constants.head_centre), kOffOn,
             "contrastive rules with a head: the loss sees its outputs less their mean over both views of the "
             "batch; on, or off"),
         numeric("--head-decay X", RUN(constants.head_decay), 0, 1e6,
-            "self-supervised rules: factor on --weight-decay for the weights of heads and predictors"),
+            "local heads: factor on --weight-decay for the weights of heads and predictors"),
         numeric("--invariance X", RUN(constants.invariance), 0, 1e6,
             "vicreg: weight of the invariance term; lpl: of the pull"),
         numeric("--variance X", RUN(constants.variance), 0, 1e6,
