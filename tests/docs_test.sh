@@ -44,8 +44,28 @@ sed -n '/^rule  *a  b/,/^$/p' "$tests/../examples/full/README.md" | sed 's/^```$
 that "the audit in examples/full" cmp audit written
 
 # Every number with an interval in what is written is one of the committed summaries.
-awk -F, '/^(ratio|p_star|accuracy)/ { printf "%.2f (%.2f .. %.2f)\n", $(NF-3), $(NF-2), $(NF-1) }' "$tests/../examples/full/summary.csv" "$tests/../examples/full/normalised.csv" "$tests/../examples/full/authors.csv" "$tests/../examples/full/fresh.csv" "$tests/../examples/full/locality.csv" "$tests/../examples/full/again.csv" >known
+awk -F, '/^(ratio|p_star|accuracy)/ { printf "%.2f (%.2f .. %.2f)\n", $(NF-3), $(NF-2), $(NF-1) }' "$tests/../examples/full/summary.csv" "$tests/../examples/full/normalised.csv" "$tests/../examples/full/authors.csv" "$tests/../examples/full/fresh.csv" "$tests/../examples/full/locality.csv" >known
 cat "$tests/../README.md" "$tests/../examples/full/README.md" | tr -s '\n ' '  ' | grep -oE '[0-9.]+ \([0-9.]+ \.\. [0-9.]+\)' >written
 that "there are such numbers" test "$(wc -l <written)" -ge 3
 while read -r number; do that "$number is in the summary" grep -qxF "$number" known; done <written
+
+# The table of ratios is the summary, row by row.
+rows='/^| rule | L = 3 | L = 4 | L = 5 | L = 6 |$/,/^$/ { /^| [`b]/p; }'
+sed 's/"\([^",]*\), \([^"]*\)"/\1; \2/' "$tests/../examples/full/summary.csv" | awk -F, '
+    $1 == "ratio" && $2 == 4 && $4 == 3 && $5 == 2 {
+        cell[$7, $6] = $10 == "=" ? sprintf("%.2f (%.2f .. %.2f)", $11, $12, $13) : sprintf("%s %.2f", $10, $12)
+        rules[$7]
+    }
+    END {
+        for (rule in rules) {
+            name = rule ~ /;/ ? rule : "`" rule "`"
+            sub(/;/, ",", name)
+            printf "| %s |", name
+            for (l = 3; l <= 6; ++l) printf " %s |", cell[rule, l]
+            print ""
+        }
+    }' >known
+sed -n "$rows" "$tests/../examples/full/README.md" >written
+that "the table has the rules" test "$(wc -l <written)" -ge 14
+that "the table of ratios is the summary: $(grep -vxFf known written)" sh -c '! grep -vxFqf known written'
 finish
