@@ -7,8 +7,16 @@ sed -n '/^```sh/,/^```/p' "$tests/../README.md" | grep '^\./rhm' | grep -Ev 'rhm
 that "the README has 700 words at most" test "$(wc -w <"$tests/../README.md")" -le 700
 that "the README has at least six commands" test "$(wc -l <commands)" -ge 6
 while read -r line; do that "$line" sh -c "$line"; done <commands
-# What a lab says that its runs of 600 steps reach is what they reach, in the order of its commands; where the digits
-# are those of all machines like this.
+# What a lab says that its runs reach is what they reach, in the order of its commands; where the digits are those of
+# all machines like this.
+# numbers WHERE...: those of out.txt in this order, as a pattern; WHERE is TABLE:ROW:COLUMN of the layers.
+numbers() {
+    awk -v wanted="$*" '
+        $1 != "layer" { inside = 0 }
+        $1 == "layer" { table += !inside; inside = 1; column = 0
+            for (i = 3; i <= NF; ++i) if ($i ~ /^[0-9.]+$/) x[table ":" $2 ":" ++column] = $i }
+        END { n = split(wanted, where, " "); for (i = 1; i <= n; ++i) printf ".*%s", where[i] in x ? x[where[i]] : "no number at " where[i] }' out.txt
+}
 "$rhm" train -L 2 -m 2 -P 8 --test-size 8 --steps 1 --format json -q >one
 like() { [ "$(uname -m)" = x86_64 ] && grep -q '"build":"g++' one && grep -q '"kernel":"avx' one; }
 like || skip "what the labs' long runs reach"
@@ -17,7 +25,12 @@ for lab in "$tests"/../examples/labs/[0-9]*.md; do
     reached=
     while read -r line; do
         that "$(basename "$lab"): $line" sh -c "$line"
-        case $line in *" --steps 600 "*) reached="$reached.*$(awk '/^ok: test accuracy/ { printf "[^0-9]%.3f", $4 }' out.txt)" ;; esac
+        case $line in
+        *" --steps 600 "*) reached="$reached.*$(awk '/^ok: test accuracy/ { printf "[^0-9]%.3f", $4 }' out.txt)" ;;
+        *"inspect bp.jsonl") reached="$reached$(numbers 1:2:1 1:1:1 1:3:3 2:3:1 3:3:1)" ;;
+        *" --steps 20 "*) reached="$reached$(numbers 1:3:2 1:3:3)" ;;
+        *"summary curve.jsonl") reached="$reached$(awk '$1 == "dfa" && NF == 10 { row = ".*" $7 ".*" $8 ".*" $10 } END { printf row ? row : "no ratio" }' out.txt)" ;;
+        esac
     done <typed
     if [ -n "$reached" ] && like; then that "$(basename "$lab") tells what is reached" sh -c 'tr "\n" " " <"$0" | grep -q -- "$1"' "$lab" "$reached"; fi
 done
