@@ -62,6 +62,8 @@ cat "$tests/../README.md" "$tests/../examples/full/README.md" | tr -s '\n ' '  '
 that "there are such numbers" test "$(wc -l <written)" -ge 3
 while read -r number; do that "$number is in the summary" grep -qxF "$number" known; done <written
 
+that "every file of tune/ has its command" sh -c 'cd "$0" && for file in *.csv; do grep -qF "$file" commands.csv ../README.md || { echo "$file"; exit 1; }; done' "$tests/../examples/full/tune"
+
 # The table of ratios is the summary, row by row.
 rows='/^| rule | L = 3 | L = 4 | L = 5 | L = 6 |$/,/^$/ { /^| [`b]/p; }'
 sed 's/"\([^",]*\), \([^"]*\)"/\1; \2/' "$tests/../examples/full/summary.csv" | awk -F, '

@@ -29,7 +29,7 @@ static const Listed listed({
     .told = Told::labels,
     .defaults = "lr=0.036/depth init-scale=0.047 weight-decay=1",
     .deep_defaults = "lr=0.0032 init-scale=0.18 weight-decay=0.46",  // or gradients are small beside epsilon
-    .mask_defaults = "lr=0.006 init-scale=0.047 weight-decay=1.5",
+    .mask_defaults = "batch=64 lr=0.0017 init-scale=0.13 weight-decay=0.48",
     .chain = true,
     .gradient = gradient,
 });

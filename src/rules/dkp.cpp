@@ -50,7 +50,8 @@ static const Listed listed({
     .citation = "Webster, Choi & Ahn, 2020 (openreview zgGmAx9ZcY)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=0.0025 init-scale=0.072 weight-decay=0.3 feedback-scale=0.26 decay=1e-5",
+    .defaults =
+        "lr=8.1e-4 init-scale=0.049 weight-decay=0.057 epsilon=4.7e-12 feedback-scale=0.31 decay=2.2e-6",
     .search = "feedback-scale=0.1:10 decay=1e-6:1e-2",
     .init = init,
     .gradient = gradient,

@@ -110,8 +110,9 @@ static const Listed listed({
     .citation = "Erdogan, Pehlevan & Erdogan, 2025 (arXiv 2504.11558)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=0.0034 init-scale=0.013 weight-decay=0.048 feedback-scale=0.55 forgetting=0.99999 "
-                "power=0.1 entropy=0",
+    .defaults =
+        "lr=0.0046 init-scale=0.067 weight-decay=0.066 epsilon=3.5e-8 feedback-scale=2.6 forgetting=0.9999 "
+        "power=0.01 entropy=0",
     .search = "feedback-scale=0.1:10 forgetting=0.9|0.99|0.999|0.9999|0.99999 power=0|0.01|0.1|1 "
               "entropy=0|0.001|0.01|0.1",
     .init = init,

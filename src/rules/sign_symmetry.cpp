@@ -39,7 +39,7 @@ static const Listed listed({
     .citation = "Liao, Leibo & Poggio, AAAI 2016 (arXiv 1510.05067)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=0.025 init-scale=0.5 weight-decay=1.2 feedback-scale=0.5",
+    .defaults = "batch=64 lr=0.0093 init-scale=0.32 weight-decay=1.2 epsilon=3.8e-7 feedback-scale=0.15",
     .search = "feedback-scale=0.1:10",
     .chain = true,
     .init = init,

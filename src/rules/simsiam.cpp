@@ -88,8 +88,9 @@ static const Listed listed({
     .citation = "Chen & He, CVPR 2021 (arXiv 2011.10566)",
     .claim = Claim::closed_form,
     .told = Told::pairs,
-    .defaults = "batch=64 lr=0.005 init-scale=0.16 weight-decay=0.049 head=32 head-hidden=32 head-levels=1 "
-                "head-depth=2 head-init-scale=0.39 positives=class head-decay=4.2",
+    .defaults =
+        "lr=0.0082 init-scale=0.22 weight-decay=0.053 epsilon=3.5e-8 head=32 head-hidden=32 head-levels=1 "
+        "head-depth=2 head-init-scale=0.68 positives=class head-decay=2.2",
     .loss = {.pairs = pair_loss, .predictors = predictors},
 });
 
