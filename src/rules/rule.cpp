@@ -45,7 +45,7 @@ bool has_tuned_defaults(std::string_view option) {
 std::string Rule::defaults_at(int depth, bool masks_changed) const {
     constexpr std::string_view by_depth = "/depth";
     std::string all =
-        concat(depth < kDeep ? "" : deep_defaults, " ", masks_changed ? mask_defaults : "", " ", defaults);
+        concat(masks_changed ? mask_defaults : "", " ", depth < kDeep ? "" : deep_defaults, " ", defaults);
     for (std::size_t end; (end = all.find(by_depth)) != std::string::npos;) {
         const std::size_t start = all.rfind('=', end) + 1;
         const double x = *parse_double(std::string_view(all).substr(start, end - start));

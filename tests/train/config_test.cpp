@@ -262,10 +262,13 @@ TEST_CASE("deep networks have the defaults that their rule has for them", "[conf
         resolve(shallow);
         CHECK((shallow.init_scale == 0.047 && shallow.weight_decay == 1 && *shallow.lr == lr));
     }
-    Config masked;
-    set_all(masked, "downstream-mask=none");
-    resolve(masked);
-    CHECK((*masked.lr == 0.006 && masked.weight_decay == 1.5));
+    for (int levels : {5, 6}) {
+        Config masked;
+        masked.task.levels = levels;
+        set_all(masked, "downstream-mask=none");
+        resolve(masked);
+        CHECK((*masked.lr == 0.0017 && masked.weight_decay == 0.48 && masked.batch == 64));
+    }
     Config given;
     given.task.levels = 6;
     set_all(given, "init-scale=0.5");
