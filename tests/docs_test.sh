@@ -29,6 +29,7 @@ for lab in "$tests"/../examples/labs/[0-9]*.md; do
         *" --steps 600 "*) reached="$reached.*$(awk '/^ok: test accuracy/ { printf "[^0-9]%.3f", $4 }' out.txt)" ;;
         *"inspect bp.jsonl") reached="$reached$(numbers 1:2:1 1:1:1 1:3:3 2:3:1 3:3:1)" ;;
         *" --steps 20 "*) reached="$reached$(numbers 1:3:2 1:3:3)" ;;
+        *" --steps 60 "*) reached="$reached$(numbers 1:3:2)" ;;
         *"summary curve.jsonl") reached="$reached$(awk '$1 == "dfa" && NF == 10 { row = ".*" $7 ".*" $8 ".*" $10 } END { printf row ? row : "no ratio" }' out.txt)" ;;
         esac
     done <typed
@@ -63,6 +64,20 @@ that "there are such numbers" test "$(wc -l <written)" -ge 3
 while read -r number; do that "$number is in the summary" grep -qxF "$number" known; done <written
 
 that "every file of tune/ has its command" sh -c 'cd "$0" && for file in *.csv; do grep -qF "$file" commands.csv ../README.md || { echo "$file"; exit 1; }; done' "$tests/../examples/full/tune"
+
+# The command of every search draws the settings that its file has (here on a task of a moment).
+settings() { awk -F, '$2 == "false" { print $1 }' "$1" | grep -oE -e '--[a-z-]+ [^ ]+' | sort; }
+tail -n +2 "$tests/../examples/full/tune/commands.csv" >searches
+: >others
+while IFS=, read -r search file command; do
+    command=$(echo "$command" | sed -E 's/^"rhm//; s/"$//; s/ (-L|--times-law|--also-times-law|--fewer-levels|--test-size|--steps|--seeds) [^ ]+//g')
+    eval "\"$rhm\" $command -L 3 -m 2 -P 10 --test-size 8 --steps 1 --seeds 1 --width 4 -q -o tuned" >out.txt 2>&1 </dev/null
+    settings tuned/trials.csv >drawn
+    settings "$tests/../examples/full/tune/$file" >written
+    test -s drawn && cmp -s drawn written || echo "$search: $file" >>others
+    rm -rf tuned
+done <searches
+that "every search draws what its file has: $(head -n 3 others)" sh -c 'test -s searches && ! test -s others'
 
 # The table of ratios is the summary, row by row.
 rows='/^| rule | L = 3 | L = 4 | L = 5 | L = 6 |$/,/^$/ { /^| [`b]/p; }'

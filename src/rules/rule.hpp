@@ -115,7 +115,7 @@ struct Rule {
     Told told;
     std::string_view defaults;  ///< the tuned values of options that are not given: "lr=3e-3 head=16"
     std::string_view deep_defaults = {};  ///< what counts more than they do from kDeep hidden layers on
-    std::string_view mask_defaults = {};  ///< ... more than both with changed masks, by a search
+    std::string_view mask_defaults = {};  ///< ... and more than both when masks are changed
     /// What 'rhm tune' searches of it besides what it searches of every rule (study/tune.hpp): ranges, evenly
     /// on a log scale, and choices: "margin=0.3:3 negatives=3|15|63".
     std::string_view search = {};
