@@ -40,6 +40,7 @@ static const Listed listed({
     .claim = Claim::closed_form,
     .told = Told::labels,
     .defaults = "batch=64 lr=0.0093 init-scale=0.32 weight-decay=1.2 epsilon=3.8e-7 feedback-scale=0.15",
+    .mask_defaults = "batch=64 lr=0.0023 init-scale=0.56 weight-decay=0.48 epsilon=3.1e-8 feedback-scale=1.9",
     .search = "feedback-scale=0.1:10",
     .chain = true,
     .init = init,
