@@ -91,6 +91,7 @@ static const Listed listed({
     .told = Told::pairs,
     .defaults = "lr=0.013 init-scale=0.27 weight-decay=0.22 head=8 head-hidden=64 head-levels=1 head-depth=2 "
                 "head-init-scale=0.22 positives=class covariance=0.076",
+    .deep_defaults = "lr=0.0059 init-scale=0.11 weight-decay=0.12 head-depth=4 covariance=0.049",
     .search = "covariance=0.003:0.3",
     .loss = {.pairs = pair_loss, .statistics = true},
 });

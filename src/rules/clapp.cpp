@@ -127,6 +127,7 @@ static const Listed listed({
     .told = Told::pairs,
     .defaults = "lr=0.0082 init-scale=0.16 weight-decay=0.023 head=16 head-hidden=64 head-levels=1 "
                 "head-depth=2 head-init-scale=0.39 head-centre=on positives=class negatives=63 margin=1.8",
+    .deep_defaults = "lr=0.004 init-scale=0.33 weight-decay=0.041 head-init-scale=0.51 margin=2.1",
     .search = "head-centre=on|off negatives=3|15|63 margin=0.3:3",
     .loss = {.pairs = pair_loss, .whole_layer = true, .contrastive = true, .predictors = predictors},
 });

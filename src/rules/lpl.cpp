@@ -68,6 +68,8 @@ static const Listed listed({
     .told = Told::pairs,
     .defaults = "lr=0.014 init-scale=0.065 weight-decay=0.093 head=32 head-hidden=32 head-levels=1 "
                 "head-depth=3 head-init-scale=0.21 positives=class variance=0.57 covariance=0.28",
+    .deep_defaults = "lr=0.0074 init-scale=0.096 weight-decay=0.067 head-depth=4 head-init-scale=0.26 "
+                     "variance=0.43 covariance=0.13",
     .search = "variance=0.3:3 covariance=0.1:10",
     .loss = {.pairs = pair_loss, .statistics = true},
 });
