@@ -138,6 +138,8 @@ struct Rule {
     /// masks as they are or changed; of two values of an option the first counts.
     std::string defaults_at(int depth, bool masks_changed) const;
     bool is_local() const { return loss.pairs || layer_loss; }
+    /// Whether the hidden layers learn.
+    bool teaches() const { return broadcast || gradient || is_local(); }
     bool wants_pairs() const { return told == Told::pairs; }
     /// Data are compared with each other: a batch has two or more, or --online.
     bool compares() const { return loss.contrastive || loss.statistics; }

@@ -39,13 +39,17 @@ public:
         if (kind == Optimizer::adam) mean_ = weights.zeros(), square_ = weights.zeros();
     }
 
-    /// `factor`: on the learning rate of this step, see schedule_factor().
-    void step(const Parameters& gradient, Parameters& weights, double factor = 1) {
+    /// `factor`: on the learning rate of this step, see schedule_factor(). Blocks before `first` stay as they
+    /// are: their gradients are and were zero.
+    void step(const Parameters& gradient, Parameters& weights, double factor = 1, std::size_t first = 0) {
         const double lr = lr_ * factor;
         power1_ *= kBeta1;
         power2_ *= kBeta2;
-        if (scales_.empty()) return update(gradient, weights, 0, weights.size(), lr);
-        for (std::size_t b = 0; b < weights.blocks(); ++b) {
+        if (scales_.empty()) {
+            const std::size_t from = weights.block(first).offset;
+            return update(gradient, weights, from, weights.size() - from, lr);
+        }
+        for (std::size_t b = first; b < weights.blocks(); ++b) {
             const Block& block = weights.block(b);
             update(gradient, weights, block.offset, block.rows * block.cols, lr * scales_[b]);
         }

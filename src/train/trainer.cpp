@@ -144,7 +144,7 @@ double Trainer::step() {
     if (config.readout_labels) error.fill(0);  // the labels are not looked at
     own_loss = pseudo_gradient(rule, pass(), config.constants, memory, gradient);
     if (rule.adapt) rule.adapt(pass(), config.constants, memory);
-    descend_.step(gradient, net.parameters, factor);
+    descend_.step(gradient, net.parameters, factor, rule.teaches() ? 0 : net.weight_index(net.depth() + 1));
     if (memory.learnt.size()) descend_learnt_.step(memory.learnt_gradient, memory.learnt, factor);
     return config.readout_labels ? own_loss : loss;
 }
