@@ -27,6 +27,9 @@ expect "inspect as JSON" 0 '"what":"sensitivity"' "$rhm" inspect --load net.npy 
 "$rhm" inspect run.jsonl --format json >a; grep -e '"kind":"run"' -e '"kind":"measure"' run.jsonl >b
 that "a record's measurements as they are" cmp a b
 expect "training goes on from a network" 0 "ok:" "$rhm" train $small --load net.npy
+"$rhm" train $small --norm batch --format json --save norm.npy | sed -n 's/.*"train_accuracy":\(.*\),"steps".*/\1/p' >a
+"$rhm" train $small --norm batch --format json --load norm.npy --steps 0 | sed -n 's/.*"train_accuracy":\(.*\),"steps".*/\1/p' >b
+that "and from its running moments" sh -c 'test -s a && cmp a b'
 
 # what can be got wrong
 expect "unknown measure" 2 "did you mean 'probes'" "$rhm" train $small --measure probe

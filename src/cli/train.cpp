@@ -212,7 +212,7 @@ Exit train_command(Arguments& arguments) {
         for (const Measurement& m : last) say(measure_line(m), "");
     };
     hooks.started = [&](Trainer& trainer) {
-        if (initial) trainer.net.parameters = initial->parameters;
+        if (initial) trainer.net = *initial;
     };
     std::optional<Error> unsaved;  // said when the record is written
     hooks.ended = [&](Trainer& trainer, const Result& r) {

@@ -18,14 +18,14 @@
 namespace rhm {
 namespace {
 
-std::string heading(const Config& c, const Request& base) {
+std::string heading(const Trial& best, const Request& base) {
+    const Config& c = best.configs[0];
     const std::uint64_t last = base.seed + std::uint64_t(base.seeds) - 1;
     std::string also;
-    if (base.also_times_law)
-        also = concat(", and with P=", std::llround(*base.also_times_law * law(base.task)));
-    const int least = std::max(1, base.task.levels - base.fewer_levels);
-    if (base.times_law && least < base.task.levels)
-        also += concat(", and down to L=", least, " at as many times its law");
+    if (base.also_times_law) also = concat(", and with P=", std::llround(*base.also_times_law * law(c.task)));
+    int least = c.task.levels;
+    for (const Config& one : best.configs) least = std::min(least, one.task.levels);
+    if (least < c.task.levels) also += concat(", and down to L=", least, " at as many times its law");
     return concat(c.rule, " (told: ", told(c), ") on the ", model_text(c), also, "; ",
                   count_text(std::size_t(base.trials), "setting"), base.seeds == 1 ? ", seed " : ", seeds ",
                   base.seed, base.seeds == 1 ? std::string() : concat("..", last), ", at most ", c.steps,
@@ -97,7 +97,7 @@ Exit tune_command(Arguments& arguments) {
         print(JsonLine().add("kind", "best").add("command", command_line(base, best)).text() + "\n");
         return Exit::ok;
     }
-    print_text(concat(sentence(heading(best.configs[0], base)), "\n", table.text(text_width())));
+    print_text(concat(sentence(heading(best, base)), "\n", table.text(text_width())));
     if (!judged) return Exit::unmet;
     print_text(concat("\n", shell_lines(concat("Best:  ", command_line(base, best)), text_width(), 7), "\n\n",
                       sentence(concat("Runs: ", files.runs, ", settings: ", files.table))));

@@ -137,12 +137,11 @@ void forward_layer(const Network& net, std::size_t l, std::span<const std::uint8
     bias_relu(net.bias(l), a);
 }
 
-/// What layer l reads when the strings of layer l - 1 are in use: by its own strings, or position by position
-/// from the datum `first` on.
-static Code strings_below(const Record& record, std::size_t l, bool by_string, std::size_t first = 0) {
+/// What layer l reads when the strings of layer l - 1 are in use: by its own strings, or position by
+/// position.
+static Code strings_below(const Record& record, std::size_t l, bool by_string) {
     const Strings &below = record.strings[l - 2], &here = record.strings[l - 1];
-    const std::size_t positions = below.of.size() / record.n;
-    return {below.code, &below, by_string ? here.parts.data() : below.of.data() + first * positions};
+    return {below.code, &below, by_string ? here.parts.data() : below.of.data()};
 }
 
 /// Looks for equal strings in layer l. They are in use when the products of layer l + 1 cost at most half
@@ -248,11 +247,11 @@ void accumulate_from(const Network& net, std::size_t l, ConstView below, ConstVi
     accumulate_bias(net, l, delta, gradient);
 }
 
-void Signals::add(std::size_t l, std::size_t rows, std::size_t first_row, ConstView signal) {
+void Signals::add(std::size_t l, std::size_t rows, ConstView signal) {
     if (delta.size() < l) delta.resize(l);
     if (delta[l - 1].size() == 0) delta[l - 1] = Matrix(rows, signal.cols);
     for (std::size_t r = 0; r < signal.rows; ++r)
-        for (std::size_t c = 0; c < signal.cols; ++c) delta[l - 1](first_row + r, c) += signal(r, c);
+        for (std::size_t c = 0; c < signal.cols; ++c) delta[l - 1](r, c) += signal(r, c);
 }
 
 void normalise_back(const Network& net, const Record& record, std::size_t l, View delta) {
@@ -267,26 +266,25 @@ void normalise_back(const Network& net, const Record& record, std::size_t l, Vie
         for (std::size_t j = 0; j < d.cols; ++j) d(i, j) *= normalised.moments(2, j);
 }
 
-void accumulate(const Network& net, const Record& record, std::size_t l, View delta, Parameters& gradient,
-                std::size_t first) {
+void accumulate(const Network& net, const Record& record, std::size_t l, View delta, Parameters& gradient) {
     const LayerShape& layer = net.shape.hidden[l - 1];
     const std::size_t n = delta.rows / layer.positions, symbols = net.shape.length / layer.positions;
-    if (record.signals) record.signals->add(l, record.n * layer.positions, first * layer.positions, delta);
+    if (record.signals) record.signals->add(l, record.n * layer.positions, delta);
     if (record.strings[l - 1].used())
-        return accumulate_strings(net, record, l, sum_by_string(net, record, l, delta, first), gradient);
+        return accumulate_strings(net, record, l, sum_by_string(record, l, delta), gradient);
     accumulate_bias(net, l, delta, gradient);
     normalise_back(net, record, l, delta);
     const View dw = gradient[net.weight_index(l)];
     if (l > 1 && record.strings[l - 2].used())
-        return multiply_back(strings_below(record, l, false, first), delta, net.weight(l), dw, {}, 0);
+        return multiply_back(strings_below(record, l, false), delta, net.weight(l), dw, {}, 0);
     if (l > 1) {
         const std::size_t rows = record.h(l - 1).rows / record.n;  // of a datum
-        return accumulate_weights(layer, record.h(l - 1).rows_from(first * rows, n * rows), delta, dw);
+        return accumulate_weights(layer, record.h(l - 1).rows_from(0, n * rows), delta, dw);
     }
     const std::size_t groups = layer.shared ? 1 : layer.positions;
     for (std::size_t q = 0; q < groups; ++q)
-        scatter(record.input.data() + first * net.shape.length + q * symbols, symbols, symbols * groups,
-                net.shape.vocab, position(delta, groups, q), dw.rows_from(q * layer.inputs, layer.inputs));
+        scatter(record.input.data() + q * symbols, symbols, symbols * groups, net.shape.vocab,
+                position(delta, groups, q), dw.rows_from(q * layer.inputs, layer.inputs));
 }
 
 void accumulate_strings(const Network& net, const Record& record, std::size_t l, ConstView delta,
@@ -298,20 +296,17 @@ void accumulate_strings(const Network& net, const Record& record, std::size_t l,
     scatter(record.strings[0].parts.data(), symbols, symbols, net.shape.vocab, delta, dw);
 }
 
-View sum_by_string(const Network& net, const Record& record, std::size_t l, ConstView signal,
-                   std::size_t first) {
+View sum_by_string(const Record& record, std::size_t l, ConstView signal) {
     const Strings& here = record.strings[l - 1];
     here.sums.resize(here.count(), signal.cols);
     here.sums.fill(0);
-    scatter(here.of.data() + first * net.shape.hidden[l - 1].positions, 1, 1, here.count(), signal,
-            here.sums);
+    scatter(here.of.data(), 1, 1, here.count(), signal, here.sums);
     return here.sums;
 }
 
-void accumulate_readout(const Network& net, const Record& record, ConstView error, Parameters& gradient,
-                        std::size_t first) {
+void accumulate_readout(const Network& net, const Record& record, ConstView error, Parameters& gradient) {
     std::size_t index = net.weight_index(net.depth() + 1);
-    gemm_tn(record.flat(net.depth()).rows_from(first, error.rows), error, gradient[index], real(1));
+    gemm_tn(record.flat(net.depth()).rows_from(0, error.rows), error, gradient[index], real(1));
     if (net.shape.bias) add_column_sums(error, gradient.span(index + 1));
 }
 

@@ -93,7 +93,7 @@ struct Signals {
         delta;  ///< [l - 1] [N * Q, H], the sum when a rule calls more than once; empty when it does not
 
     ConstView of(std::size_t l) const { return l <= delta.size() ? delta[l - 1].view() : ConstView{}; }
-    void add(std::size_t l, std::size_t rows, std::size_t first_row, ConstView signal);
+    void add(std::size_t l, std::size_t rows, ConstView signal);  ///< of the first signal.rows
 };
 
 /// Whose mean and variance normalise: those of the batch (training), or the network's running ones.
@@ -155,22 +155,18 @@ void accumulate_from(const Network& net, std::size_t l, ConstView below, ConstVi
 /// The way back of a signal at ahat_l to a_l, in place; all rows of the record. Nothing without norm.
 void normalise_back(const Network& net, const Record& record, std::size_t l, View delta);
 
-/// db_l += column sums of delta_l, dW_l += h_{l-1}^T delta_l, for `delta` [N * Q, H] of the data first ..
-/// first + n - 1 of the record. With norm for all data, and `delta` goes back through it before it comes to
-/// W_l.
-void accumulate(const Network& net, const Record& record, std::size_t l, View delta, Parameters& gradient,
-                std::size_t first = 0);
+/// db_l += column sums of delta_l, dW_l += h_{l-1}^T delta_l, for `delta` [n * Q, H] of the first n data of
+/// the record. With norm for all data, and `delta` goes back through it before it comes to W_l.
+void accumulate(const Network& net, const Record& record, std::size_t l, View delta, Parameters& gradient);
 /// The same for a layer with strings in use: delta [D, H], the sum over the positions of each.
 void accumulate_strings(const Network& net, const Record& record, std::size_t l, ConstView delta,
                         Parameters& gradient);
-/// A signal [n * Q, H] of the data from `first` on, summed by the string: [D, H], in the record's room.
-View sum_by_string(const Network& net, const Record& record, std::size_t l, ConstView signal,
-                   std::size_t first = 0);
+/// A signal [n * Q, H] of the first n data, summed by the string: [D, H], in the record's room.
+View sum_by_string(const Record& record, std::size_t l, ConstView signal);
 
-/// The readout's gradient from the error e [n, C] of the rows first..: dW_out += h_L^T e, db_out += column
+/// The readout's gradient from the error e [n, C] of the first n data: dW_out += h_L^T e, db_out += column
 /// sums.
-void accumulate_readout(const Network& net, const Record& record, ConstView error, Parameters& gradient,
-                        std::size_t first = 0);
+void accumulate_readout(const Network& net, const Record& record, ConstView error, Parameters& gradient);
 
 /// The signal that layer l sends down through `weights` (its own W_l, or fixed feedback weights of that
 /// shape): down [N * Q_{l-1}, H_{l-1}] = signal [N * Q, H] W_l^T. Not for l = 1.

@@ -8,8 +8,8 @@
 //
 // With --head k the codes are first read by the head of head.hpp, z = sum_q h_q V_q [N, k], learnt by the
 // same loss, and the score is u = z1^T B z2: a low-rank score across positions. With siblings there is a
-// predictor B for each ordered pair of slots. With --head-centre z is less its mean (local.hpp; the paper
-// has neither).
+// predictor B for each pair of neighbouring slots. With --head-centre z is less its mean (local.hpp; the
+// paper has neither).
 //
 // Illing, Ventura, Bellec & Gerstner, NeurIPS 2021 (arXiv 2010.08262), eqs. 3-4, in its synchronous form
 // (CLAPP-s of the paper): every datum takes part with its positive and its negatives. Written out, the update

@@ -25,7 +25,7 @@ void init(const Network& net, const RuleOptions& options, std::uint64_t seed, Me
     draw_direct(net, options, seed, memory.feedback);
 }
 
-constexpr std::size_t kNext = 6;  ///< the first of the buffers that hold R_l with this batch in it
+constexpr std::size_t kNext = 5;  ///< R_l with this batch in it is in buffer kNext + l
 
 /// R_l [C, Q * H] with this batch in it.
 View correlation(const Pass& pass, std::size_t l, const RuleOptions& options, Memory& memory) {

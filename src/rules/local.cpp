@@ -77,7 +77,8 @@ double local_loss(const Pass& pass, std::size_t l, const RuleOptions& options, c
     const Pairs pairs(shape, l, options, loss, pass.n);
     const LocalWeights weights(shape, options, loss);
     const Strings& strings = pass.record.strings[l - 1];
-    // Told by the shape of dh: strings are in use only where there are at most half as many as data.
+    // Told by the shape of dh: with one position there are at most half as many strings as data, with more
+    // the columns differ.
     const bool by_string = strings.used() && dh.rows == strings.count() && dh.cols == strings.code.cols();
     const real* const code = by_string ? nullptr : pass.record.h(l).data;
     const real beta = pairs.overlap() ? real(1) : real(0);

@@ -45,7 +45,7 @@ void gradient(const Pass& pass, const RuleOptions&, Memory& memory, Parameters& 
         ConstView h = pass.record.h(l);
         const View delta = memory.room(3, code->rows(), code->cols());
         for (std::size_t i = 0; i < delta.size(); ++i) delta.data[i] = mean * (h.data[i] - code->data()[i]);
-        if (pass.record.signals) pass.record.signals->add(l, delta.rows, 0, delta);
+        if (pass.record.signals) pass.record.signals->add(l, delta.rows, delta);
         accumulate_from(net, l, *below, delta, gradient);
         std::swap(below, code);
     }

@@ -73,7 +73,7 @@ void teach(const Pass& pass, std::size_t l, View signal, Parameters& gradient) {
     const std::size_t width = pass.net.shape.hidden[l - 1].width;
     const View delta = signal.in_rows(width);
     if (pass.record.strings[l - 1].used() && !pass.record.signals)
-        return teach_strings(pass, l, sum_by_string(pass.net, pass.record, l, delta), gradient);
+        return teach_strings(pass, l, sum_by_string(pass.record, l, delta), gradient);
     relu_mask(pass.record.h(l).rows_from(0, delta.rows), delta);
     accumulate(pass.net, pass.record, l, delta, gradient);
 }

@@ -84,8 +84,8 @@ enum class Claim {
 /// What the hidden layers are told besides the strings.
 enum class Told { labels, pairs, nothing };
 
-/// Matrices [k, k] (without a head: [H, H] for each position) that a loss learns for each kind of pair, drawn
-/// ~ scale^2 N(0, 1 / (k^2 Q)).
+/// Matrices [k, k] that a loss learns for each kind of pair, drawn ~ scale^2 N(0, 1 / (k^2 Q)); without a
+/// head [H, H], of a loss of the whole layer for each of Q positions, else for all.
 struct Predictors {
     std::size_t count = 0;
     double scale = 1;
@@ -141,7 +141,7 @@ struct Rule {
     /// Whether the hidden layers learn.
     bool teaches() const { return broadcast || gradient || is_local(); }
     bool wants_pairs() const { return told == Told::pairs; }
-    /// Data are compared with each other: a batch has two or more, or --online.
+    /// Whether what it compares data with may come from steps before, with --online.
     bool compares() const { return loss.contrastive || loss.statistics; }
 };
 

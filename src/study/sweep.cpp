@@ -46,12 +46,14 @@ void expand_range(const Option& option, std::string_view item, std::vector<std::
         bad_range(
             option, item,
             times ? "the factor must be above 1 and the first value above 0" : "the step must be above 0");
+    const bool whole = option.kind == Option::Kind::whole;
+    if (whole && !(std::abs(first) < 9e15 && std::abs(last) < 9e15))
+        bad_range(option, item, "its numbers are too large");
     for (std::size_t i = 0;; ++i) {
         double x = rounded(times ? first * std::pow(step, double(i)) : first + double(i) * step);
+        if (whole) x = std::round(x);
         if (x > last * (1 + 1e-12)) break;
         if (i == kMostValues) bad_range(option, item, concat("it has more than ", kMostValues, " values"));
-        const bool whole = option.kind == Option::Kind::whole;
-        if (whole) x = std::round(x);
         std::string text = whole ? std::to_string(std::int64_t(x)) : number(x);
         if (values.empty() || values.back() != text) values.push_back(text);
     }
@@ -210,13 +212,20 @@ Cost cost_of(std::span<const Config> configs) {
         alike.seed = 0;
         alike.train_size = std::min<std::int64_t>(config.train_size, 1024);
         alike.test_size = 1;
+        alike.lr = alike.weight_decay = alike.stop_loss = 0;
         alike.steps = 0;
+        alike.eval_every = 1;
         auto [at, fresh] = measured.emplace(identity(alike), 0);
         if (fresh) at->second = step_seconds(config);
-        // An evaluation is forward passes, a third of a step's work.
-        double data = double(config.train_size + config.test_size), steps = double(config.steps);
+        // An evaluation is forward passes, a third of a step's work. A run has some at 1, 2, 5, 10, ...
+        // steps, too.
+        double data = double(config.train_size + config.test_size + config.validation_size),
+               steps = double(config.steps);
         double probe = double(std::min(config.train_size, config.test_size) + config.test_size);
-        double evaluated = data + probe * (1 + std::floor(steps / config.eval_every));
+        double looks = 1 + std::floor(steps / config.eval_every);
+        for (double early = 1; early < std::min(steps, double(config.eval_every)); early *= 10) looks += 3;
+        if (config.readout_labels) steps += double(config.readout_steps);
+        double evaluated = data + probe * looks;
         out.seconds += at->second * (steps + evaluated / double(rows_of(config)) / 3);
         out.bytes = std::max(out.bytes, memory_of(config));
     }

@@ -82,10 +82,15 @@ std::string search_of(const Rule& rule) {
 }
 
 std::vector<Config> tasks_of(const Request& base) {
-    const auto size_at = [&](double x) { return std::llround(x * law(base.task)); };
+    GrammarShape task = base.task;
+    task.classes = base.classes.value_or(task.vocab);
+    if (!base.grammar.empty()) task = grammar_of(base).shape();
+    const auto size_at = [&](double x) { return std::llround(x * law(task)); };
     for (std::string_view name : {"also-times-law", "fewer-levels"})
         if (is_given(base, name) && !base.times_law)
             fail(Exit::usage, "--", name, " goes with --times-law; give --times-law, too");
+    if (is_given(base, "fewer-levels") && base.fewer_levels > 0 && !base.grammar.empty())
+        fail(Exit::usage, "the grammar in '", base.grammar, "' has one depth; leave out --fewer-levels");
     if (base.also_times_law && size_at(*base.also_times_law) == size_at(*base.times_law))
         fail(Exit::usage, "--times-law and --also-times-law are one size, P = ", size_at(*base.times_law),
              "; give two");
@@ -94,7 +99,7 @@ std::vector<Config> tasks_of(const Request& base) {
         tasks.push_back(base);
         tasks.back().times_law = base.also_times_law;
     }
-    if (!base.times_law) return tasks;
+    if (!base.times_law || !base.grammar.empty()) return tasks;
     const std::size_t sizes = tasks.size();
     for (int less = 1; less <= base.fewer_levels && less < base.task.levels; ++less)
         for (std::size_t i = 0; i < sizes; ++i) {

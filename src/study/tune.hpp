@@ -44,8 +44,8 @@ struct Trial : Line {
 
 /// What each setting is tried on: base; with times_law on L, L - 1, ... L - fewer_levels (down to 1), so
 /// that none is chosen that suits one depth only; with also_times_law on each with that many data, too, so
-/// that none is chosen that more data spoil. Throws Error(usage) when one of the two stands without
-/// times_law, or also_times_law is times_law again.
+/// that none is chosen that more data spoil. A grammar's file has one depth. Throws Error(usage) when one of
+/// the two stands without times_law, or fewer_levels with such a file, or also_times_law is times_law again.
 std::vector<Config> tasks_of(const Request& base);
 
 /// base.trials settings of base.rule: first the table's defaults, then points of the Halton sequence, shifted

@@ -93,9 +93,9 @@ static void resolve_pairs(Config& config, const Rule& rule) {
     if (constants.online > 0 && constants.online < 1)
         fail(Exit::usage, "--online takes a number of pairs, 1 or more, or 0, not ",
              number(constants.online));
-    if (config.batch == 1 && rule.compares() && constants.online == 0)
-        fail(Exit::usage, "'", rule.name,
-             "' compares the data of a batch; give --batch 2 or more, or --online T");
+    if (config.batch == 1 && rule.wants_pairs() && constants.online == 0)
+        fail(Exit::usage, "'", rule.name, "' compares the data of a batch; give --batch 2 or more",
+             rule.compares() ? ", or --online T" : "");
     if (config.batch == 1 && constants.online == 1 && rule.loss.contrastive && constants.head_centre
         && constants.head > 0)
         fail(Exit::usage,

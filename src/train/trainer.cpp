@@ -94,6 +94,11 @@ static const Config& fitting(const Config& c) {
     return c;
 }
 
+static Descent descent(const Config& c, const Parameters& weights, double decay,
+                       std::vector<double> scales = {}) {
+    return {c.optimizer, *c.lr, c.weight_decay * decay, c.epsilon, weights, std::move(scales)};
+}
+
 Trainer::Trainer(const Config& c)
     : config(fitting(c)),
       rule(find_rule(c.rule)),
@@ -104,8 +109,8 @@ Trainer::Trainer(const Config& c)
       memory(start(rule, net, c.constants, c.seed)),
       batch(config, grammar, train_data, rule.wants_pairs()),
       gradient(net.parameters.zeros()),
-      descend_(c.optimizer, *c.lr, c.weight_decay, c.epsilon, net.parameters, block_scales(c)),
-      descend_learnt_(c.optimizer, *c.lr, c.weight_decay * c.constants.head_decay, c.epsilon, memory.learnt),
+      descend_(descent(c, net.parameters, 1, block_scales(c))),
+      descend_learnt_(descent(c, memory.learnt, c.constants.head_decay)),
       error(batch.labels.size(), net.shape.classes) {}
 
 /// Greedy: every hidden layer has an equal share of the steps. The optimiser begins anew, or the layers that
@@ -116,10 +121,8 @@ void Trainer::begin_stage() {
         std::size_t(std::min(depth, 1 + steps * depth / std::max<std::int64_t>(config.steps, 1)));
     if (layer == layer_) return;
     layer_ = layer;
-    descend_ = Descent(config.optimizer, *config.lr, config.weight_decay, config.epsilon, net.parameters,
-                       block_scales(config));
-    descend_learnt_ = Descent(config.optimizer, *config.lr, config.weight_decay * config.constants.head_decay,
-                              config.epsilon, memory.learnt);
+    descend_ = descent(config, net.parameters, 1, block_scales(config));
+    descend_learnt_ = descent(config, memory.learnt, config.constants.head_decay);
 }
 
 double Trainer::look() {

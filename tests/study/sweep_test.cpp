@@ -23,6 +23,7 @@ TEST_CASE("a grid's text is lists and ranges with both ends", "[sweep]") {
     REQUIRE(values("seed", "3:3") == Words{"3"});
     REQUIRE(values("levels", "2:8:3,10") == Words{"2", "5", "8", "10"});
     REQUIRE(values("levels", "2:7:3") == Words{"2", "5"});
+    REQUIRE(values("width", "1:2.5:0.5") == Words{"1", "2"});  // none above the last
     REQUIRE(values("train-size", "512:4096:x2") == Words{"512", "1024", "2048", "4096"});
     REQUIRE(values("train-size", "1k:4k:x2") == Words{"1000", "2000", "4000"});
     REQUIRE(values("train-size", "2:5:x1.3")
@@ -50,6 +51,7 @@ TEST_CASE("a bad grid is a usage error", "[sweep]") {
                               {"seed", ":4"},
                               {"seed", "a:b"},
                               {"seed", "0:1e9"},
+                              {"width", "1e30:1e31"},
                               {"seed", ""},
                               {"seed", "1,,2"},
                               {"levels", "1:100"},
