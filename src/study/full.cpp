@@ -258,7 +258,7 @@ std::vector<Walk> full_walks(const Request& base) {
     }
     plan.add_masking(task(4, 3, deepest));
     if (base.smoke) return plan.walks;
-    // One level deeper, for those that do best at `deepest`, and for dfa.
+    // One level deeper: bp, dfa and five self-supervised rules.
     for (const char* rule : {"bp", "dfa", "clapp", "infonce", "vicreg", "barlow", "lpl"}) {
         const bool direct = is_direct(find_rule(rule));
         if (is_chosen(base, rule))

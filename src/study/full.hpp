@@ -26,10 +26,10 @@ struct Walk {
 
 /// The walks of examples/full/README.md, on v = n_c = 4, s = 2, width 64 (for `smoke` a few tiny tasks): of
 /// bp, bp without downstream masks, every direct and every self-supervised rule at m = 3, L = 3, 4, 5, of all
-/// others at L = 4; of those that do best and of dfa at L = 6, too; of bp and vicreg at m = 2 and 4; of bp on
-/// tasks for which nothing was tuned. As walks of one size: the masking table (masking.hpp), the layers of
-/// bp, dfa and vicreg (sensitivity and probes), and bp, infonce, vicreg and lpl on tasks of other kinds.
-/// --rules leaves rules out. All rules may take 6000 steps, or 3000 if they see pairs.
+/// others at L = 4; of bp, dfa and five self-supervised rules at L = 6, too; of bp and vicreg at m = 2 and 4;
+/// of bp on tasks for which nothing was tuned. As walks of one size: the masking table (masking.hpp), the
+/// layers of bp, dfa and vicreg (sensitivity and probes), and bp, infonce, vicreg and lpl on tasks of other
+/// kinds. --rules leaves rules out. All rules may take 6000 steps, or 3000 if they see pairs.
 std::vector<Walk> full_walks(const Request& base);
 /// Grammars of each strict form, and of each walk but those of claim 3 (below): those that were asked for,
 /// else nine, or three for `smoke`.

@@ -275,7 +275,8 @@ const std::vector<Group>& groups() {
             "each setting with P = X n_c m^L, too, so that none is best that more data spoil")
             .on(kTune).when_unset("one size"),
         whole("--fewer-levels N", COMMAND(fewer_levels), 0, 19,
-            "with --times-law: each setting on L, L - 1, ... L - N levels, at as many times their law")
+            "with --times-law: each setting on L, L - 1, ... L - N levels, at as many times their law (a "
+            "grammar's file has one depth)")
             .on(kTune),
         text("--shard I/N", COMMAND(shard),
             "do part I of N only, so that N processes share the sweep; their files are merged by cat")
