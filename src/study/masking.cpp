@@ -126,7 +126,7 @@ std::vector<MaskingTask> masking_plan(const Request& base) {
         config.task.vocab = 4;
         config.task.synonyms = synonyms;
         config.task.levels = levels;
-        config.task.classes = config.classes.value_or(config.task.vocab);
+        config.task = task_of(config);
         config.train_size = std::llround(4 * law(config.task));
         if (base.smoke) {
             config.test_size = 200;

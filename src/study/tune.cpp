@@ -82,10 +82,7 @@ std::string search_of(const Rule& rule) {
 }
 
 std::vector<Config> tasks_of(const Request& base) {
-    GrammarShape task = base.task;
-    task.classes = base.classes.value_or(task.vocab);
-    if (!base.grammar.empty()) task = grammar_of(base).shape();
-    const auto size_at = [&](double x) { return std::llround(x * law(task)); };
+    const auto size_at = [&](double x) { return std::llround(x * law(task_of(base))); };
     for (std::string_view name : {"also-times-law", "fewer-levels"})
         if (is_given(base, name) && !base.times_law)
             fail(Exit::usage, "--", name, " goes with --times-law; give --times-law, too");

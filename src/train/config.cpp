@@ -32,21 +32,27 @@ NetworkShape shape_of(const Config& config) {
                          config.bias, config.norm);
 }
 
-/// v, n_c, m, s and L come from the grammar's file when there is one; those given besides must agree with it.
+GrammarShape task_of(const Config& config) {
+    if (!config.grammar.empty()) return grammar_of(config).shape();
+    GrammarShape task = config.task;
+    task.classes = config.classes.value_or(task.vocab);
+    return task;
+}
+
+/// What is given besides a grammar's file must agree with it.
 static void resolve_task(Config& config) {
-    if (config.grammar.empty()) {
-        config.task.classes = config.classes.value_or(config.task.vocab);
-    } else {
+    const GrammarShape task = task_of(config);
+    if (!config.grammar.empty()) {
         if (config.no_correlation)
             fail(Exit::usage, "--grammar and --control both choose the rules; give one of them");
-        GrammarShape file = grammar_of(config).shape(), asked = config.task;
-        asked.classes = config.classes.value_or(file.classes);
+        GrammarShape asked = config.task;
+        asked.classes = config.classes.value_or(task.classes);
         for (const auto& [name, part] : kShapeParts)
-            if (is_given(config, name) && file.*part != asked.*part)
+            if (is_given(config, name) && task.*part != asked.*part)
                 fail(Exit::usage, "--", name, " ", asked.*part, " contradicts the grammar in '",
-                     config.grammar, "', where it is ", file.*part, "; leave the option out");
-        config.task = file;
+                     config.grammar, "', where it is ", task.*part, "; leave the option out");
     }
+    config.task = task;
     config.classes = config.task.classes;
     if (config.carried && config.carried->shape() != config.task)
         fail(Exit::input, "the saved network carries the grammar of another task; save it anew");

@@ -91,6 +91,9 @@ inline constexpr const char* kDefaultsDependOn[] = {"depth", "downstream-mask", 
 /// Error. Done once.
 void resolve(Config& config);
 
+/// The shape of the grammar's file or, without one, that which is asked for, with n_c = v if --classes is not
+/// given: also before resolve(). Throws as grammar_of().
+GrammarShape task_of(const Config& config);
 /// The grammar of a resolved configuration: that of a saved network, from its file, the control, or drawn
 /// from the seed. Throws Error(io) or Error(input).
 Grammar grammar_of(const Config& config);

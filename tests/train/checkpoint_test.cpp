@@ -3,6 +3,7 @@
 
 #include "base/input.hpp"
 #include "base/text.hpp"
+#include "data/help.hpp"
 #include "io/checkpoint.hpp"
 #include "io/measure_record.hpp"
 #include "io/record.hpp"
@@ -99,16 +100,17 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused", "[checkpo
     told_by(config, nullptr, 21, file.path);
     const Checkpoint checkpoint(file.path);
     checkpoint.refuse_other(run_line(config));
-    REQUIRE_THROWS_WITH(checkpoint.refuse_other(run_line(run_of("bp", "width=13"))),
-                        Catch::Contains("of a run with another --width"));
+    REQUIRE(outcome([&] { checkpoint.refuse_other(run_line(run_of("bp", "width=13"))); })
+                .sentence.find("of a run with another --width") != std::string::npos);
+    const auto refused = [&] { return outcome([&] { Checkpoint(file.path); }).sentence; };
     std::string bytes = read_file(file.path);
     bytes[bytes.size() / 2] ^= 1;
     file.write(bytes);
-    REQUIRE_THROWS_WITH(Checkpoint(file.path), Catch::Contains("is damaged"));
+    REQUIRE(refused().find("is damaged") != std::string::npos);
     file.write(bytes.substr(0, bytes.size() / 2));
-    REQUIRE_THROWS_WITH(Checkpoint(file.path), Catch::Contains("is damaged"));
+    REQUIRE(refused().find("is damaged") != std::string::npos);
     for (const std::string& other : {std::string(), std::string("{}\n"), run_line(config)}) {
         file.write(other);
-        REQUIRE_THROWS_WITH(Checkpoint(file.path), Catch::Contains("is no checkpoint"));
+        REQUIRE(refused().find("is no checkpoint") != std::string::npos);
     }
 }
