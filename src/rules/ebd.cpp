@@ -12,6 +12,7 @@
 // take the codes' place in cnn and lcn), and the factor 1 - forgetting on the update is left to the learning
 // rate.
 #include <algorithm>
+#include <array>
 
 #include "matrix/cholesky.hpp"
 #include "rules/direct.hpp"
@@ -49,40 +50,58 @@ bool invert(View a, View inverse) {
     return true;
 }
 
-/// dh [rows, H] += dJ_P / dh = 4 power / rows (<h_k^2> - power_target) h
-void add_power(ConstView h, const RuleOptions& options, Memory& memory, View dh) {
-    const View factor = memory.room(4, 1, h.cols);  // first the sum of squares
-    std::fill_n(factor.data, h.cols, real(0));
-    for (std::size_t i = 0; i < h.rows; ++i)
-        for (std::size_t k = 0; k < h.cols; ++k) factor(0, k) += h(i, k) * h(i, k);
-    const real scale = real(1) / real(h.rows);
-    for (std::size_t k = 0; k < h.cols; ++k)
-        factor(0, k) = real(4 * options.power) * scale * (factor(0, k) * scale - real(options.power_target));
-    for (std::size_t i = 0; i < h.rows; ++i)
-        for (std::size_t k = 0; k < h.cols; ++k) dh(i, k) += factor(0, k) * h(i, k);
+/// The rows of a code that differ, and the same rows times how often each occurs.
+struct Rows {
+    ConstView h, all;  ///< [D, H]; all is h when every row is one of its own
+    real share;        ///< 1 / (N * Q)
+};
+
+/// dh [D, H] += dJ_P / dh = 4 power / (N * Q) (<h_k^2> - power_target) h, summed over equal rows
+void add_power(const Rows& rows, const RuleOptions& options, Memory& memory, View dh) {
+    const View factor = memory.room(4, 1, dh.cols);  // first the sum of squares
+    std::fill_n(factor.data, dh.cols, real(0));
+    for (std::size_t i = 0; i < dh.rows; ++i)
+        for (std::size_t k = 0; k < dh.cols; ++k) factor(0, k) += rows.all(i, k) * rows.h(i, k);
+    for (std::size_t k = 0; k < dh.cols; ++k)
+        factor(0, k) =
+            real(4 * options.power) * rows.share * (factor(0, k) * rows.share - real(options.power_target));
+    for (std::size_t i = 0; i < dh.rows; ++i)
+        for (std::size_t k = 0; k < dh.cols; ++k) dh(i, k) += factor(0, k) * rows.all(i, k);
 }
 
-/// dh [rows, H] += dJ_E / dh = -entropy / rows h (<h^T h> + 1e-3 1)^-1
-void add_entropy(ConstView h, const RuleOptions& options, Memory& memory, View dh) {
-    const View c = memory.room(2, h.cols, h.cols), inverse = memory.room(5, h.cols, h.cols);
-    gemm_tn(h, h, c);
-    const real scale = real(1) / real(h.rows);
-    for (std::size_t i = 0; i < c.size(); ++i) c.data[i] *= scale;
-    for (std::size_t k = 0; k < h.cols; ++k) c(k, k) += real(kRidge);
+/// dh [D, H] += dJ_E / dh = -entropy / (N * Q) h (<h^T h> + 1e-3 1)^-1, summed over equal rows
+void add_entropy(const Rows& rows, const RuleOptions& options, Memory& memory, View dh) {
+    const View c = memory.room(2, dh.cols, dh.cols), inverse = memory.room(5, dh.cols, dh.cols);
+    gemm_tn(rows.all, rows.h, c);
+    for (std::size_t i = 0; i < c.size(); ++i) c.data[i] *= rows.share;
+    for (std::size_t k = 0; k < dh.cols; ++k) c(k, k) += real(kRidge);
     if (!invert(c, inverse)) return;
-    for (std::size_t i = 0; i < inverse.size(); ++i) inverse.data[i] *= -real(options.entropy) * scale;
-    gemm_nn(h, inverse, dh, real(1));
+    for (std::size_t i = 0; i < inverse.size(); ++i) inverse.data[i] *= -real(options.entropy) * rows.share;
+    gemm_nn(rows.all, inverse, dh, real(1));
 }
 
+/// The different strings of a layer where they are few, with what their positions are told in sum; else all
+/// rows with their own signals.
 void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Parameters& gradient) {
     for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
-        const ConstView h = pass.record.h(l), r = correlation(pass, l, options, memory);
-        const View signal = memory.room(0, pass.n, r.cols);
-        gemm_nn(pass.error, r, signal);  // e R_l [N, Q * H]
-        const View by_position = signal.in_rows(h.cols);
-        if (options.power > 0) add_power(h, options, memory, by_position);
-        if (options.entropy > 0) add_entropy(h, options, memory, by_position);
-        teach(pass, l, signal, gradient);
+        const View r = correlation(pass, l, options, memory), sent = memory.room(0, pass.n, r.cols);
+        gemm_nn(pass.error, r, sent);  // e R_l [N, Q * H]
+        const Strings& strings = pass.record.strings[l - 1];
+        const bool by_string = strings.used() && !pass.record.signals;
+        const View each = sent.in_rows(pass.net.shape.hidden[l - 1].width);
+        const View signal = by_string ? sum_by_string(pass.record, l, each) : each;
+        Rows rows{.h = pass.record.h(l), .all = pass.record.h(l), .share = real(1) / real(each.rows)};
+        if (by_string) {
+            const View all = memory.room(3, strings.count(), each.cols);
+            std::array<real, 256> times{};
+            for (const std::uint8_t d : strings.of) times[d] += 1;
+            for (std::size_t d = 0; d < all.rows; ++d)
+                for (std::size_t k = 0; k < all.cols; ++k) all(d, k) = times[d] * strings.code(d, k);
+            rows.h = strings.code, rows.all = all;
+        }
+        if (options.power > 0) add_power(rows, options, memory, signal);
+        if (options.entropy > 0) add_entropy(rows, options, memory, signal);
+        (by_string ? teach_strings : teach)(pass, l, signal, gradient);
     }
 }
 
