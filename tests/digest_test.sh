@@ -15,15 +15,13 @@ fast="$size --steps 30 -q"
 triples="-s 3 -L 2 -P 32 --test-size 16"
 pairs="clapp infonce ff vicreg barlow lpl simsiam"
 
-sum() { cksum | cut -d' ' -f1; }
 clean() {  # what is no result
     sed -E -e 's/"(version|build|kernel|results|arithmetic)":("[^"]*"|[0-9]+),?//g' \
         -e 's/"(seconds|samples_per_second)":[^,}]*,?//g' -e 's/,}/}/g' \
         -e 's/drawn by rhm [^)]*\)//' -e 's/ in [0-9.e+-]+ s \([0-9.e+-]+ samples\/s\)//' -e "s|$work|DIRECTORY|g"
 }
-value() { grep -o "\"$1\":[^,}]*" out.jsonl | tail -n 1 | cut -d: -f2; }
 
-# The constants of a rule, whatever its defaults have become; what a line gives itself counts more.
+# The constants of a rule, whatever its defaults have become, in $constants; what a line gives itself counts more.
 constants() {  # constants OPTIONS...
     rule=bp all="$*"
     while [ $# -gt 0 ]; do [ "$1" != -r ] || rule=$2; shift; done
@@ -47,40 +45,53 @@ constants() {  # constants OPTIONS...
         simsiam) set -- --lr 1.5e-3 --head 32 --head-hidden 32 ;;
         vicreg) set -- --lr 5.2e-3 --head 8 --head-hidden 32 --variance 1.7 --covariance 0.074 ;;
     esac
-    echo "$@" --head-levels 20 --head-depth 1 --head-init-scale 1 --positives pair --head-centre off --head-decay 1 --init-scale 1 --weight-decay 0 --epsilon 1e-8
+    constants="$* --head-levels 20 --head-depth 1 --head-init-scale 1 --positives pair --head-centre off --head-decay 1 --init-scale 1 --weight-decay 0 --epsilon 1e-8"
 }
 
+# Checksums are made at the end, of all files at once: to start a program costs more than most of these runs.
+count=0 saved=
+keep() {  # keep NAME FILE: a line of texts.txt
+    count=$((count + 1))
+    echo "$1: " >>names.txt
+    clean <"$2" >text.$count
+}
 train() {  # train NAME OPTIONS...: one line of numbers, one of the record's text
     name=$1; shift
     rm -f net.npy
-    if "$rhm" train $fast $(constants "$@") "$@" --format json --save net.npy >out.jsonl 2>err.txt; then
-        LC_ALL=C awk -v n="$name" -v a="$(value test_accuracy)" -v b="$(value train_accuracy)" -v l="$(value loss)" \
-            -v w="$(weights)" 'BEGIN { printf "%s: test %.4f train %.4f loss %.6g weights %s\n", n, a, b, l, w }' >>numbers.txt
+    constants "$@"
+    if "$rhm" train $fast $constants "$@" --format json --save net.npy >out.jsonl 2>err.txt; then
+        LC_ALL=C awk -v n="$name" '
+            function value(key) { if (match($0, "\"" key "\":[^,}]*")) of[key] = substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 3) }
+            { value("test_accuracy"); value("train_accuracy"); value("loss") }
+            END { printf "%s: test %.4f train %.4f loss %.6g weights \n", n, of["test_accuracy"], of["train_accuracy"], of["loss"] }' out.jsonl >>lines.txt
+        weights >weights.$count
+        saved="$saved weights.$count"
     else
-        echo "$name: $(head -n 1 err.txt | sum)" >>texts.txt
+        keep "$name" err.txt
     fi
-    echo "$name: $(clean <out.jsonl | sum)" >>texts.txt
+    keep "$name" out.jsonl
 }
-weights() {  # the checksum of what follows the header of net.npy and the texts of its run and result
+weights() {  # what follows the header of net.npy and the texts of its run and result
     set -- $(od -An -tu1 -j6 -N6 net.npy)
     length=$(($3 + 256 * $4 + 10))
     [ "$1" -eq 1 ] || length=$(($3 + 256 * $4 + 65536 * $5 + 12))
     for text in $(head -c $length net.npy | LC_ALL=C grep -ao "'|S[0-9]*'" | tr -dc '0-9\n'); do length=$((length + text)); done
-    tail -c +$((length + 1)) net.npy | sum
+    tail -c +$((length + 1)) net.npy
 }
 text() {  # text NAME COMMAND...: a line for what the command writes
     name=$1; shift
     "$@" >out.txt 2>&1 </dev/null
-    echo "$name: $(clean <out.txt | sum)" >>texts.txt
+    keep "$name" out.txt
 }
 
-"$rhm" train $fast $(constants) --format json >out.jsonl 2>&1
+constants
+"$rhm" train $fast $constants --format json >out.jsonl 2>&1
 if [ "${RHM_DIGEST:-}" != anyway ] && ! { [ "$(uname -m)" = x86_64 ] && grep -q '"build":"g++' out.jsonl && grep -q '"kernel":"avx' out.jsonl; }; then
     skip "the same bytes are promised for g++ on x86-64 with AVX2 or AVX-512 only"
     finish
 fi
 
-echo "results: $(value results)" >numbers.txt
+grep -o '"results":[0-9]*' out.jsonl | sed 's/"results":/results: /' >results.txt
 
 # Every rule on every architecture, and on tuples of three.
 for rule in $("$rhm" rules --format json | sed -n 's/.*"name":"\([a-z_]*\)".*/\1/p'); do
@@ -196,9 +207,11 @@ done
 "$rhm" grammar -v 4 -m 2 -L 3 --seed 5 --format json -o grammar.json
 train "bp read grammar" --grammar grammar.json
 
+{ cat results.txt; cksum $saved | cut -d' ' -f1 | paste -d '\0' lines.txt -; } >numbers.txt
+cksum $(seq -f text.%g $count) | cut -d' ' -f1 | paste -d '\0' names.txt - >texts.txt
+
 # Numbers that changed are another version of the results; lines that are new are not.
 unnumbered() { head -n 1 "$here/numbers.txt" | cmp -s - results.txt && diff "$here/numbers.txt" numbers.txt | grep -q '^<'; }
-head -n 1 numbers.txt >results.txt
 if [ "$renew" = --renew ]; then
     unnumbered && { echo "numbers have changed: first raise kResults in src/base/version.hpp"; exit 1; }
     mkdir -p "$here" && cp numbers.txt texts.txt "$here" && echo "renewed: $here/numbers.txt, $here/texts.txt"
