@@ -24,7 +24,7 @@ static const Listed listed({
     .citation = "Nokland, NeurIPS 2016 (arXiv 1609.01596)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=0.0025 init-scale=0.072 weight-decay=0.3 feedback-scale=0.26",
+    .defaults = "lr=0.0016 init-scale=0.29 weight-decay=0.39 epsilon=1.2e-7 feedback-scale=2.2",
     .deep_defaults = "lr=8.2e-4 init-scale=0.38 weight-decay=0.23 epsilon=3.1e-7 feedback-scale=0.35",
     .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,

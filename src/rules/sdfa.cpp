@@ -26,7 +26,7 @@ static const Listed listed({
     .citation = "Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=0.029 init-scale=0.016 weight-decay=0.024 feedback-scale=2.5",
+    .defaults = "lr=0.0029 init-scale=6.6 weight-decay=0.017 epsilon=2.9e-10 feedback-scale=2.8",
     .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,
 });

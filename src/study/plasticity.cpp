@@ -45,9 +45,9 @@ constexpr Form kForms[] = {
     {"bp", "adam", "lr=1 init-scale=0.3"},
     {"bp", "batch", "lr=0.003 init-scale=0.1"},
     {"bp", "all", "lr=0.03 init-scale=0.3"},
-    {"dfa", "adam", "lr=0.3 init-scale=0.3"},
-    {"dfa", "batch", "lr=0.001 init-scale=1"},
-    {"dfa", "all", "lr=0.03 init-scale=0.3"},
+    {"dfa", "adam", "lr=0.3 init-scale=0.3 feedback-scale=0.26"},
+    {"dfa", "batch", "lr=0.001 init-scale=1 epsilon=1e-8 feedback-scale=0.26"},
+    {"dfa", "all", "lr=0.03 init-scale=0.3 feedback-scale=0.26"},
 };
 
 const Form* form_of(std::string_view rule, std::string_view without) {
