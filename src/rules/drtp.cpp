@@ -32,7 +32,7 @@ static const Listed listed({
     .citation = "Frenkel, Lefebvre & Bol, Frontiers in Neuroscience 15:629892, 2021 (arXiv 1909.01311)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=6e-4 init-scale=0.32 weight-decay=0.015 feedback-scale=0.29",
+    .defaults = "lr=1.3e-4 init-scale=1 weight-decay=0.92 batch=64 epsilon=1.2e-7 feedback-scale=0.12",
     .search = "feedback-scale=0.1:10",
     .broadcast = broadcast,
 });

@@ -66,7 +66,7 @@ static const Listed listed({
     .citation = "Dellaferrera & Kreiman, ICML 2022 (arXiv 2201.11665)",
     .claim = Claim::closed_form,
     .told = Told::labels,
-    .defaults = "lr=1e-3",
+    .defaults = "lr=1.4e-4 init-scale=0.68 weight-decay=0.023 epsilon=9.9e-9 feedback-scale=0.58",
     .search = "feedback-scale=0.1:100",
     .init = init,
     .gradient = gradient,
