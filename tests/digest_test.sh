@@ -39,7 +39,7 @@ constants() {  # constants OPTIONS...
         infonce) set -- --lr 3e-3 --head 32 --head-hidden 64 --temperature 0.2 ;;
         layerwise) set -- --lr 8.8e-3 --head-hidden 0 ;;
         lpl) set -- --lr 5.2e-3 --head 4 --head-hidden 32 --variance 0.93 --covariance 0.74 ;;
-        pepita) set -- --lr 1e-3 ;;
+        pepita) set -- --lr 1e-3 --feedback-scale 1 ;;
         sdfa) set -- --lr 1.9e-3 --feedback-scale 0.45 ;;
         sign_symmetry) set -- --lr 8.8e-3 --feedback-scale 5.7 ;;
         simsiam) set -- --lr 1.5e-3 --head 32 --head-hidden 32 ;;

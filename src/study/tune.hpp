@@ -13,7 +13,7 @@ namespace rhm {
 
 /// What is searched of every rule, over the same ranges, and of every self-supervised rule.
 inline constexpr std::string_view kSearchOfAll =
-    "lr=3e-4:3e-2 init-scale=0.003:1 weight-decay=0.01:3 batch=32|64|128 epsilon=1e-12:1e-6";
+    "lr=1e-4:3e-2 init-scale=0.003:10 weight-decay=0.01:3 batch=32|64|128 epsilon=1e-12:1e-6";
 inline constexpr std::string_view kSearchOfHeads =
     "head=8|16|32 head-hidden=32|64|128 head-levels=1|2|20 head-depth=1|2|3|4 head-init-scale=0.03:1 "
     "head-decay=0.3:30 positives=pair|class";
