@@ -39,7 +39,7 @@ expect "the same on siblings" 0 "ok:" "$rhm" train $T -r infonce --temperature 0
 that "a sweep counts what diverged" grep -qx "1 diverged" out
 expect "a summary too" 0 "of 2 runs: 1 diverged" "$rhm" summary two.jsonl
 expect "a sweep in which every run diverged" 5 "every run diverged; lower --lr" "$rhm" sweep $T --optimizer sgd --lr 1e6 -o all.jsonl
-expect "a search in which every run diverged" 5 "in every setting a run diverged" "$rhm" tune -v 4 -m 2 -L 2 -P 8 --test-size 4 --width 8 --steps 60 -q -r dfa --optimizer sgd --lr 1e6 --trials 2 --seeds 1 -o tuned
+expect "a search in which every run diverged" 5 "in every setting a run diverged" "$rhm" tune -v 4 -m 2 -L 2 -P 8 --test-size 4 --width 8 --steps 60 -q -r dfa --optimizer sgd --lr 1e6 --search init-scale=0.1:0.5 --trials 2 --seeds 1 -o tuned
 
 # ---- finite, and yet nothing learnt
 expect "dead layers are named" 0 "hidden layers 1 and 2 are mostly dead" "$rhm" train $T --init-scale 0
