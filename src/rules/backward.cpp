@@ -55,15 +55,13 @@ void backward_from_top(const Pass& pass, const RuleOptions& options, const Param
     // Then delta_l = D_l sigma_l is also what goes down.
     const bool same = options.downstream_mask == Mask::exact && options.local_mask == Mask::exact;
     // Equal strings of a layer have equal masks, so that their signals can be summed before the mask.
-    const auto by_string = [&](std::size_t l) {
-        return same && !pass.record.signals && pass.record.strings[l - 1].used();
-    };
+    const auto summed = [&](std::size_t l) { return same && by_string(pass, l); };
     Matrix *signal = &memory.buffer(0), *below = &memory.buffer(1), &delta = memory.buffer(2);
     const std::size_t n = signal->rows();
     for (std::size_t l = net.depth(); l >= 1; --l) {
         const std::size_t width = net.shape.hidden[l - 1].width;
         View sigma = signal->reshape(signal->size() / width, width);
-        if (by_string(l)) {
+        if (summed(l)) {
             teach_strings(pass, l, sigma, gradient);
         } else if (same) {  // teach leaves it behind the normalisation
             teach(pass, l, sigma, gradient);
@@ -78,7 +76,7 @@ void backward_from_top(const Pass& pass, const RuleOptions& options, const Param
         if (l == 1) break;
         const LayerShape& next = net.shape.hidden[l - 2];
         const ConstView through = weights[net.weight_index(l)];
-        if (by_string(l - 1)) {
+        if (summed(l - 1)) {
             below->resize(pass.record.strings[l - 2].count(), next.width);
             send_down_strings(pass.record, l, sigma, through, below->view());
         } else {

@@ -86,12 +86,12 @@ void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Para
     for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
         const View r = correlation(pass, l, options, memory), sent = memory.room(0, pass.n, r.cols);
         gemm_nn(pass.error, r, sent);  // e R_l [N, Q * H]
-        const Strings& strings = pass.record.strings[l - 1];
-        const bool by_string = strings.used() && !pass.record.signals;
+        const bool summed = by_string(pass, l);
         const View each = sent.in_rows(pass.net.shape.hidden[l - 1].width);
-        const View signal = by_string ? sum_by_string(pass.record, l, each) : each;
+        const View signal = summed ? sum_by_string(pass.record, l, each) : each;
         Rows rows{.h = pass.record.h(l), .all = pass.record.h(l), .share = real(1) / real(each.rows)};
-        if (by_string) {
+        if (summed) {
+            const Strings& strings = pass.record.strings[l - 1];
             const View all = memory.room(3, strings.count(), each.cols);
             std::array<real, 256> times{};
             for (const std::uint8_t d : strings.of) times[d] += 1;
@@ -101,7 +101,7 @@ void gradient(const Pass& pass, const RuleOptions& options, Memory& memory, Para
         }
         if (options.power > 0) add_power(rows, options, memory, signal);
         if (options.entropy > 0) add_entropy(rows, options, memory, signal);
-        (by_string ? teach_strings : teach)(pass, l, signal, gradient);
+        (summed ? teach_strings : teach)(pass, l, signal, gradient);
     }
 }
 

@@ -69,11 +69,14 @@ double layer_loss(const Rule& rule, const Pass& pass, std::size_t l, const RuleO
                            : local_loss(pass, l, options, rule.loss, memory, dh);
 }
 
+bool by_string(const Pass& pass, std::size_t l) {
+    return pass.record.strings[l - 1].used() && !pass.record.signals;
+}
+
 void teach(const Pass& pass, std::size_t l, View signal, Parameters& gradient) {
     const std::size_t width = pass.net.shape.hidden[l - 1].width;
     const View delta = signal.in_rows(width);
-    if (pass.record.strings[l - 1].used() && !pass.record.signals)
-        return teach_strings(pass, l, sum_by_string(pass.record, l, delta), gradient);
+    if (by_string(pass, l)) return teach_strings(pass, l, sum_by_string(pass.record, l, delta), gradient);
     relu_mask(pass.record.h(l).rows_from(0, delta.rows), delta);
     accumulate(pass.net, pass.record, l, delta, gradient);
 }
@@ -99,11 +102,11 @@ static double local_gradient(const Rule& rule, const Pass& pass, const RuleOptio
     for (std::size_t l = 1; l <= pass.net.depth(); ++l) {
         if (pass.layer && pass.layer != l) continue;
         const LayerShape& layer = pass.net.shape.hidden[l - 1];
-        const bool by_string = rule.loss.pairs && head_reads_strings(pass, l, options, rule.loss, memory);
-        const View dh = by_string ? memory.room(0, pass.record.strings[l - 1].count(), layer.width)
-                                  : memory.room(0, pass.record.n, layer.units());
+        const bool summed = rule.loss.pairs && head_reads_strings(pass, l, options, rule.loss, memory);
+        const View dh = summed ? memory.room(0, pass.record.strings[l - 1].count(), layer.width)
+                               : memory.room(0, pass.record.n, layer.units());
         loss += layer_loss(rule, pass, l, options, memory, dh);
-        if (by_string)
+        if (summed)
             teach_strings(pass, l, dh, gradient);
         else
             teach(pass, l, dh, gradient);

@@ -177,6 +177,8 @@ double layer_loss(const Rule& rule, const Pass& pass, std::size_t l, const RuleO
 /// numbers. A normalised layer's goes back through that, too, before it comes to W_l; `signal` is left so,
 /// unless the layer has strings in use (net/strings.hpp), which leave it as it was.
 void teach(const Pass& pass, std::size_t l, View signal, Parameters& gradient);
+/// Whether a layer can be taught so: it has strings in use, and nobody wants the signals of each position.
+bool by_string(const Pass& pass, std::size_t l);
 /// The same for such a layer from what each of its strings is told in sum: signal [D, H].
 void teach_strings(const Pass& pass, std::size_t l, View signal, Parameters& gradient);
 
